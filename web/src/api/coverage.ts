@@ -1,0 +1,63 @@
+// Asking who can get there: the coverage analysis, its shapes for the map and its table for the download.
+import type { FeatureCollection } from 'geojson'
+import { ask, askForFile, questionAddress, type Query } from './http.ts'
+
+export interface Totals {
+  areas: number
+  areas_covered: number
+  weight: number
+  weight_covered: number
+  share: number | null
+  share_possible: number | null
+  weight_unsure: number
+  weight_from_outside: number
+}
+
+export interface CoveredArea {
+  id: string
+  code: string
+  name: string
+  weight: number
+  nearest_m: number | null
+  covered: boolean
+  by: string | null
+}
+
+export interface Coverage {
+  revision: number
+  reach: { within_m: number; rule: string }
+  areas: string
+  weight: string
+  total: Totals
+  groups: (Totals & { key: string })[]
+  ignored: string[]
+  per_area: CoveredArea[]
+}
+
+export interface CoverageQuery extends Query {
+  within: string
+  areas: string
+  weight?: string
+  by?: string
+  kind?: string
+  category?: string
+  type?: string
+  referral?: string
+}
+
+export function coverage(query: CoverageQuery): Promise<Coverage> {
+  return ask<Coverage>('coverage', { query: { ...query, include: 'per_area' } })
+}
+
+export function coverageShapes(query: CoverageQuery): Promise<FeatureCollection> {
+  return ask<FeatureCollection>('coverage', { query: { ...query, include: 'per_area', format: 'geojson' } })
+}
+
+export function coverageFile(query: CoverageQuery): Promise<Blob> {
+  return askForFile('coverage', { ...query, include: 'per_area', format: 'csv' })
+}
+
+/** What a gap keeps as its evidence, so that anybody can run the question again. */
+export function coverageAddress(query: CoverageQuery): string {
+  return questionAddress('coverage', query)
+}

@@ -1,0 +1,46 @@
+// What the screens need to know about the instance itself: its towns, its words, its neighbourhoods.
+import { ask } from './http.ts'
+import { listRecords, type AnyRecord } from './records.ts'
+
+export interface Town {
+  name: string
+  county: string | null
+  lon: number
+  lat: number
+  size: number
+}
+
+export interface AreaSet {
+  name: string
+  areas: number
+  population: number
+  indicators: { name: string; type: 'count' | 'rate' | 'score' }[]
+  groups: { name: string; values: string[] }[]
+}
+
+export interface About {
+  name: string
+  version: string
+  revision: number
+  licence: string | null
+  attribution: string[]
+  bounds: [number, number, number, number] | null
+  datasets: { name: string; rows: number; loaded_at: string }[]
+  demo: boolean
+}
+
+export function about(): Promise<About> {
+  return ask<About>('about')
+}
+
+export async function towns(q: string, limit: number): Promise<Town[]> {
+  return (await ask<{ items: Town[] }>('gazetteer', { query: { q, limit } })).items
+}
+
+export async function areaSets(): Promise<AreaSet[]> {
+  return (await ask<{ items: AreaSet[] }>('area-sets')).items
+}
+
+export async function allCategories(): Promise<AnyRecord[]> {
+  return (await listRecords('category', { limit: 1000 })).items
+}

@@ -1,0 +1,19 @@
+// Who is signed in here, and how they come and go. The session itself is a cookie this code never sees.
+import { ask } from './http.ts'
+
+export interface Session {
+  account: string | null
+  role: string | null
+}
+
+export function readSession(): Promise<Session> {
+  return ask<Session>('session')
+}
+
+export function signInByLink(link: string): Promise<Session> {
+  return ask<Session>('session', { method: 'POST', body: { link } })
+}
+
+export function signOut(): Promise<unknown> {
+  return ask('session', { method: 'DELETE' })
+}

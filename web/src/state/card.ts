@@ -1,0 +1,215 @@
+// A record put into the lines of a card: what, when, for whom, how to get in, first visit, how fresh, who says so.
+// Pure: the card page, the list and the slip all draw from here, so they never say different things.
+import type { Accessible, AnyRecord } from '../api/records.ts'
+import { words } from '../words/index.ts'
+import { joinAnd, scheduleInWords, timesInWords } from './opening-times.ts'
+
+export interface Line {
+  /** Which question it answers; also the key of its heading. */
+  key: keyof typeof words.card.headings
+  text: string[]
+  /** A person must be rung to know: it is said, not left out. */
+  unknown?: boolean
+  link?: { href: string; text: string }
+}
+
+export function cardLines(record: AnyRecord): Line[] {
+  switch (record.kind) {
+    case 'service':
+      return serviceLines(record)
+    case 'place':
+      return placeLines(record)
+    case 'resource':
+      return present([
+        line('what', [words.values.of(record.type), record.use, record.description]),
+        line('when', hoursText(record.slots)),
+        line('size', [sizeText(record)]),
+        line('cost', [costText(record)]),
+        ...contactLines(record),
+      ])
+    case 'gap':
+      return present([
+        line('missing', [record.what, record.description]),
+        line('reason', [words.values.of(record.reason)]),
+        line('people', [record.people ? words.card.people(record.people) : null]),
+        line('status', [words.values.of(record.status), record.answer ? words.values.of(record.answer) : null]),
+        line('evidence', [evidenceText(record)]),
+      ])
+    default:
+      return present([
+        line('what', [words.values.of(record.type), record.description]),
+        line('where', [addressText(record)]),
+        ...contactLines(record),
+      ])
+  }
+}
+
+function serviceLines(record: AnyRecord): Line[] {
+  const when = record.schedule ? scheduleInWords(record.schedule) : hoursText(null)
+  return present([
+    line('what', [joinAnd(categoryNames(record)), record.description]),
+    orUnknown('when', when),
+    line('delivery', [deliveryText(record)]),
+    line('where', [placeText(record)]),
+    line('access', [accessText(record.card?.place?.accessible ?? record.accessible)]),
+    orUnknown('who', [whoText(record)]),
+    orUnknown('getIn', [referralText(record), acceptingText(record)]),
+    line('firstVisit', [
+      record.first_visit,
+      record.someone_can_come_with_you ? words.card.someoneCanCome : null,
+      record.transport_offered ? words.card.transport : null,
+    ]),
+    orUnknown('cost', [costText(record)]),
+    line('languages', [record.languages?.length ? joinAnd(record.languages.map(words.values.language)) : null]),
+    ...contactLines(record),
+    line('runBy', [record.card?.provider?.name]),
+  ])
+}
+
+function placeLines(record: AnyRecord): Line[] {
+  return present([
+    line('what', [words.values.of(record.type), record.description]),
+    orUnknown('when', hoursText(record.hours)),
+    line('where', [addressText(record)]),
+    line('access', [accessText(record.accessible)]),
+    line('getIn', [referralText(record)]),
+    ...contactLines(record),
+    line('runBy', [record.card?.provider?.name]),
+  ])
+}
+
+function contactLines(record: AnyRecord): (Line | null)[] {
+  const phone = record.phone ?? record.card?.place?.phone
+  const { email, website } = record
+  return [
+    phone ? { key: 'phone', text: [], link: { href: `tel:${phone.replace(/[^\d+]/g, '')}`, text: phone } } : null,
+    email ? { key: 'email', text: [], link: { href: `mailto:${email}`, text: email } } : null,
+    website && /^https?:/.test(website)
+      ? { key: 'website', text: [], link: { href: website, text: website.replace(/^https?:\/\/(www\.)?|\/$/g, '') } }
+      : null,
+    line('ask', [record.contact_role]),
+  ]
+}
+
+function line(key: Line['key'], text: (string | null | undefined)[]): Line | null {
+  const said = text.filter((part): part is string => Boolean(part))
+  return said.length ? { key, text: said } : null
+}
+
+function orUnknown(key: Line['key'], text: (string | null | undefined)[]): Line {
+  return line(key, text) ?? { key, text: [words.card.notSaid], unknown: true }
+}
+
+function present(lines: (Line | null)[]): Line[] {
+  return lines.filter(item => item !== null)
+}
+
+export function whenText(record: AnyRecord): string | null {
+  const said = record.schedule ? scheduleInWords(record.schedule) : hoursText(record.hours)
+  return said.length ? said.join('; ') : null
+}
+
+export function categoryNames(record: AnyRecord): string[] {
+  return (record.card?.categories ?? []).map(category => category.name)
+}
+
+/** What kind of thing it is, in a few words: its categories, or the sort of place or help. */
+export function whatText(record: AnyRecord): string {
+  return joinAnd(categoryNames(record)) || words.values.of(record.type)
+}
+
+export function placeText(record: AnyRecord): string | null {
+  const place = record.card?.place
+  const parts = place ? [place.name, place.address, place.postcode] : [record.address, record.postcode]
+  return parts.filter(Boolean).join(', ') || null
+}
+
+export function referralText(record: AnyRecord): string | null {
+  if (!record.referral?.length) return null
+  const others = record.referral.filter(way => way !== 'self').map(way => words.values.referral(way))
+  const self = record.referral.includes('self')
+  if (self && others.length) return words.card.selfOr(joinAnd(others))
+  return self ? words.card.self : words.card.through(joinAnd(others))
+}
+
+export function acceptingText(record: AnyRecord): string | null {
+  const { accepting, capacity } = record
+  if (!accepting || accepting.value === 'unknown') return null
+  const said = words.card.accepting(accepting.value, accepting.at ? dateText(accepting.at) : null)
+  const wait = capacity?.waiting_weeks ? words.card.wait(capacity.waiting_weeks) : null
+  return [said, wait].filter(Boolean).join(' ')
+}
+
+/** How fresh, in one line: who checked it and when, or that nobody has. */
+export function freshText(record: AnyRecord): string {
+  const { assured, sources, updated_at } = record
+  if (assured) return words.card.checked(dateText(assured.at), assured.by, words.values.how(assured.how))
+  const list = sources?.[0]?.list
+  return list ? words.card.fromList(list, updated_at ? dateText(updated_at) : null) : words.card.notChecked
+}
+
+export function whoSaysSo(record: AnyRecord): string {
+  const origin = record.origins?.['*'] ?? null
+  const lists = (record.sources ?? []).map(source => source.list)
+  return words.card.saidBy(origin, lists)
+}
+
+export function isExample(record: AnyRecord): 'whole' | 'parts' | null {
+  if (!record.illustrative?.length) return null
+  return record.illustrative.includes('*') ? 'whole' : 'parts'
+}
+
+export function exampleParts(record: AnyRecord): string {
+  return joinAnd((record.illustrative ?? []).map(words.values.field))
+}
+
+function hoursText(hours: string | null | undefined): string[] {
+  return hours ? (timesInWords(hours) ?? [hours]) : []
+}
+
+function addressText(record: AnyRecord): string | null {
+  const approximate = record.precision === 'approximate' ? words.card.approximate : null
+  return [record.address, record.postcode, approximate].filter(Boolean).join(', ') || null
+}
+
+function deliveryText(record: AnyRecord): string | null {
+  const ways = (record.delivery ?? []).filter(way => way !== 'at_place')
+  return ways.length ? joinAnd(ways.map(words.values.of)) : null
+}
+
+function accessText(accessible: Accessible | null | undefined): string | null {
+  if (!accessible) return null
+  return words.card.access(accessible) || null
+}
+
+function whoText(record: AnyRecord): string | null {
+  const who = record.eligibility
+  if (!who) return null
+  const parts = [words.card.ages(who.min_age ?? null, who.max_age ?? null), who.group]
+  if (who.districts?.length) parts.push(words.card.livingIn(joinAnd(who.districts)))
+  if (who.practices?.length) parts.push(words.card.registeredWith(joinAnd(who.practices)))
+  return parts.filter(Boolean).join('. ') || null
+}
+
+function costText(record: AnyRecord): string | null {
+  const cost = record.cost
+  if (!cost) return null
+  return [cost.free === true ? words.card.free : null, cost.text].filter(Boolean).join('. ') || (cost.free === false ? words.card.notFree : null)
+}
+
+function sizeText(record: AnyRecord): string | null {
+  return words.card.size(record.seats ?? null, record.square_metres ?? null) || null
+}
+
+function evidenceText(record: AnyRecord): string | null {
+  const evidence = record.evidence
+  if (!evidence) return null
+  if (evidence.observed) return words.card.observed(evidence.observed, evidence.at ? dateText(evidence.at) : null)
+  return words.card.computed(evidence.at ? dateText(evidence.at) : null)
+}
+
+export function dateText(date: string): string {
+  const day = new Date(date)
+  if (Number.isNaN(day.getTime())) return date
+  return day.toLocaleDateString('en-GB', { day: 'numeric', month: 'long', year: 'numeric', timeZone: 'Europe/London' })
+}

@@ -1,0 +1,85 @@
+// What was chosen on the search screen, turned into the server's filter words and into an address fit to share.
+import type { NearbyWords } from '../api/nearby.ts'
+import { shareable, tidyPostcode } from './where.ts'
+
+export interface Choices {
+  where: string
+  help: string
+  day: string
+  time: string
+  within: string
+  selfReferral: boolean
+  noCar: boolean
+  comesToYou: boolean
+  free: boolean
+  stepFree: boolean
+  takingPeople: boolean
+  age: string
+  language: string
+  category: string
+}
+
+export const NO_CHOICES: Choices = {
+  where: '',
+  help: '',
+  day: '',
+  time: '',
+  within: '',
+  selfReferral: false,
+  noCar: false,
+  comesToYou: false,
+  free: false,
+  stepFree: false,
+  takingPeople: false,
+  age: '',
+  language: '',
+  category: '',
+}
+
+/** Without a car: as far as most people walk. What comes to them, or is by phone, is found in any case. */
+export const WALK = '20min walk'
+const WITHOUT_TRAVEL = ['at_home', 'telephone', 'online']
+const RUN_LIMIT = 50
+
+export function filterWords(choices: Choices, middle: string | null): NearbyWords {
+  const words: NearbyWords = { limit: RUN_LIMIT }
+  const near = choices.where.trim() ? tidyPostcode(choices.where) : middle
+  if (near) words.near = near
+  if (choices.help.trim()) words.q = choices.help.trim()
+  if (choices.category) words.category = choices.category
+  if (choices.day) words.open_at = choices.day === 'now' ? 'now' : [choices.day, choices.time].filter(Boolean).join(' ')
+  if (choices.noCar) words.within = WALK
+  else if (choices.within && choices.where.trim()) words.within = choices.within
+  if (choices.selfReferral) words.referral = 'self'
+  if (choices.comesToYou) words.delivery = WITHOUT_TRAVEL
+  if (choices.free) words.free = 'true'
+  if (choices.stepFree) words.accessible = 'step_free'
+  if (choices.takingPeople) words.accepting = 'yes'
+  if (choices.age) words.age = choices.age
+  if (choices.language) words.language = choices.language
+  return words
+}
+
+/** The address of this search: everything chosen, but of a postcode only the sector. */
+export function searchAddress(choices: Choices): string {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries({ ...choices, where: shareable(choices.where) })) {
+    if (value === true) params.set(name, 'yes')
+    else if (value) params.set(name, value)
+  }
+  const text = params.toString()
+  return text ? `#/find?${text}` : '#/'
+}
+
+export function choicesFrom(query: URLSearchParams): Choices {
+  const choices: Record<string, string | boolean> = { ...NO_CHOICES }
+  for (const [name, nothing] of Object.entries(NO_CHOICES)) {
+    const value = query.get(name)
+    if (value !== null) choices[name] = typeof nothing === 'boolean' ? value === 'yes' : value
+  }
+  return choices as unknown as Choices
+}
+
+export function isChosen(choices: Choices): boolean {
+  return Object.values(choices).some(Boolean)
+}

@@ -1,0 +1,149 @@
+// Who can get there: what was asked, what came back, and the gap that can be kept from it.
+import { computed, signal } from '@preact/signals-core'
+import type { FeatureCollection } from 'geojson'
+import { coverage, coverageAddress, coverageFile, coverageShapes } from '../api/coverage.ts'
+import type { Coverage, CoveredArea, CoverageQuery, Totals } from '../api/coverage.ts'
+import { words } from '../words/index.ts'
+import { failure, type Failure } from './failure.ts'
+import { newId } from './ids.ts'
+import { putInOutbox } from './outbox.ts'
+import { areaSets, categoryName } from './reference.ts'
+import { renameHere } from './route.ts'
+import { session } from './session.ts'
+
+export type { Coverage, CoveredArea, Totals }
+
+export interface Question {
+  category: string
+  type: string
+  far: string
+  unit: 'km' | 'mi' | 'min walk'
+  areas: string
+  weight: string
+  by: string
+  selfReferral: boolean
+}
+
+export interface Answer {
+  query: CoverageQuery
+  question: Question
+  result: Coverage
+  shapes: FeatureCollection | null
+  at: string
+}
+
+export const question = signal<Question>({
+  category: '',
+  type: '',
+  far: '2',
+  unit: 'mi',
+  areas: '',
+  weight: 'population',
+  by: '',
+  selfReferral: false,
+})
+export const coverageState = signal<{ asking: boolean; answer: Answer | null; failure: Failure | null }>({
+  asking: false,
+  answer: null,
+  failure: null,
+})
+/** The neighbourhood under the pointer or the focus, in the table and on the map. */
+export const areaPointedAt = signal<string | null>(null)
+
+export const areaSet = computed(
+  () => areaSets.value.find(set => set.name === question.value.areas) ?? areaSets.value[0] ?? null,
+)
+
+export function setQuestion(change: Partial<Question>) {
+  question.value = { ...question.value, ...change }
+}
+
+export function coverageQuery(asked: Question, areas: string): CoverageQuery {
+  return {
+    kind: asked.type && !asked.category ? 'place' : 'service',
+    category: asked.category,
+    type: asked.category ? '' : asked.type,
+    within: `${asked.far}${asked.unit}`,
+    areas,
+    weight: asked.weight,
+    by: asked.by,
+    referral: asked.selfReferral ? 'self' : '',
+  }
+}
+
+export async function askCoverage() {
+  const asked = question.value
+  const query = coverageQuery(asked, areaSet.value?.name ?? asked.areas)
+  renameHere(questionInAddress(asked))
+  coverageState.value = { ...coverageState.value, asking: true, failure: null }
+  try {
+    const [result, shapes] = await Promise.all([coverage(query), coverageShapes(query).catch(() => null)])
+    const answer = { query, question: asked, result, shapes, at: new Date().toISOString() }
+    coverageState.value = { asking: false, answer, failure: null }
+  } catch (error) {
+    coverageState.value = { asking: false, answer: null, failure: failure(error) }
+  }
+}
+
+/** What was looked for, by its name: "lunch clubs", "pharmacy", "any group or activity". */
+export function subject(asked: Question): string {
+  if (asked.category) return categoryName(asked.category) ?? words.coverage.anything
+  return asked.type ? words.values.of(asked.type) : words.coverage.anything
+}
+
+export function reachInWords(asked: Question): string {
+  return words.coverage.reach(asked.far, asked.unit)
+}
+
+export function questionInAddress(asked: Question): string {
+  const params = new URLSearchParams()
+  for (const [name, value] of Object.entries(asked)) if (value) params.set(name, value === true ? 'yes' : String(value))
+  return `#/who-can-get-there?${params}`
+}
+
+export function questionFrom(query: URLSearchParams): Partial<Question> {
+  const known = Object.keys(question.peek()) as (keyof Question)[]
+  const named = known.filter(name => query.has(name)).map(name => [name, query.get(name)] as const)
+  const asked: Record<string, unknown> = Object.fromEntries(named)
+  if ('selfReferral' in asked) asked['selfReferral'] = true
+  return asked as Partial<Question>
+}
+
+export function download(answer: Answer): Promise<Blob> {
+  return coverageFile(answer.query)
+}
+
+/** Neighbourhoods nobody can get there from, those with the most people first. */
+export function notReached(result: Coverage): CoveredArea[] {
+  return result.per_area.filter(area => !area.covered).sort((a, b) => b.weight - a.weight)
+}
+
+export interface GapWords {
+  area: CoveredArea
+  what: string
+  reason: string
+}
+
+/** Keeps the evidence with the gap: the question, the revision and view it was answered on, and the answer. */
+export async function recordGap(answer: Answer, { area, what, reason }: GapWords) {
+  const { result, question: asked } = answer
+  const id = newId()
+  const name = words.coverage.gapName(what, area.name)
+  const body = {
+    name,
+    what,
+    reason,
+    people: Math.round(area.weight),
+    status: 'spotted',
+    evidence: {
+      query: coverageAddress(answer.query),
+      revision: result.revision,
+      view: session.value.account ? 'partners' : 'public',
+      at: answer.at,
+      result: { reach: result.reach, total: result.total, area },
+    },
+    area: area.id,
+    ...(asked.category ? { category: asked.category } : {}),
+  }
+  await putInOutbox({ id: newId(), name, at: new Date().toISOString(), records: [{ kind: 'gap', id, body }], draft: null, taken: {} })
+}

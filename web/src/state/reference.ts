@@ -1,0 +1,62 @@
+// The instance's own words and places, read once: towns, categories, everyday words, neighbourhoods. The service
+// worker keeps the last answers, so that a form can offer them with no signal too.
+import { computed, signal } from '@preact/signals-core'
+import { about as readAbout, allCategories, areaSets as readAreaSets, towns as readTowns } from '../api/reference.ts'
+import type { About, AreaSet, Town } from '../api/reference.ts'
+import type { AnyRecord, Point } from '../api/records.ts'
+
+export type { AreaSet, Town }
+
+const TOWNS_KEPT = 500
+
+export const about = signal<About | null>(null)
+export const towns = signal<Town[]>([])
+export const categories = signal<AnyRecord[]>([])
+export const areaSets = signal<AreaSet[]>([])
+
+export const serviceCategories = computed(() => inTaxonomy('services'))
+export const everydayWords = computed(() => inTaxonomy('everyday'))
+
+/** Reads what is not there yet; what cannot be reached now is asked for again when the signal is back. */
+export async function loadReference() {
+  await Promise.allSettled([
+    about.value ?? readAbout().then(answer => (about.value = answer)),
+    towns.value.length ? null : readTowns('', TOWNS_KEPT).then(items => (towns.value = items)),
+    categories.value.length ? null : allCategories().then(items => (categories.value = items)),
+    areaSets.value.length ? null : readAreaSets().then(items => (areaSets.value = items)),
+  ])
+}
+
+export function categoryName(id: string): string | null {
+  return categories.value.find(category => category.id === id)?.name ?? null
+}
+
+export function townsLike(text: string, limit: number): Town[] {
+  const start = text.trim().toLowerCase()
+  if (start.length < 2) return []
+  const rank = (town: Town) => (town.name.toLowerCase().startsWith(start) ? 0 : 10) + town.size
+  return towns.value
+    .filter(town => town.name.toLowerCase().includes(start))
+    .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
+    .slice(0, limit)
+}
+
+export function nearestTown(point: Point): Town | null {
+  const squash = Math.cos((point.lat * Math.PI) / 180)
+  const away = (town: Town) => ((town.lon - point.lon) * squash) ** 2 + (town.lat - point.lat) ** 2
+  return towns.value.reduce<Town | null>((best, town) => (!best || away(town) < away(best) ? town : best), null)
+}
+
+/** Whether the position lies within what this instance knows; null while that is not known. */
+export function isKnownGround(point: Point): boolean | null {
+  const bounds = about.value?.bounds
+  if (!bounds) return null
+  const [west, south, east, north] = bounds
+  return point.lon >= west && point.lon <= east && point.lat >= south && point.lat <= north
+}
+
+function inTaxonomy(taxonomy: string): AnyRecord[] {
+  return categories.value
+    .filter(category => category.taxonomy === taxonomy)
+    .sort((a, b) => a.name.localeCompare(b.name))
+}

@@ -1,0 +1,78 @@
+// The search that is under way or done, and which result the list and the map both point at.
+import { batch, effect, signal } from '@preact/signals-core'
+import { nearby, type Found, type Nearby } from '../api/nearby.ts'
+import { choicesFrom, filterWords, isChosen, NO_CHOICES, searchAddress, type Choices } from './choices.ts'
+import { failure, type Failure } from './failure.ts'
+import { about } from './reference.ts'
+import { renameHere, route } from './route.ts'
+import { shareable } from './where.ts'
+
+export type { Found, Nearby }
+
+export interface Search {
+  phase: 'none' | 'asking' | 'done' | 'failed'
+  answer: Nearby | null
+  failure: Failure | null
+}
+
+export const choices = signal<Choices>(NO_CHOICES)
+export const search = signal<Search>({ phase: 'none', answer: null, failure: null })
+
+/** The result under the pointer or the focus, and from which side, so that the other side follows. */
+export const pointedAt = signal<{ id: string; from: 'list' | 'map' } | null>(null)
+
+let underWay: AbortController | null = null
+
+export function choose(change: Partial<Choices>) {
+  choices.value = { ...choices.value, ...change }
+}
+
+/** Asks again with one thing chosen differently; the address follows, without the full postcode. */
+export function chooseAndSearch(change: Partial<Choices>) {
+  choose(change)
+  if (isChosen(choices.value)) void runSearch()
+}
+
+export async function runSearch() {
+  const asked = choices.value
+  renameHere(searchAddress(asked))
+  underWay?.abort()
+  const mine = (underWay = new AbortController())
+  search.value = { phase: 'asking', answer: search.value.answer, failure: null }
+  try {
+    const answer = await nearby(filterWords(asked, middle()), mine.signal)
+    batch(() => {
+      pointedAt.value = null
+      search.value = { phase: 'done', answer, failure: null }
+    })
+  } catch (error) {
+    if (!mine.signal.aborted) search.value = { phase: 'failed', answer: null, failure: failure(error) }
+  }
+}
+
+/** Opening an address brings back its search. What was typed in full here stays, if the address is its short form. */
+export function followSearchAddress() {
+  return effect(() => {
+    const here = route.value
+    if (here.screen !== 'find') return
+    const named = choicesFrom(here.query)
+    const typed = choices.peek()
+    const wanted = named.where === shareable(typed.where) ? { ...named, where: typed.where } : named
+    if (!isChosen(named)) {
+      batch(() => {
+        choices.value = NO_CHOICES
+        search.value = { phase: 'none', answer: null, failure: null }
+      })
+    } else if (search.peek().phase === 'none' || searchAddress(wanted) !== searchAddress(typed)) {
+      choices.value = wanted
+      void runSearch()
+    }
+  })
+}
+
+/** With nothing typed under "Where?", the search looks outward from the middle of the instance's ground. */
+function middle(): string | null {
+  const bounds = about.peek()?.bounds
+  if (!bounds) return null
+  return `${((bounds[1] + bounds[3]) / 2).toFixed(4)},${((bounds[0] + bounds[2]) / 2).toFixed(4)}`
+}

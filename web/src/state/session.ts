@@ -1,0 +1,36 @@
+// Who is signed in on this device.
+import { signal } from '@preact/signals-core'
+import { readSession, signInByLink, signOut as endSession, type Session } from '../api/session.ts'
+import { failure, type Failure } from './failure.ts'
+import { sendAll } from './outbox.ts'
+
+export const session = signal<Session>({ account: null, role: null })
+export const signInState = signal<{ phase: 'no' | 'asking' | 'done' | 'failed'; failure: Failure | null }>({
+  phase: 'no',
+  failure: null,
+})
+
+export async function loadSession() {
+  try {
+    session.value = await readSession()
+  } catch (error) {
+    failure(error)
+  }
+}
+
+export async function signIn(link: string) {
+  signInState.value = { phase: 'asking', failure: null }
+  try {
+    await signInByLink(link)
+    await loadSession()
+    signInState.value = { phase: 'done', failure: null }
+    await sendAll({ again: true })
+  } catch (error) {
+    signInState.value = { phase: 'failed', failure: failure(error) }
+  }
+}
+
+export async function signOut() {
+  await endSession()
+  session.value = { account: null, role: null }
+}

@@ -1,0 +1,51 @@
+// Words of the slip, signing in and the page about the service.
+
+export const slip = {
+  title: 'Slip to hand over',
+  lead: 'Up to five cards, in large print on A5. Nothing about the person is on it.',
+  empty: 'The slip is empty. Search, and choose “Add to slip” on a card.',
+  goFind: 'Go to Find',
+  print: 'Print the slip',
+  portrait: 'Upright',
+  landscape: 'Sideways',
+  shape: 'Paper, A5',
+  clear: 'Empty the slip',
+  full: 'The slip is full: five is plenty to take in.',
+  remove: (name: string) => `Take off ${name}`,
+  up: (name: string) => `Move ${name} up`,
+  down: (name: string) => `Move ${name} down`,
+  heading: 'Some things that may help',
+  printed: (date: string) => `Printed on ${date}. Things change: ring before you set out.`,
+  where: 'Getting there',
+  phone: 'Ring',
+  count: (count: number) => `${count} of 5`,
+}
+
+export const signIn = {
+  title: 'Sign in',
+  lead: 'You can look and search without an account. Sign in to add what you have found.',
+  link: 'Sign-in link or its last part',
+  hint: 'From the person who looks after this service. It works once.',
+  button: 'Sign in',
+  asking: 'Signing you in…',
+  done: 'You are signed in.',
+  failed: 'This link does not work: it may be used already, or too old. Ask for a new one.',
+  as: (account: string) => `Signed in as ${account}`,
+  next: 'What have you found?',
+}
+
+export const about = {
+  title: 'About Common Ground',
+  lead: 'A shared map of what a place has, who can get there, and what is missing, kept by the people who work there together: NHS trusts, charities, community hubs and councils.',
+  promises: [
+    'Nothing is asked of anyone else: no outside map, font or counter. What you look for stays between you and this server.',
+    'No patients are on it. A postcode you type is never put into an address or a log; an address you share carries only its first half.',
+    'Everything says how fresh it is and who says so. What is not known is shown as “ring first”, never as “no”.',
+  ],
+  promisesTitle: 'What you can count on',
+  dataTitle: 'What it knows',
+  licence: (licence: string) => `Shared under ${licence}.`,
+  datasets: (name: string, rows: number) => `${name}: ${rows.toLocaleString('en-GB')} entries`,
+  version: (version: string, revision: number) => `Version ${version}, revision ${revision.toLocaleString('en-GB')}`,
+  attributionTitle: 'With thanks to',
+}
