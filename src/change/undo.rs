@@ -1,0 +1,94 @@
+//! Taking back: field by field what nobody touched since; the rest is listed with who touched it.
+
+use serde::Serialize;
+use std::collections::BTreeMap;
+use uuid::Uuid;
+
+use super::apply::{self, Present};
+use super::{Change, Op, Stamp, diff};
+use crate::model::record::stored;
+use crate::model::{Body, Id};
+
+/// Something that an undo left as it is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Kept {
+    /// The record.
+    pub record: Id,
+    /// The field, or none when it is the whole record.
+    pub field: Option<String>,
+    /// The account that touched it since; none when other records hold it in place.
+    pub by: Option<Uuid>,
+}
+
+/// What is known of a record whose changes are to be taken back.
+pub struct Past<'a> {
+    /// The record now.
+    pub present: &'a Present,
+    /// Its whole history, oldest first.
+    pub history: &'a [Change],
+    /// Whether records outside the undone batch link to it.
+    pub linked: bool,
+}
+
+/// Takes back every change of `undone` on one record, newest first, as one change. `None` when nothing is left to do.
+pub fn undo(past: &Past<'_>, undone: &dyn Fn(&Change) -> bool, stamp: &Stamp) -> (Option<Change>, Vec<Kept>) {
+    let mut kept = Vec::new();
+    let Some(first) = past.history.iter().find(|c| undone(c)) else { return (None, kept) };
+    let last = past.history.iter().rfind(|c| undone(c)).unwrap_or(first);
+    let touched = touched_since(past.history, undone, first);
+    let before: Option<Body> = first.before.as_deref().map(stored);
+    let after: Option<Body> = last.after.as_deref().map(stored);
+    let id = past.present.id;
+    let change = match (before, after, &past.present.body) {
+        // Created by what is undone: goes, unless others hold it.
+        (None, _, Some(_)) => {
+            if past.linked {
+                kept.push(Kept { record: id, field: None, by: None });
+                None
+            } else if let Some((_, by)) = touched.first_key_value() {
+                kept.push(Kept { record: id, field: None, by: Some(*by) });
+                None
+            } else {
+                apply::delete(past.present, stamp)
+            }
+        }
+        // Deleted by what is undone: comes back.
+        (Some(before), None, None) => {
+            let deleted = Present { body: None, ..past.present.clone() };
+            Some(apply::updated(Op::Undo, &deleted, before, stamp))
+        }
+        (Some(before), Some(after), Some(now)) => {
+            let mut body = now.clone();
+            let mut any = false;
+            for field in diff::fields(&before, &after) {
+                match touched.get(&field) {
+                    Some(by) => kept.push(Kept { record: id, field: Some(field), by: Some(*by) }),
+                    None => {
+                        diff::set(&mut body, &field, diff::get(&before, &field).cloned());
+                        any = true;
+                    }
+                }
+            }
+            any.then(|| apply::updated(Op::Undo, past.present, body, stamp))
+        }
+        // Somebody else deleted or brought it back since: their act stands.
+        _ => {
+            kept.push(Kept { record: id, field: None, by: past.history.last().map(|c| c.by) });
+            None
+        }
+    };
+    let change = change.map(|c| Change { op: Op::Undo, of: Some(last.id), ..c });
+    (change, kept)
+}
+
+/// Fields that changes outside the undone ones touched after `first`, with who did it last.
+fn touched_since(history: &[Change], undone: &dyn Fn(&Change) -> bool, first: &Change) -> BTreeMap<String, Uuid> {
+    let mut touched = BTreeMap::new();
+    for change in history.iter().filter(|c| c.seq > first.seq && !undone(c)) {
+        let body = |text: &Option<String>| text.as_deref().map(stored).unwrap_or_default();
+        for field in diff::fields(&body(&change.before), &body(&change.after)) {
+            touched.insert(field, change.by);
+        }
+    }
+    touched
+}

@@ -1,0 +1,28 @@
+//! Category: a term of a taxonomy. One taxonomy says what services do; another holds everyday words for needs.
+
+use super::kind::{Kind, Role, Spec};
+use super::shape::{Field, Shape};
+
+/// The taxonomy of what services do.
+pub const SERVICES: &str = "services";
+
+/// The taxonomy of everyday words for needs; its terms `means` service categories.
+pub const EVERYDAY: &str = "everyday";
+
+pub(super) const SPEC: Spec = Spec {
+    name: "category",
+    plural: "categories",
+    doc: "A term: what services do (taxonomy services), or an everyday word for a need (taxonomy everyday).",
+    fields: &[
+        Field::new("taxonomy", Shape::Line(40), "the taxonomy it belongs to").required(),
+        Field::new("code", Shape::Line(80), "its code in the taxonomy"),
+        Field::new("words", Shape::List(&Shape::Line(80)), "other everyday words for the same"),
+    ],
+    roles: &[
+        Role::one("parent", Kind::Category, "the wider term"),
+        Role::many("means", Kind::Category, "the service categories an everyday word stands for"),
+    ],
+    check: |_, _| {},
+    code: Some(("taxonomy", "code")),
+    has_type: false,
+};

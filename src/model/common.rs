@@ -1,0 +1,96 @@
+//! Fields that several kinds share: those every record has, ways to be reached, words for status and money.
+
+use super::shape::{Field, Shape};
+
+/// Fields of every record that a client may set.
+pub const EVERY: &[Field] = &[
+    Field::new("name", Shape::Line(300), "what it is called").required(),
+    Field::new("description", Shape::Prose(5000), "what it is, in plain words"),
+    Field::new("visibility", Shape::Word(VISIBILITY), "who may see it: public unless told otherwise"),
+    Field::new("precision", Shape::Word(PRECISION), "whether its position is shown exactly"),
+    Field::new("point", Shape::Point, "where it is, WGS84 degrees").locates(),
+    Field::new("assured", Shape::Group(ASSURED), "who checked it, when and how"),
+    Field::new(
+        "illustrative",
+        Shape::List(&Shape::Line(100)),
+        "names of fields whose values are examples rather than facts; * for all of it",
+    ),
+];
+
+/// Keys the server owns: accepted as read, never taken over.
+pub const SERVERS_OWN: &[&str] = &["id", "kind", "version", "owner", "sources", "origins", "created_at", "updated_at"];
+
+/// Who may see a record.
+pub const VISIBILITY: &[&str] = &["public", "partners", "organisation"];
+
+/// How exactly a position is shown.
+pub const PRECISION: &[&str] = &["exact", "approximate"];
+
+const ASSURED: &[Field] = &[
+    Field::new("by", Shape::Line(120), "the organisation or role that checked").required(),
+    Field::new("at", Shape::Moment, "when it was checked").required(),
+    Field::new("how", Shape::Word(&["owner", "visited", "rang", "letter", "website"]), "how it was checked"),
+];
+
+/// The life of a place, a service or a resource.
+pub const STATUS: Field = Field::new(
+    "status",
+    Shape::Word(&["planned", "pilot", "open", "paused", "closing", "closed"]),
+    "where it is in its life; none given counts as open",
+);
+
+/// First day.
+pub const FROM: Field = Field::new("from", Shape::Date, "first day");
+
+/// Last day.
+pub const UNTIL: Field = Field::new("until", Shape::Date, "last day");
+
+/// Street address, one line.
+pub const ADDRESS: Field = Field::new("address", Shape::Line(300), "street address").locates();
+
+/// Postcode.
+pub const POSTCODE: Field = Field::new("postcode", Shape::Postcode, "postcode").locates();
+
+/// Telephone of the organisation, not of a person.
+pub const PHONE: Field = Field::new("phone", Shape::Phone, "telephone").personal().locates();
+
+/// E-mail of the organisation, not of a person.
+pub const EMAIL: Field = Field::new("email", Shape::Email, "e-mail address").personal();
+
+/// Web page.
+pub const WEBSITE: Field = Field::new("website", Shape::Url, "web page");
+
+/// Contacts are roles, not names.
+pub const CONTACT: Field =
+    Field::new("contact_role", Shape::Line(120), "whom to ask for, as a role: coordinator, reception").personal();
+
+/// How people get in.
+pub const REFERRAL: Field = Field::new(
+    "referral",
+    Shape::List(&Shape::Word(REFERRAL_ROUTES)),
+    "who may refer: self means that people may simply come",
+);
+
+/// Words for ways in.
+pub const REFERRAL_ROUTES: &[&str] =
+    &["self", "gp", "health_visitor", "district_nurse", "social_prescribing", "any_professional", "hospital", "other"];
+
+/// What it costs the person.
+pub const COST: Field = Field::new(
+    "cost",
+    Shape::Group(&[
+        Field::new("free", Shape::Flag, "costs nothing"),
+        Field::new("text", Shape::Line(200), "what it costs, in words"),
+    ]),
+    "what it costs",
+);
+
+/// Public identifiers, ours or others'.
+pub const IDENTIFIERS: Field = Field::new(
+    "identifiers",
+    Shape::List(&Shape::Group(&[
+        Field::new("scheme", Shape::Line(40), "the register: ODS, GB-CHC, GB-COH").required(),
+        Field::new("id", Shape::Line(80), "the number or code in it").required(),
+    ])),
+    "identifiers in public registers",
+);

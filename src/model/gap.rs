@@ -1,0 +1,69 @@
+//! Gap: something missing, where, for how many, why we think so, and who is to close it.
+
+use super::kind::{Kind, Role, Spec};
+use super::problem::{Code, Problems};
+use super::shape::{Field, Shape};
+use serde_json::{Map, Value};
+
+/// Why people are not served.
+pub const REASONS: &[&str] = &[
+    "none_here",
+    "too_far",
+    "wrong_times",
+    "full",
+    "wait_too_long",
+    "not_eligible",
+    "no_route_in",
+    "unaffordable",
+    "not_accessible",
+    "not_known_about",
+];
+
+/// The life of a gap.
+pub const STATUS: &[&str] = &["spotted", "agreed", "in_progress", "closed", "rejected"];
+
+pub(super) const SPEC: Spec = Spec {
+    name: "gap",
+    plural: "gaps",
+    doc: "Something missing: what, where, why, for how many, and the evidence.",
+    fields: &[
+        Field::new("what", Shape::Line(300), "the service or capability that is missing").required(),
+        Field::new("reason", Shape::Word(REASONS), "why people are not served").required(),
+        Field::new("people", Shape::Whole(0, 100_000_000), "how many people it concerns"),
+        Field::new(
+            "evidence",
+            Shape::Group(&[
+                Field::new("query", Shape::Line(2000), "the question it was computed by, with its words"),
+                Field::new("revision", Shape::Whole(0, i64::MAX), "the number of the last change it knew"),
+                Field::new("view", Shape::Word(&["public", "partners", "organisation"]), "what the asker could see"),
+                Field::new("at", Shape::Moment, "when"),
+                Field::new("result", Shape::Object, "the numbers that came out"),
+                Field::new("observed", Shape::Prose(2000), "what was seen or heard, when it was not computed"),
+            ]),
+            "how it is known",
+        ),
+        Field::new("status", Shape::Word(STATUS), "how far it is"),
+        Field::new(
+            "answer",
+            Shape::Word(&["use_what_is_here", "build_ourselves", "find_a_partner", "commission", "leave_open"]),
+            "how it is to be closed",
+        ),
+        Field::new("due", Shape::Date, "by when"),
+    ],
+    roles: &[
+        Role::one("area", Kind::Area, "where"),
+        Role::one("place", Kind::Place, "the place it was noticed at"),
+        Role::one("category", Kind::Category, "what sort of service is missing"),
+        Role::one("lead", Kind::Organisation, "the organisation that closes it"),
+    ],
+    check,
+    code: None,
+    has_type: false,
+};
+
+fn check(body: &Map<String, Value>, problems: &mut Problems) {
+    let area = body.get("links").and_then(|l| l.get("area")).is_some();
+    if !body.contains_key("point") && !area {
+        problems.add("area", Code::Required, "a gap needs an area or a point");
+    }
+}

@@ -1,0 +1,115 @@
+//! The registry of kinds. A further kind costs its own file and one line at the end of this one.
+
+use serde_json::{Map, Value};
+
+use super::problem::Problems;
+use super::shape::Field;
+
+/// What a kind is made of; each kind's file holds one.
+#[derive(Debug)]
+pub struct Spec {
+    /// `service`.
+    pub name: &'static str,
+    /// `services`: the word in addresses.
+    pub plural: &'static str,
+    /// One sentence for OpenAPI and the manual.
+    pub doc: &'static str,
+    /// Fields of its own, beside those that every record has.
+    pub fields: &'static [Field],
+    /// How it refers to other records.
+    pub roles: &'static [Role],
+    /// Rules between fields, after each field was checked by itself.
+    pub check: fn(&Map<String, Value>, &mut Problems),
+    /// The fields that together name it among its kind (`area_set` + `code`), when it has such a name.
+    pub code: Option<(&'static str, &'static str)>,
+    /// The field a filter's `type` compares, when it has one.
+    pub has_type: bool,
+}
+
+/// A named reference from one kind to another.
+#[derive(Debug, Clone, Copy)]
+pub struct Role {
+    /// Its name under `links`.
+    pub name: &'static str,
+    /// What it points to.
+    pub target: Kind,
+    /// One, or a list.
+    pub many: bool,
+    /// Needed in a form; imports may leave it unknown.
+    pub required: bool,
+    /// One sentence for people and OpenAPI.
+    pub doc: &'static str,
+}
+
+impl Role {
+    /// A reference to one record.
+    pub const fn one(name: &'static str, target: Kind, doc: &'static str) -> Self {
+        Self { name, target, many: false, required: false, doc }
+    }
+
+    /// A reference to any number of records.
+    pub const fn many(name: &'static str, target: Kind, doc: &'static str) -> Self {
+        Self { name, target, many: true, required: false, doc }
+    }
+
+    /// Needed in a form.
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+}
+
+macro_rules! registry {
+    ($($name:ident = $module:ident),* $(,)?) => {
+        /// A kind of record.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[repr(u8)]
+        pub enum Kind { $(#[doc = concat!("See `model/", stringify!($module), ".rs`.")] $name),* }
+
+        impl Kind {
+            /// Every kind, in the order in which linked records are best brought in.
+            pub const ALL: &[Kind] = &[$(Kind::$name),*];
+
+            /// What it is made of.
+            pub const fn spec(self) -> &'static Spec {
+                match self { $(Kind::$name => &super::$module::SPEC),* }
+            }
+        }
+    };
+}
+
+impl Kind {
+    /// The kind of that name (`service`).
+    pub fn by_name(name: &str) -> Option<Kind> {
+        Self::ALL.iter().copied().find(|k| k.spec().name == name)
+    }
+
+    /// The kind with that word in addresses (`services`).
+    pub fn by_plural(plural: &str) -> Option<Kind> {
+        Self::ALL.iter().copied().find(|k| k.spec().plural == plural)
+    }
+
+    /// `service`.
+    pub fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// The role of that name.
+    pub fn role(self, name: &str) -> Option<&'static Role> {
+        self.spec().roles.iter().find(|r| r.name == name)
+    }
+
+    /// Where in the kind's list of roles it stands; what the atlas stores instead of the name.
+    pub fn role_index(self, name: &str) -> Option<u8> {
+        self.spec().roles.iter().position(|r| r.name == name).map(|i| i as u8)
+    }
+}
+
+registry! {
+    Category = category,
+    Area = area,
+    Organisation = organisation,
+    Place = place,
+    Service = service,
+    Resource = resource,
+    Gap = gap,
+}

@@ -1,0 +1,28 @@
+//! What exists: the kinds of records, their fields and rules, and the small values they are made of.
+//!
+//! Nothing here reads a clock, a file or a database; everything is checked on construction, and a check answers
+//! with all problems, not the first.
+
+pub mod area;
+pub mod category;
+pub mod common;
+pub mod gap;
+pub mod hours;
+pub mod kind;
+pub mod organisation;
+mod personal;
+pub mod place;
+mod point;
+pub mod polygon;
+pub mod postcode;
+mod problem;
+pub mod record;
+pub mod resource;
+pub mod service;
+pub mod shape;
+
+pub use kind::{Kind, Role, Spec};
+pub use point::{Point, geodesic_at_most};
+pub use postcode::Postcode;
+pub use problem::{Code, Problem, Problems};
+pub use record::{Body, Id, Origin};

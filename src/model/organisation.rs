@@ -1,0 +1,52 @@
+//! Organisation: who.
+
+use super::common::{ADDRESS, CONTACT, EMAIL, IDENTIFIERS, PHONE, POSTCODE, WEBSITE};
+use super::kind::{Kind, Role, Spec};
+use super::shape::{Field, Shape};
+
+/// The words for what an organisation is.
+pub const TYPES: &[&str] = &[
+    "nhs_trust",
+    "nhs_foundation_trust",
+    "commissioner",
+    "primary_care",
+    "local_authority",
+    "voluntary",
+    "community_group",
+    "social_enterprise",
+    "private",
+    "education",
+    "other",
+];
+
+pub(super) const SPEC: Spec = Spec {
+    name: "organisation",
+    plural: "organisations",
+    doc: "Who: a trust, a charity, a council, a group.",
+    fields: &[
+        Field::new("type", Shape::Word(TYPES), "what sort of organisation it is").required(),
+        IDENTIFIERS,
+        Field::new(
+            "open_to",
+            Shape::List(&Shape::Word(&[
+                "partnering",
+                "hosting",
+                "sub_contract",
+                "referrals",
+                "sharing_rooms",
+                "ask_first",
+            ])),
+            "what it would talk about with others",
+        ),
+        ADDRESS,
+        POSTCODE,
+        PHONE,
+        EMAIL,
+        WEBSITE,
+        CONTACT,
+    ],
+    roles: &[Role::one("parent", Kind::Organisation, "the organisation it belongs to")],
+    check: |_, _| {},
+    code: None,
+    has_type: true,
+};

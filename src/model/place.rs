@@ -1,0 +1,65 @@
+//! Place: where. A hub is a place with a coordinator that takes referrals.
+
+use super::common::{ADDRESS, CONTACT, EMAIL, FROM, IDENTIFIERS, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE};
+use super::kind::{Kind, Role, Spec};
+use super::problem::{Code, Problems};
+use super::shape::{Field, Shape};
+use serde_json::{Map, Value};
+
+/// The words for what a place is.
+pub const TYPES: &[&str] = &[
+    "hub",
+    "hospital",
+    "clinic",
+    "gp_practice",
+    "pharmacy",
+    "community_centre",
+    "library",
+    "faith",
+    "school",
+    "leisure",
+    "green_space",
+    "care_home",
+    "other",
+];
+
+pub(super) const SPEC: Spec = Spec {
+    name: "place",
+    plural: "places",
+    doc: "Where: a building, a room's building, a green space, with its point.",
+    fields: &[
+        Field::new("type", Shape::Word(TYPES), "what sort of place it is"),
+        ADDRESS,
+        POSTCODE,
+        Field::new("hours", Shape::Hours, "when it is open (OSM opening hours)"),
+        Field::new(
+            "accessible",
+            Shape::Group(&[
+                Field::new("step_free", Shape::Flag, "can be entered without steps"),
+                Field::new("toilet", Shape::Flag, "has an accessible toilet"),
+                Field::new("parking", Shape::Flag, "has accessible parking"),
+            ]),
+            "what somebody with a wheelchair or a walking frame needs to know",
+        ),
+        STATUS,
+        FROM,
+        UNTIL,
+        REFERRAL,
+        Field::new("home_address", Shape::Flag, "somebody lives here: the position is always approximate"),
+        IDENTIFIERS,
+        PHONE,
+        EMAIL,
+        WEBSITE,
+        CONTACT,
+    ],
+    roles: &[Role::one("provider", Kind::Organisation, "who runs it")],
+    check,
+    code: None,
+    has_type: true,
+};
+
+fn check(body: &Map<String, Value>, problems: &mut Problems) {
+    if !body.contains_key("point") && !body.contains_key("postcode") {
+        problems.add("point", Code::Required, "a place needs a point or a postcode");
+    }
+}

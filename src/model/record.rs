@@ -1,0 +1,270 @@
+//! A record's body: read from what a client or a list gives, checked whole, kept as canonical JSON.
+
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::common;
+use super::kind::Kind;
+use super::problem::{Code, Problem, Problems};
+use super::shape::{self, Field};
+
+/// The identity of a record.
+pub type Id = Uuid;
+
+/// A JSON object: what bodies are while they are worked on.
+pub type Body = Map<String, Value>;
+
+/// Who is writing the body: a form must name what an import may leave unknown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// Open data about others.
+    OpenData,
+    /// A partner's own list, about others too.
+    Partner,
+    /// Somebody who visited or rang.
+    Visited,
+    /// The owner's own word.
+    Owner,
+}
+
+impl Origin {
+    /// Lowest first: a lower one never overwrites a higher one's field.
+    pub const ALL: [Origin; 4] = [Self::OpenData, Self::Partner, Self::Visited, Self::Owner];
+
+    /// `open_data`, `partner`, `visited`, `owner`.
+    pub fn as_str(self) -> &'static str {
+        ["open_data", "partner", "visited", "owner"][self as usize]
+    }
+
+    /// The origin of that name.
+    pub fn by_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|o| o.as_str() == name)
+    }
+}
+
+/// What a client or a list gave, checked: field values as they will be stored, links still as given
+/// (`links.<role>` holds ids or codes, to be resolved where records are known).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Given {
+    /// The id the client made, if it did.
+    pub id: Option<Id>,
+    /// The fields, with `links` as texts.
+    pub body: Body,
+}
+
+/// Reads a body for a form or an API call: required roles must be there.
+pub fn read(kind: Kind, value: &Value) -> Result<Given, Vec<Problem>> {
+    read_with(kind, value, true)
+}
+
+/// Reads a row of a list: a list may leave a service's provider unknown.
+pub fn read_row(kind: Kind, value: &Value) -> Result<Given, Vec<Problem>> {
+    read_with(kind, value, false)
+}
+
+fn read_with(kind: Kind, value: &Value, roles_needed: bool) -> Result<Given, Vec<Problem>> {
+    let mut problems = Problems::new();
+    let Value::Object(given) = value else {
+        problems.add("", Code::WrongType, "the body must be a JSON object");
+        return Err(problems.into_vec());
+    };
+    let mut fields = given.clone();
+    let id = take_id(&mut fields, kind, &mut problems);
+    let links = take_links(&mut fields, kind, roles_needed, &mut problems);
+    let body = shape::group(&Value::Object(fields), &fields_of(kind), &mut problems);
+    let mut body = body.unwrap_or_default();
+    if !links.is_empty() {
+        body.insert("links".to_owned(), Value::Object(links));
+    }
+    if body.get("home_address") == Some(&Value::Bool(true)) {
+        body.insert("precision".to_owned(), Value::from("approximate"));
+    }
+    (kind.spec().check)(&body, &mut problems);
+    problems.or(Given { id, body })
+}
+
+/// The fields a client may set on a kind: those every record has, then its own.
+pub fn fields_of(kind: Kind) -> Vec<Field> {
+    common::EVERY.iter().chain(kind.spec().fields).copied().collect()
+}
+
+fn take_id(fields: &mut Body, kind: Kind, problems: &mut Problems) -> Option<Id> {
+    let id = fields.remove("id").filter(|v| !v.is_null());
+    if fields.remove("kind").is_some_and(|k| !k.is_null() && k != kind.name()) {
+        problems.add("kind", Code::NotAllowed, format!("this address is for kind {}", kind.name()));
+    }
+    for own in common::SERVERS_OWN {
+        fields.remove(*own);
+    }
+    match id?.as_str().and_then(|text| Uuid::parse_str(text).ok()) {
+        Some(id) if id.get_version_num() == 7 => Some(id),
+        _ => {
+            problems.add("id", Code::WrongType, "must be a UUID of version 7; leave it out and one is made");
+            None
+        }
+    }
+}
+
+/// Gathers `links.<role>` and the short form `<role>` into one object of lists of texts.
+fn take_links(fields: &mut Body, kind: Kind, needed: bool, problems: &mut Problems) -> Body {
+    let mut given = match fields.remove("links") {
+        None | Some(Value::Null) => Map::new(),
+        Some(Value::Object(links)) => links,
+        Some(_) => {
+            problems.add("links", Code::WrongType, "must be an object of role: [id]");
+            Map::new()
+        }
+    };
+    for role in kind.spec().roles {
+        if let Some(short) = fields.remove(role.name) {
+            given.insert(role.name.to_owned(), short);
+        }
+    }
+    let mut links = Map::new();
+    for (name, value) in given {
+        let Some(role) = kind.role(&name) else {
+            problems.add(&format!("links.{name}"), Code::UnknownField, format!("a {} has no role {name}", kind.name()));
+            continue;
+        };
+        if let Some(refs) = problems.at(&name, |p| references(&value, role.many, p)) {
+            if !refs.is_empty() {
+                links.insert(name, Value::Array(refs));
+            }
+        }
+    }
+    for role in kind.spec().roles.iter().filter(|r| needed && r.required && !links.contains_key(r.name)) {
+        problems.add(role.name, Code::Required, format!("{} is needed: {}", role.name, role.doc));
+    }
+    links
+}
+
+fn references(value: &Value, many: bool, problems: &mut Problems) -> Option<Vec<Value>> {
+    let items = match value {
+        Value::Null => return None,
+        Value::Array(items) => items.clone(),
+        other => vec![other.clone()],
+    };
+    if items.iter().any(|item| !item.is_string()) {
+        problems.add("", Code::WrongType, "must hold ids or codes as text");
+        return None;
+    }
+    if !many && items.len() > 1 {
+        problems.add("", Code::OutOfRange, "holds one reference at most");
+        return None;
+    }
+    let mut refs: Vec<Value> = Vec::new();
+    for item in items {
+        if !refs.contains(&item) {
+            refs.push(item);
+        }
+    }
+    Some(refs)
+}
+
+/// The ids under `links.<role>` of a stored body.
+pub fn links_of<'a>(body: &'a Body, role: &str) -> impl Iterator<Item = Id> + 'a {
+    let list = body.get("links").and_then(|l| l.get(role)).and_then(Value::as_array);
+    list.into_iter().flatten().filter_map(|v| Uuid::parse_str(v.as_str()?).ok())
+}
+
+/// Every reference of a stored body, as (role, id).
+pub fn all_links(body: &Body) -> Vec<(String, Id)> {
+    let links = body.get("links").and_then(Value::as_object);
+    links.into_iter().flatten().flat_map(|(role, _)| links_of(body, role).map(move |id| (role.clone(), id))).collect()
+}
+
+/// The text by which a record is named among its kind (`lsoa21/E01019078`), if the kind has one and it is set.
+pub fn code_of(kind: Kind, body: &Body) -> Option<String> {
+    let (set, code) = kind.spec().code?;
+    let part = |name: &str| body.get(name).and_then(Value::as_str);
+    Some(format!("{}/{}", part(set)?, part(code)?))
+}
+
+/// Text of a body with its keys sorted: what is stored, compared and digested.
+///
+/// `serde_json` sorts keys as long as nobody switches its `preserve_order` feature on; a test says so.
+pub fn canonical(body: &Body) -> String {
+    serde_json::to_string(body).expect("a map with text keys can always be written")
+}
+
+/// Reads a stored body.
+///
+/// # Panics
+/// When the text is not a JSON object: stored bodies always are.
+pub fn stored(text: &str) -> Body {
+    serde_json::from_str(text).expect("stored bodies are JSON objects")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn codes(kind: Kind, body: Value) -> Vec<(String, Code)> {
+        read(kind, &body).unwrap_err().into_iter().map(|p| (p.field, p.code)).collect()
+    }
+
+    #[test]
+    fn minimal_bodies_of_the_contract_are_enough() {
+        let point = json!({"lon": -3.36, "lat": 54.66});
+        for (kind, body) in [
+            (Kind::Place, json!({"name": "Hall", "point": point})),
+            (Kind::Place, json!({"name": "Hall", "postcode": "ca139lu"})),
+            (Kind::Organisation, json!({"name": "Trust", "type": "nhs_trust"})),
+            (Kind::Service, json!({"name": "Lunch", "provider": "x", "categories": ["y"], "places": ["z"]})),
+            (
+                Kind::Area,
+                json!({"name": "A", "area_set": "s", "code": "1", "point": point, "indicators": {"population": 5}}),
+            ),
+            (Kind::Category, json!({"name": "Food", "taxonomy": "services"})),
+            (Kind::Resource, json!({"name": "Room", "type": "room", "side": "offered", "provider": "x"})),
+            (Kind::Gap, json!({"name": "G", "what": "Befriending", "reason": "none_here", "point": point})),
+        ] {
+            read(kind, &body).unwrap_or_else(|p| panic!("{}: {p:?}", kind.name()));
+        }
+    }
+
+    #[test]
+    fn every_fault_is_told_at_once_with_its_path() {
+        let body = json!({"nmae": "x", "type": "palace", "accessible": {"step_free": "yes"}, "postcode": "CA13"});
+        let mut found = codes(Kind::Place, body);
+        found.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(
+            found,
+            [
+                ("accessible.step_free".to_owned(), Code::WrongType),
+                ("name".to_owned(), Code::Required),
+                ("nmae".to_owned(), Code::UnknownField),
+                ("point".to_owned(), Code::Required),
+                ("postcode".to_owned(), Code::PostcodeMalformed),
+                ("type".to_owned(), Code::NotAllowed),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_form_must_name_the_provider_but_a_list_need_not() {
+        let body = json!({"name": "Lunch", "categories": ["y"], "postcode": "CA13 9LU"});
+        assert_eq!(codes(Kind::Service, body.clone()), [("provider".to_owned(), Code::Required)]);
+        assert!(read_row(Kind::Service, &body).is_ok());
+    }
+
+    #[test]
+    fn a_home_is_always_shown_approximately() {
+        let body = json!({"name": "Flat", "postcode": "CA13 9LU", "home_address": true, "precision": "exact"});
+        assert_eq!(read(Kind::Place, &body).unwrap().body["precision"], "approximate");
+    }
+
+    #[test]
+    fn canonical_text_has_sorted_keys() {
+        let body = stored(r#"{"b": 1, "a": {"d": 1, "c": 2}}"#);
+        assert_eq!(canonical(&body), r#"{"a":{"c":2,"d":1},"b":1}"#);
+    }
+
+    #[test]
+    fn swapped_coordinates_are_refused_with_a_hint() {
+        let problems = read(Kind::Place, &json!({"name": "x", "point": {"lon": 54.6, "lat": -3.3}})).unwrap_err();
+        assert_eq!(problems[0].code, Code::OutsideCountry);
+        assert!(problems[0].message.contains("changed places"));
+    }
+}

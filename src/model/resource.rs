@@ -1,0 +1,51 @@
+//! Resource: what people can lend each other, offered or wanted, always through an organisation.
+
+use super::common::{CONTACT, COST, EMAIL, FROM, PHONE, STATUS, UNTIL, WEBSITE};
+use super::kind::{Kind, Role, Spec};
+use super::problem::{Code, Problems};
+use super::shape::{Field, Shape};
+use serde_json::{Map, Value};
+
+/// The words for what is lent.
+pub const TYPES: &[&str] = &["skill", "volunteer_time", "room", "equipment", "transport", "funding", "knowledge"];
+
+pub(super) const SPEC: Spec = Spec {
+    name: "resource",
+    plural: "resources",
+    doc: "Something to share, or something that is needed: a room, a skill, time, transport.",
+    fields: &[
+        Field::new("type", Shape::Word(TYPES), "what sort of thing it is").required(),
+        Field::new("side", Shape::Word(&["offered", "wanted"]), "to share, or needed").required(),
+        Field::new("square_metres", Shape::Number(0.0, 1e6), "size of a room, m²"),
+        Field::new("seats", Shape::Whole(0, 100_000), "seats"),
+        Field::new("use", Shape::Line(300), "what it can be used for"),
+        Field::new("slots", Shape::Hours, "weekly slots in which it is open to others (OSM opening hours)"),
+        Field::new("slots_per_week", Shape::Number(0.0, 1e4), "slots a week"),
+        Field::new("slots_used", Shape::Number(0.0, 1e4), "slots taken"),
+        COST,
+        STATUS,
+        FROM,
+        UNTIL,
+        PHONE,
+        EMAIL,
+        WEBSITE,
+        CONTACT,
+    ],
+    roles: &[
+        Role::one("provider", Kind::Organisation, "the organisation it is offered or wanted through").required(),
+        Role::one("place", Kind::Place, "where it is"),
+        Role::many("categories", Kind::Category, "what it helps with"),
+    ],
+    check,
+    code: None,
+    has_type: true,
+};
+
+fn check(body: &Map<String, Value>, problems: &mut Problems) {
+    let number = |name: &str| body.get(name).and_then(Value::as_f64);
+    if let (Some(used), Some(all)) = (number("slots_used"), number("slots_per_week")) {
+        if used > all {
+            problems.add("slots_used", Code::OutOfRange, "is more than slots_per_week");
+        }
+    }
+}

@@ -1,0 +1,420 @@
+//! What a field may hold. One table per kind serves checking, the OpenAPI description, list columns and merging.
+
+use serde_json::{Map, Number, Value};
+
+use super::problem::{Code, Problems};
+use super::{Postcode, hours, personal, polygon};
+
+/// One field of a kind.
+#[derive(Debug, Clone, Copy)]
+pub struct Field {
+    /// Its name in bodies.
+    pub name: &'static str,
+    /// What it may hold.
+    pub shape: Shape,
+    /// One sentence for people and for OpenAPI.
+    pub doc: &'static str,
+    /// A record without it is refused.
+    pub required: bool,
+    /// Could name or reach a person: can be redacted, never leaves without a reason.
+    pub personal: bool,
+    /// Only for accounts with a role on this instance.
+    pub partners_only: bool,
+    /// Tells where something is: hidden when the position is approximate.
+    pub locates: bool,
+}
+
+impl Field {
+    /// An optional field that everyone may see.
+    pub const fn new(name: &'static str, shape: Shape, doc: &'static str) -> Self {
+        Self { name, shape, doc, required: false, personal: false, partners_only: false, locates: false }
+    }
+
+    /// Must be there.
+    pub const fn required(self) -> Self {
+        Self { required: true, ..self }
+    }
+
+    /// May name or reach a person.
+    pub const fn personal(self) -> Self {
+        Self { personal: true, ..self }
+    }
+
+    /// Only partners see it.
+    pub const fn partners_only(self) -> Self {
+        Self { partners_only: true, ..self }
+    }
+
+    /// Gives a position away.
+    pub const fn locates(self) -> Self {
+        Self { locates: true, ..self }
+    }
+}
+
+/// The form of a value.
+#[derive(Debug, Clone, Copy)]
+pub enum Shape {
+    /// One line of at most so many characters.
+    Line(usize),
+    /// Free text of at most so many characters: refused when it holds an NHS number or a date of birth.
+    Prose(usize),
+    /// One of these words.
+    Word(&'static [&'static str]),
+    /// true or false.
+    Flag,
+    /// A whole number within these bounds.
+    Whole(i64, i64),
+    /// A number within these bounds.
+    Number(f64, f64),
+    /// `2026-04-01`.
+    Date,
+    /// `2026-04-01`, or a date with time and zone.
+    Moment,
+    /// A UK postcode, stored as `CA13 9LU`.
+    Postcode,
+    /// OSM opening-hours text.
+    Hours,
+    /// OSM opening-hours text, or `{rrule, start, minutes}`.
+    Schedule,
+    /// `http`, `https` or `mailto`.
+    Url,
+    /// An e-mail address.
+    Email,
+    /// A telephone number.
+    Phone,
+    /// `{lon, lat}` in the country.
+    Point,
+    /// GeoJSON Polygon or MultiPolygon.
+    Boundary,
+    /// A list of values of one shape, none twice.
+    List(&'static Shape),
+    /// An object with these fields.
+    Group(&'static [Field]),
+    /// An object of freely named numbers.
+    Numbers,
+    /// An object of freely named lines.
+    Lines,
+    /// Any JSON object, kept as it is (results of analyses).
+    Object,
+}
+
+impl Shape {
+    /// The value as it will be stored, or `None` with the reasons in `problems`.
+    pub fn check(&self, value: &Value, problems: &mut Problems) -> Option<Value> {
+        match self {
+            Shape::Line(max) => line(value, *max, problems).map(Value::String),
+            Shape::Prose(max) => prose(value, *max, problems),
+            Shape::Word(words) => word(value, words, problems),
+            Shape::Flag => match value {
+                Value::Bool(_) => Some(value.clone()),
+                _ => wrong(problems, "must be true or false"),
+            },
+            Shape::Whole(low, high) => whole(value, *low, *high, problems),
+            Shape::Number(low, high) => number(value, *low, *high, problems),
+            Shape::Date => match text(value, problems)?.parse::<jiff::civil::Date>() {
+                Ok(date) => Some(Value::String(date.to_string())),
+                Err(_) => wrong(problems, "must be a date such as 2026-04-01"),
+            },
+            Shape::Moment => moment(value, problems),
+            Shape::Postcode => postcode(value, problems),
+            Shape::Hours => checked(line(value, 500, problems)?, hours::is_opening_hours, problems, HOURS_HINT),
+            Shape::Schedule => schedule(value, problems),
+            Shape::Url => checked(line(value, 500, problems)?, is_url, problems, "must begin with https:// or http://"),
+            Shape::Email => checked(line(value, 254, problems)?, is_email, problems, "must be an e-mail address"),
+            Shape::Phone => checked(line(value, 40, problems)?, is_phone, problems, "must be a telephone number"),
+            Shape::Point => point(value, problems),
+            Shape::Boundary => polygon::check(value, problems),
+            Shape::List(inner) => list(value, inner, problems),
+            Shape::Group(fields) => group(value, fields, problems).map(Value::Object),
+            Shape::Numbers => entries(value, problems, |v, p| number(v, f64::MIN, f64::MAX, p)),
+            Shape::Lines => entries(value, problems, |v, p| line(v, 200, p).map(Value::String)),
+            Shape::Object => match value {
+                Value::Object(_) => Some(value.clone()),
+                _ => wrong(problems, "must be an object"),
+            },
+        }
+    }
+
+    /// The JSON value that a cell of a list stands for, still to be checked. Cells are text; `yes` means true.
+    pub fn value_of_cell(&self, cell: &str) -> Value {
+        let cell = cell.trim();
+        let parsed = match self {
+            Shape::Flag => flag_of_cell(cell).map(Value::Bool),
+            Shape::Whole(..) => {
+                let plain = cell.replace(',', "");
+                plain.parse::<i64>().ok().or_else(|| whole_float(&plain)).map(Value::from)
+            }
+            Shape::Number(..) => {
+                cell.replace(',', "").parse::<f64>().ok().and_then(Number::from_f64).map(Value::Number)
+            }
+            Shape::Word(words) => word_of_cell(cell, words),
+            Shape::List(inner) => Some(Value::Array(
+                cell.split([';', '|', ','])
+                    .map(str::trim)
+                    .filter(|s| !s.is_empty())
+                    .map(|s| inner.value_of_cell(s))
+                    .collect(),
+            )),
+            Shape::Date => Some(Value::String(date_of_cell(cell).unwrap_or_else(|| cell.to_owned()))),
+            Shape::Url if !cell.contains("://") && cell.contains('.') && !cell.contains(' ') => {
+                Some(Value::String(format!("https://{cell}")))
+            }
+            _ => None,
+        };
+        parsed.unwrap_or_else(|| Value::String(cell.to_owned()))
+    }
+}
+
+const HOURS_HINT: &str = "must be opening hours such as Mo-Fr 09:00-17:00 or Th 10:00-12:00";
+
+/// Checks the fields of an object against a table; unknown ones are problems.
+pub fn group(value: &Value, fields: &[Field], problems: &mut Problems) -> Option<Map<String, Value>> {
+    let Value::Object(given) = value else {
+        return wrong(problems, "must be an object");
+    };
+    let mut out = Map::new();
+    for field in fields {
+        match given.get(field.name) {
+            None | Some(Value::Null) if field.required => {
+                problems.add(field.name, Code::Required, format!("{} is needed: {}", field.name, field.doc));
+            }
+            None | Some(Value::Null) => {}
+            Some(value) => {
+                if let Some(value) = problems.at(field.name, |p| field.shape.check(value, p)) {
+                    out.insert(field.name.to_owned(), value);
+                }
+            }
+        }
+    }
+    for name in given.keys().filter(|name| !fields.iter().any(|f| f.name == *name)) {
+        problems.add(name, Code::UnknownField, format!("there is no field {name} here"));
+    }
+    Some(out)
+}
+
+fn wrong<T>(problems: &mut Problems, message: &str) -> Option<T> {
+    problems.add("", Code::WrongType, message);
+    None
+}
+
+fn text<'a>(value: &'a Value, problems: &mut Problems) -> Option<&'a str> {
+    match value {
+        Value::String(text) => Some(text.trim()),
+        _ => wrong(problems, "must be text"),
+    }
+}
+
+fn line(value: &Value, max: usize, problems: &mut Problems) -> Option<String> {
+    let text = text(value, problems)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    sized(text, max, problems)
+}
+
+fn sized(text: String, max: usize, problems: &mut Problems) -> Option<String> {
+    if text.is_empty() {
+        problems.add("", Code::Required, "must not be empty; leave it out when it is not known");
+        return None;
+    }
+    if text.chars().count() > max {
+        problems.add("", Code::OutOfRange, format!("is longer than {max} characters"));
+        return None;
+    }
+    if text.chars().any(|c| c.is_control() && c != '\n' && c != '\t') {
+        problems.add("", Code::WrongType, "holds characters that are not text");
+        return None;
+    }
+    Some(text)
+}
+
+fn prose(value: &Value, max: usize, problems: &mut Problems) -> Option<Value> {
+    let text = sized(text(value, problems)?.replace("\r\n", "\n"), max, problems)?;
+    if let Some(what) = personal::finding(&text) {
+        problems.add("", Code::PersonalData, format!("{what} Nothing about a person is kept here; take it out."));
+        return None;
+    }
+    Some(Value::String(text))
+}
+
+fn word(value: &Value, words: &[&str], problems: &mut Problems) -> Option<Value> {
+    let given = text(value, problems)?;
+    if words.contains(&given) {
+        return Some(Value::String(given.to_owned()));
+    }
+    problems.add("", Code::NotAllowed, format!("is not one of {}", words.join(", ")));
+    None
+}
+
+fn whole(value: &Value, low: i64, high: i64, problems: &mut Problems) -> Option<Value> {
+    let Some(n) = value.as_i64() else {
+        return wrong(problems, "must be a whole number");
+    };
+    if !(low..=high).contains(&n) {
+        problems.add("", Code::OutOfRange, format!("must lie between {low} and {high}"));
+        return None;
+    }
+    Some(Value::from(n))
+}
+
+fn number(value: &Value, low: f64, high: f64, problems: &mut Problems) -> Option<Value> {
+    let Some(n) = value.as_f64().filter(|n| n.is_finite()) else {
+        return wrong(problems, "must be a number");
+    };
+    if !(low..=high).contains(&n) {
+        problems.add("", Code::OutOfRange, format!("must lie between {low} and {high}"));
+        return None;
+    }
+    Some(value.clone())
+}
+
+fn moment(value: &Value, problems: &mut Problems) -> Option<Value> {
+    let given = text(value, problems)?;
+    if let Ok(date) = given.parse::<jiff::civil::Date>() {
+        if given.len() == 10 {
+            return Some(Value::String(date.to_string()));
+        }
+    }
+    match given.parse::<jiff::Timestamp>() {
+        Ok(time) => Some(Value::String(time.to_string())),
+        Err(_) => wrong(problems, "must be a date such as 2026-04-01, or a time with its zone"),
+    }
+}
+
+fn postcode(value: &Value, problems: &mut Problems) -> Option<Value> {
+    let given = text(value, problems)?;
+    match Postcode::parse(given) {
+        Some(code) => Some(Value::String(code.as_str().to_owned())),
+        None => {
+            problems.add("", Code::PostcodeMalformed, format!("\"{}\" is not a UK postcode", shown(given)));
+            None
+        }
+    }
+}
+
+fn schedule(value: &Value, problems: &mut Problems) -> Option<Value> {
+    const PARTS: &[Field] = &[
+        Field::new("rrule", Shape::Line(300), "when it repeats (RFC 5545)").required(),
+        Field::new("start", Shape::Line(30), "first time, local, such as 2026-04-02T10:00").required(),
+        Field::new("minutes", Shape::Whole(1, 24 * 60), "how long it lasts").required(),
+    ];
+    if value.is_string() {
+        return Shape::Hours.check(value, problems);
+    }
+    let before = problems.len();
+    let parts = group(value, PARTS, problems)?;
+    if problems.len() > before {
+        return None;
+    }
+    let get = |name: &str| parts.get(name).and_then(Value::as_str).unwrap_or_default();
+    if !hours::is_recurrence(get("rrule"), get("start")) {
+        problems.add("rrule", Code::WrongType, "must be a rule such as FREQ=MONTHLY;BYDAY=1TH with a local start time");
+        return None;
+    }
+    Some(Value::Object(parts))
+}
+
+fn point(value: &Value, problems: &mut Problems) -> Option<Value> {
+    const PARTS: &[Field] = &[
+        Field::new("lon", Shape::Number(-180.0, 180.0), "longitude, degrees east").required(),
+        Field::new("lat", Shape::Number(-90.0, 90.0), "latitude, degrees north").required(),
+    ];
+    let before = problems.len();
+    let parts = group(value, PARTS, problems)?;
+    if problems.len() > before {
+        return None;
+    }
+    let part = |name: &str| parts[name].as_f64().unwrap_or(f64::NAN);
+    let point = super::Point { lon: part("lon"), lat: part("lat") };
+    if !point.in_country() {
+        let swapped = super::Point { lon: point.lat, lat: point.lon };
+        let hint = if swapped.in_country() { "; lon and lat seem to have changed places" } else { "" };
+        problems.add("", Code::OutsideCountry, format!("lies outside 49–61.5 N, 9 W–2.5 E{hint}"));
+        return None;
+    }
+    Some(Value::Object(parts))
+}
+
+fn list(value: &Value, inner: &Shape, problems: &mut Problems) -> Option<Value> {
+    let Value::Array(items) = value else {
+        return wrong(problems, "must be a list");
+    };
+    if items.len() > 1000 {
+        problems.add("", Code::OutOfRange, "holds more than 1000 values");
+        return None;
+    }
+    let mut out: Vec<Value> = Vec::with_capacity(items.len());
+    for (i, item) in items.iter().enumerate() {
+        if let Some(item) = problems.at(&i.to_string(), |p| inner.check(item, p)) {
+            if !out.contains(&item) {
+                out.push(item);
+            }
+        }
+    }
+    Some(Value::Array(out))
+}
+
+fn entries(
+    value: &Value,
+    problems: &mut Problems,
+    check: impl Fn(&Value, &mut Problems) -> Option<Value>,
+) -> Option<Value> {
+    let Value::Object(given) = value else {
+        return wrong(problems, "must be an object");
+    };
+    let mut out = Map::new();
+    for (name, value) in given.iter().filter(|(_, v)| !v.is_null()) {
+        if let Some(value) = problems.at(name, |p| check(value, p)) {
+            out.insert(name.clone(), value);
+        }
+    }
+    Some(Value::Object(out))
+}
+
+fn checked(text: String, fits: impl Fn(&str) -> bool, problems: &mut Problems, hint: &str) -> Option<Value> {
+    if fits(&text) { Some(Value::String(text)) } else { wrong(problems, hint) }
+}
+
+fn is_url(text: &str) -> bool {
+    let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    rest.is_some_and(|r| !r.is_empty() && !r.starts_with('/')) && !text.contains([' ', '<', '>', '"'])
+}
+
+fn is_email(text: &str) -> bool {
+    let Some((name, host)) = text.split_once('@') else { return false };
+    !name.is_empty() && host.contains('.') && !host.contains('@') && !text.contains([' ', '<', '>', '"'])
+}
+
+fn is_phone(text: &str) -> bool {
+    text.chars().filter(char::is_ascii_digit).count() >= 3
+        && text.chars().all(|c| c.is_ascii_alphanumeric() || " +()-.,/#".contains(c))
+}
+
+fn flag_of_cell(cell: &str) -> Option<bool> {
+    match cell.to_ascii_lowercase().as_str() {
+        "true" | "t" | "yes" | "y" | "1" => Some(true),
+        "false" | "f" | "no" | "n" | "0" => Some(false),
+        _ => None,
+    }
+}
+
+fn whole_float(cell: &str) -> Option<i64> {
+    cell.parse::<f64>().ok().filter(|n| n.fract() == 0.0 && n.abs() < 9e15).map(|n| n as i64)
+}
+
+fn word_of_cell(cell: &str, words: &[&str]) -> Option<Value> {
+    let plain = cell.to_ascii_lowercase().replace([' ', '-'], "_");
+    words.iter().find(|w| **w == plain).map(|w| Value::String((*w).to_owned()))
+}
+
+/// ISO stays; `31/12/2024` (day first, as lists here are written) and `20241231` are turned into it.
+fn date_of_cell(cell: &str) -> Option<String> {
+    if let Some((day, rest)) = cell.split_once('/') {
+        let (month, year) = rest.split_once('/')?;
+        return Some(format!("{:0>4}-{:0>2}-{:0>2}", year.get(..4)?, month, day));
+    }
+    (cell.len() == 8 && cell.bytes().all(|b| b.is_ascii_digit()))
+        .then(|| format!("{}-{}-{}", &cell[..4], &cell[4..6], &cell[6..]))
+}
+
+/// At most 40 characters of a faulty value, for a message.
+pub fn shown(text: &str) -> String {
+    if text.chars().count() <= 40 { text.to_owned() } else { text.chars().take(39).chain(['…']).collect() }
+}
