@@ -5,7 +5,13 @@ import { defineConfig } from 'vitest/config'
 export default defineConfig({
   base: './',
   oxc: { jsx: { runtime: 'automatic', importSource: 'preact' } },
-  build: { target: 'es2022', assetsInlineLimit: 0, modulePreload: { polyfill: false } },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    chunkSizeWarningLimit: 1200,
+    rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'maplibre', test: /maplibre-gl|src\/map\/(?!index)/ }] } } },
+  },
   css: { preprocessorOptions: { scss: { quietDeps: true } } },
   server: { proxy: { '/api': process.env['CG_ADDRESS'] ?? 'http://127.0.0.1:8080' } },
   test: { include: ['test/**/*.test.ts'], environment: 'node' },

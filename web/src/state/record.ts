@@ -1,9 +1,9 @@
 // The record whose card is open.
 import { signal } from '@preact/signals-core'
-import { listRecords, readRecord, type AnyRecord, type Kind } from '../api/records.ts'
+import { listRecords, readRecord, type AnyRecord, type Kind, type Point } from '../api/records.ts'
 import { failure, type Failure } from './failure.ts'
 
-export type { AnyRecord, Kind }
+export type { AnyRecord, Kind, Point }
 
 export interface OpenRecord {
   id: string

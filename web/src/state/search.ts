@@ -18,8 +18,8 @@ export interface Search {
 export const choices = signal<Choices>(NO_CHOICES)
 export const search = signal<Search>({ phase: 'none', answer: null, failure: null })
 
-/** The result under the pointer or the focus, and from which side, so that the other side follows. */
-export const pointedAt = signal<{ id: string; from: 'list' | 'map' } | null>(null)
+/** The results under the pointer or the focus, and on which side, so that the other side follows. */
+export const pointedAt = signal<{ ids: string[]; from: 'list' | 'map' } | null>(null)
 
 let underWay: AbortController | null = null
 

@@ -1,0 +1,61 @@
+// The map as the views know it: three kinds of map, opened when they are first looked at. The map library itself is
+// fetched only then, so that the first page is usable without it; where it cannot draw, null says so.
+import type { FeatureCollection } from 'geojson'
+import type { Point } from '../state/record.ts'
+
+export interface Ground {
+  /** West, south, east, north of what the instance knows. */
+  bounds: [number, number, number, number] | null
+  towns: { name: string; lon: number; lat: number; size: number }[]
+  /** Said to screen readers, with how to use the keyboard. */
+  label: string
+}
+
+export interface Marker {
+  /** All results at this very point. */
+  ids: string[]
+  point: Point
+  label: string
+  run: 'sure' | 'without_travel' | 'possible'
+}
+
+interface OpenMap {
+  close(): void
+}
+
+export interface ResultsMap extends OpenMap {
+  show(markers: Marker[], home: Point | null): void
+  pointAt(ids: string[]): void
+  middle(): Point
+}
+
+export interface AreasMap extends OpenMap {
+  show(shapes: FeatureCollection): void
+  pointAt(code: string | null): void
+}
+
+export interface PickMap extends OpenMap {
+  show(point: Point | null): void
+  middle(): Point
+}
+
+export interface Pointing {
+  onPoint: (ids: string[]) => void
+  onChoose: (ids: string[]) => void
+}
+
+export async function openResultsMap(box: HTMLElement, ground: Ground, pointing: Pointing): Promise<ResultsMap | null> {
+  return canDraw() ? (await import('./results.ts')).resultsMap(box, ground, pointing) : null
+}
+
+export async function openAreasMap(box: HTMLElement, ground: Ground, onPoint: (code: string | null) => void): Promise<AreasMap | null> {
+  return canDraw() ? (await import('./areas.ts')).areasMap(box, ground, onPoint) : null
+}
+
+export async function openPickMap(box: HTMLElement, ground: Ground, onPick: (point: Point) => void): Promise<PickMap | null> {
+  return canDraw() ? (await import('./pick.ts')).pickMap(box, ground, onPick) : null
+}
+
+function canDraw(): boolean {
+  return document.createElement('canvas').getContext('webgl2') !== null
+}

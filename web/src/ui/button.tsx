@@ -1,0 +1,45 @@
+// Buttons, and links that look like them.
+import type { ComponentChildren } from 'preact'
+
+type Look = 'main' | 'second' | 'quiet'
+
+interface ButtonProps {
+  children: ComponentChildren
+  look?: Look
+  type?: 'button' | 'submit'
+  onClick?: () => void
+  disabled?: boolean | undefined
+  label?: string | undefined
+  small?: boolean | undefined
+}
+
+function classFor(look: Look, small?: boolean): string {
+  if (look === 'quiet') return 'quiet-button'
+  return `nhsuk-button${look === 'second' ? ' nhsuk-button--secondary' : ''}${small ? ' nhsuk-button--small' : ''}`
+}
+
+export function Button({ children, look = 'main', type = 'button', onClick, disabled, label, small }: ButtonProps) {
+  return (
+    <button class={classFor(look, small)} type={type} onClick={onClick} disabled={disabled} aria-label={label}>
+      {children}
+    </button>
+  )
+}
+
+export function LinkButton({ href, children, look = 'main' }: { href: string; children: ComponentChildren; look?: Look }) {
+  return (
+    <a class={classFor(look)} href={href}>
+      {children}
+    </a>
+  )
+}
+
+/** A choice that is on or off and acts at once. */
+export function Chip({ children, on, onClick, hint }: { children: ComponentChildren; on: boolean; onClick: () => void; hint?: string }) {
+  return (
+    <button class="chip" type="button" aria-pressed={on} onClick={onClick} title={hint}>
+      <span class="chip__tick" aria-hidden="true" />
+      {children}
+    </button>
+  )
+}

@@ -1,0 +1,37 @@
+// What this is, what one can count on, and what it knows.
+import { about } from '../state/reference.ts'
+import { words } from '../words/index.ts'
+
+export function AboutScreen() {
+  const known = about.value
+  return (
+    <div class="column">
+      <h1>{words.about.title}</h1>
+      <p class="lead">{words.about.lead}</p>
+      <h2>{words.about.promisesTitle}</h2>
+      <ul>
+        {words.about.promises.map(promise => (
+          <li key={promise}>{promise}</li>
+        ))}
+      </ul>
+      {known && (
+        <>
+          <h2>{words.about.dataTitle}</h2>
+          <ul>
+            {known.datasets.map(({ name, rows }) => (
+              <li key={name}>{words.about.datasets(name, rows)}</li>
+            ))}
+            {known.licence && <li>{words.about.licence(known.licence)}</li>}
+            <li>{words.about.version(known.version, known.revision)}</li>
+          </ul>
+          <h2>{words.about.attributionTitle}</h2>
+          <ul>
+            {[...known.attribution, words.map.ground].map(line => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
+        </>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,78 @@
+// The frame around every screen: header, what must be said now (no signal, sent), the screen itself, footer.
+import { useEffect, useRef } from 'preact/hooks'
+import { route, type Route } from '../state/route.ts'
+import { words } from '../words/index.ts'
+import { AboutScreen } from './about.tsx'
+import { CoverageScreen } from './coverage.tsx'
+import { FindScreen } from './find.tsx'
+import { Footer } from './footer.tsx'
+import { FoundScreen } from './found.tsx'
+import { GapsScreen } from './gaps.tsx'
+import { Header } from './header.tsx'
+import { Lost } from './lost.tsx'
+import { Notices } from './notices.tsx'
+import { RecordScreen } from './record.tsx'
+import { SignInScreen } from './sign-in.tsx'
+import { SlipScreen } from './slip.tsx'
+import { WaitingScreen } from './waiting.tsx'
+
+export function App() {
+  const main = useRef<HTMLElement>(null)
+  useHeadingFocus(main)
+  return (
+    <>
+      <a class="nhsuk-skip-link" href="#main" onClick={event => (event.preventDefault(), main.current?.focus())}>
+        {words.skip}
+      </a>
+      <Header />
+      <Notices />
+      <main class="page" id="main" tabIndex={-1} ref={main}>
+        <Screen here={route.value} />
+      </main>
+      <Footer />
+    </>
+  )
+}
+
+function Screen({ here }: { here: Route }) {
+  switch (here.screen) {
+    case 'find':
+      return <FindScreen />
+    case 'record':
+      return <RecordScreen kind={here.kind} id={here.id} />
+    case 'slip':
+      return <SlipScreen />
+    case 'found':
+      return <FoundScreen form={here.form} />
+    case 'waiting':
+      return <WaitingScreen />
+    case 'coverage':
+      return <CoverageScreen />
+    case 'gaps':
+      return <GapsScreen />
+    case 'sign-in':
+      return <SignInScreen link={here.link} />
+    case 'about':
+      return <AboutScreen />
+    default:
+      return <Lost />
+  }
+}
+
+/** After a step to another screen the title follows and the focus goes to its heading, as a new page would. */
+function useHeadingFocus(main: { current: HTMLElement | null }) {
+  const first = useRef(true)
+  const here = route.value
+  const place = here.screen === 'record' ? here.id : here.screen === 'found' ? `found ${here.form}` : here.screen
+  useEffect(() => {
+    const heading = main.current?.querySelector<HTMLElement>('h1')
+    document.title = heading ? `${heading.textContent} – ${words.product}` : words.product
+    if (first.current) {
+      first.current = false
+      return
+    }
+    scrollTo(0, 0)
+    heading?.setAttribute('tabindex', '-1')
+    heading?.focus({ preventScroll: true })
+  }, [place])
+}

@@ -1,0 +1,74 @@
+// The answer: one sentence with the numbers, then the map, the comparison, the table, and what to do about it.
+import { areaPointedAt, download, reachInWords, subject, type Answer, type CoveredArea } from '../state/coverage.ts'
+import { Button } from '../ui/button.tsx'
+import { SortableTable, type Column } from '../ui/sortable-table.tsx'
+import { words } from '../words/index.ts'
+import { CoverageGroups } from './coverage-groups.tsx'
+import { CoverageMap } from './coverage-map.tsx'
+import { GapForm } from './gap-form.tsx'
+
+export function CoverageAnswer({ answer }: { answer: Answer }) {
+  const { result, question } = answer
+  return (
+    <section class="answer" aria-label={words.coverage.title}>
+      <p class="answer__sentence" role="status">
+        {sentence(answer)}
+      </p>
+      <p class="answer__rule">{footnotes(answer)}</p>
+      <div class="answer__columns">
+        <CoverageMap answer={answer} />
+        <div>
+          {result.groups.length > 0 && <CoverageGroups groups={result.groups} isFifth={question.by.startsWith('quintile:')} />}
+          <GapForm answer={answer} />
+        </div>
+      </div>
+      <h2>{words.coverage.table}</h2>
+      <p class="nhsuk-hint">{words.coverage.sortHint}</p>
+      <SortableTable
+        caption={words.coverage.table}
+        columns={COLUMNS}
+        rows={result.per_area}
+        rowKey={area => area.code}
+        start={{ key: 'nearest', down: true }}
+        pointedAt={areaPointedAt.value}
+        onPoint={code => (areaPointedAt.value = code)}
+      />
+      <Button look="second" onClick={() => void save(answer)}>
+        {words.coverage.download}
+      </Button>
+    </section>
+  )
+}
+
+const COLUMNS: Column<CoveredArea>[] = [
+  { key: 'name', title: words.coverage.columns.name, sortBy: area => area.name, show: area => area.name },
+  { key: 'weight', title: words.coverage.columns.weight, isNumber: true, sortBy: area => area.weight, show: area => Math.round(area.weight).toLocaleString('en-GB') },
+  { key: 'nearest', title: words.coverage.columns.nearest, isNumber: true, sortBy: area => area.nearest_m ?? Number.MAX_VALUE, show: nearest },
+  { key: 'covered', title: words.coverage.columns.covered, sortBy: area => (area.covered ? 1 : 0), show: area => (area.covered ? words.coverage.yes : <strong class="missed">{words.coverage.no}</strong>) },
+]
+
+function nearest(area: CoveredArea): string {
+  if (area.nearest_m !== null) return words.find.miles(area.nearest_m)
+  return (area.by && words.coverage.byOther[area.by]) || words.coverage.none
+}
+
+function sentence({ result, question }: Answer): string {
+  const isAny = !question.category && !question.type
+  return words.coverage.sentence(result.total, words.coverage.whom(result.weight), reachInWords(question), words.coverage.subject(subject(question), isAny))
+}
+
+function footnotes({ result, question }: Answer): string {
+  const isWalk = question.unit === 'min walk' && result.reach.rule === 'straight_line'
+  const rule = words.coverage.rules[isWalk ? 'walk_straight_line' : result.reach.rule] ?? ''
+  const outside = result.total.weight_from_outside > 0 ? words.coverage.outside(result.total.weight_from_outside) : ''
+  const ignored = result.ignored.length ? words.coverage.ignored(result.ignored.join(', ')) : ''
+  return [rule, outside, ignored].filter(Boolean).join(' ')
+}
+
+async function save(answer: Answer) {
+  const link = document.createElement('a')
+  link.href = URL.createObjectURL(await download(answer))
+  link.download = words.coverage.fileName
+  link.click()
+  URL.revokeObjectURL(link.href)
+}

@@ -1,0 +1,30 @@
+// "Who can get there?": the question, and once asked the answer in a sentence, a map, a comparison and a table.
+import { useEffect } from 'preact/hooks'
+import { areaSet, askCoverage, coverageState, questionFrom, setQuestion } from '../state/coverage.ts'
+import { areaSets } from '../state/reference.ts'
+import { route } from '../state/route.ts'
+import { Failed, Note } from '../ui/messages.tsx'
+import { words } from '../words/index.ts'
+import { CoverageAnswer } from './coverage-answer.tsx'
+import { CoverageForm } from './coverage-form.tsx'
+
+export function CoverageScreen() {
+  const { answer, failure, asking } = coverageState.value
+  const hasAreas = areaSets.value.length > 0
+  useEffect(() => {
+    const here = route.peek()
+    if (here.screen !== 'coverage' || !hasAreas) return
+    setQuestion({ areas: areaSet.value?.name ?? '', ...questionFrom(here.query) })
+    if ([...here.query.keys()].length && !coverageState.peek().answer) void askCoverage()
+  }, [hasAreas])
+  return (
+    <div class="column column--wide">
+      <h1>{words.coverage.title}</h1>
+      <p class="lead">{words.coverage.lead}</p>
+      {!hasAreas && <Note>{words.coverage.noAreas}</Note>}
+      <CoverageForm />
+      {failure && <Failed text={words.failure[failure.why]} problems={failure.problems} onRetry={() => void askCoverage()} />}
+      <div aria-busy={asking}>{answer && <CoverageAnswer answer={answer} />}</div>
+    </div>
+  )
+}

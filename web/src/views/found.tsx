@@ -1,0 +1,33 @@
+// "What have you found?": four choices, and behind each the one form.
+import { FOUND_FORMS, type FoundForm } from '../state/route.ts'
+import { outbox } from '../state/outbox.ts'
+import { words } from '../words/index.ts'
+import { FoundFormScreen } from './found-form.tsx'
+import { WaitingList } from './waiting.tsx'
+
+export function FoundScreen({ form }: { form: FoundForm | null }) {
+  return form ? <FoundFormScreen key={form} form={form} /> : <FourChoices />
+}
+
+function FourChoices() {
+  return (
+    <div class="column">
+      <h1>{words.found.title}</h1>
+      <p class="lead">{words.found.lead}</p>
+      <div class="tiles tiles--two">
+        {FOUND_FORMS.map(name => (
+          <a key={name} class="tile" href={`#/found/${name}`}>
+            <span class="tile__title">{words.found.forms[name].title}</span>
+            <span>{words.found.forms[name].text}</span>
+          </a>
+        ))}
+      </div>
+      {outbox.value.length > 0 && (
+        <section aria-labelledby="kept">
+          <h2 id="kept">{words.outbox.title}</h2>
+          <WaitingList />
+        </section>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,135 @@
+// The card: everything known of one record, how fresh it is and who says so, under an address that can be shared.
+import { useEffect } from 'preact/hooks'
+import { cardLines, exampleParts, freshText, isExample, whatText, whenText, whoSaysSo } from '../state/card.ts'
+import { openCard, openRecord, type AnyRecord } from '../state/record.ts'
+import { about } from '../state/reference.ts'
+import type { RecordScreen as ScreenKind } from '../state/route.ts'
+import { search } from '../state/search.ts'
+import { isOnSlip, putOnSlip, slipIsFull, takeOffSlip } from '../state/slip.ts'
+import { Button, LinkButton } from '../ui/button.tsx'
+import { Failed, Loading, Note, Tag } from '../ui/messages.tsx'
+import { words } from '../words/index.ts'
+import { CardLines } from './card-lines.tsx'
+import { CardMap } from './card-map.tsx'
+
+export function RecordScreen({ kind, id }: { kind: ScreenKind; id: string }) {
+  useEffect(() => void openCard(kind, id), [kind, id])
+  const open = openRecord.value
+  const record = open?.id === id ? open.record : null
+  return (
+    <div class="column column--wide">
+      <BackLink />
+      {open?.id === id && open.failure && !record ? (
+        <>
+          <h1>{words.card.reads[kind]}</h1>
+          <Failed text={words.failure[open.failure.why]} onRetry={() => void openCard(kind, id)} />
+        </>
+      ) : record ? (
+        <Card record={record} around={open!.around} />
+      ) : (
+        <>
+          <h1>{words.card.reads[kind]}</h1>
+          <Loading />
+        </>
+      )}
+    </div>
+  )
+}
+
+function BackLink() {
+  const hasResults = search.value.phase === 'done'
+  return (
+    <button class="quiet-button back" type="button" onClick={() => (history.length > 1 ? history.back() : location.assign('#/'))}>
+      ‹ {hasResults ? words.backToResults : words.back}
+    </button>
+  )
+}
+
+function Card({ record, around }: { record: AnyRecord; around: AnyRecord[] }) {
+  return (
+    <article class="card">
+      <div class="card__head">
+        <p class="card__kind">{words.card.reads[record.kind]}</p>
+        <h1>{record.name}</h1>
+        <Tags record={record} />
+      </div>
+      <div class="card__columns">
+        <div>
+          <ExampleNote record={record} />
+          <CardLines lines={cardLines(record)} />
+          <Around record={record} around={around} />
+        </div>
+        <aside class="card__side" aria-label={words.card.fresh}>
+          <SlipButton record={record} />
+          {record.point && <CardMap point={record.point} />}
+          <Freshness record={record} />
+        </aside>
+      </div>
+    </article>
+  )
+}
+
+function Tags({ record }: { record: AnyRecord }) {
+  const { status, from, until } = record
+  return (
+    <p class="card__tags">
+      {status && record.kind !== 'gap' && <Tag tone={status === 'open' ? 'good' : 'warn'}>{words.card.status(status, from ?? null, until ?? null)}</Tag>}{' '}
+      {isExample(record) && <Tag tone="example">{words.card.example}</Tag>}
+    </p>
+  )
+}
+
+function ExampleNote({ record }: { record: AnyRecord }) {
+  const example = isExample(record)
+  if (!example) return null
+  return <Note tone="warn">{example === 'whole' ? words.card.exampleWhole : words.card.exampleParts(exampleParts(record))}</Note>
+}
+
+function SlipButton({ record }: { record: AnyRecord }) {
+  if (record.kind !== 'service' && record.kind !== 'place') return null
+  if (isOnSlip(record.id)) {
+    return (
+      <div class="card__slip">
+        <LinkButton href="#/slip">{words.slip.title}</LinkButton>
+        <Button look="quiet" onClick={() => takeOffSlip(record.id)}>
+          {words.find.removeNamed(record.name)}
+        </Button>
+      </div>
+    )
+  }
+  return (
+    <Button disabled={slipIsFull.value} onClick={() => putOnSlip(record)}>
+      {words.find.addToSlip}
+    </Button>
+  )
+}
+
+function Freshness({ record }: { record: AnyRecord }) {
+  const licence = about.value?.licence
+  return (
+    <dl class="fresh">
+      <dt>{words.card.fresh}</dt>
+      <dd>{freshText(record)}</dd>
+      <dt>{words.card.whoSaysSo}</dt>
+      <dd>{whoSaysSo(record)}</dd>
+      {licence && <dd class="fresh__licence">{words.about.licence(licence)}</dd>}
+    </dl>
+  )
+}
+
+function Around({ record, around }: { record: AnyRecord; around: AnyRecord[] }) {
+  if (!around.length) return null
+  return (
+    <section aria-labelledby="around">
+      <h2 id="around">{record.kind === 'place' ? words.card.onHere : words.card.itRuns}</h2>
+      <ul class="plain-list">
+        {around.map(item => (
+          <li key={item.id}>
+            <a href={`#/${item.kind}/${item.id}`}>{item.name}</a>
+            <span class="plain-list__note">{[whatText(item), whenText(item)].filter(Boolean).join(' · ')}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  )
+}

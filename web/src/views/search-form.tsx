@@ -1,0 +1,85 @@
+// "Where?" and "What would help?".
+import { useState } from 'preact/hooks'
+import { whereAmI } from '../state/here.ts'
+import { everydayWords, serviceCategories, townsLike } from '../state/reference.ts'
+import { choices, choose, chooseAndSearch, runSearch } from '../state/search.ts'
+import { isPosition } from '../state/where.ts'
+import { Button } from '../ui/button.tsx'
+import { Suggest, type Suggestion } from '../ui/suggest.tsx'
+import { words } from '../words/index.ts'
+
+const OFFERED = 6
+
+export function SearchForm() {
+  const { where, help } = choices.value
+  return (
+    <form
+      class="search-form"
+      role="search"
+      onSubmit={event => {
+        event.preventDefault()
+        void runSearch()
+      }}
+    >
+      <div class="search-form__where">
+        <Suggest
+          id="where"
+          label={words.find.where}
+          hint={words.find.whereHint}
+          value={isPosition(where) ? words.find.hereLabel : where}
+          offer={offerTowns}
+          onInput={text => choose({ where: text })}
+          onChoose={({ text }) => choose({ where: text })}
+        />
+        <Here />
+      </div>
+      <Suggest
+        id="help"
+        label={words.find.help}
+        hint={words.find.helpHint}
+        value={help}
+        offer={offerWords}
+        onInput={text => choose({ help: text })}
+        onChoose={({ text }) => choose({ help: text })}
+      />
+      <Button type="submit">{words.find.search}</Button>
+    </form>
+  )
+}
+
+function Here() {
+  const [failed, setFailed] = useState(false)
+  const find = async () => {
+    const point = await whereAmI()
+    setFailed(!point)
+    if (point) chooseAndSearch({ where: `${point.lat},${point.lon}` })
+  }
+  return (
+    <>
+      <button class="quiet-button" type="button" onClick={() => void find()}>
+        {words.find.here}
+      </button>
+      <span role="status" class="search-form__failed">
+        {failed ? words.find.hereFailed : ''}
+      </span>
+    </>
+  )
+}
+
+function offerTowns(text: string): Suggestion[] {
+  return townsLike(text, OFFERED).map(({ name, county, lat, lon }) => ({
+    key: `${lat},${lon}`,
+    text: name,
+    ...(county ? { note: county } : {}),
+  }))
+}
+
+/** Everyday words first: they are the words people use. */
+function offerWords(text: string): Suggestion[] {
+  const typed = text.trim().toLowerCase()
+  if (typed.length < 2) return []
+  return [...everydayWords.value, ...serviceCategories.value]
+    .filter(({ name, words: others }) => [name, ...(others ?? [])].some(word => word.toLowerCase().includes(typed)))
+    .slice(0, OFFERED)
+    .map(({ id, name }) => ({ key: id, text: name }))
+}
