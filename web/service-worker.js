@@ -1,6 +1,6 @@
 // Opens the app with no signal. The shell (page, code, styles) is kept whole when it is installed; the big map files
 // when they are first used; the instance's own words and towns as they were last read. Nothing that is written and
-// nothing that is searched passes through here. `__FILES__` and `__VERSION__` are filled in when the app is built.
+// nothing that is searched passes through here. The files and the version are filled in when the app is built.
 
 const SHELL = 'shell-__VERSION__'
 const LAST_READ = 'last-read'

@@ -15,6 +15,5 @@ const files = ['./', 'icon.svg', 'app.webmanifest', ...assets.map(name => `asset
 const worker = readFileSync(new URL('service-worker.js', root), 'utf8')
   .replace('__FILES__', JSON.stringify(files))
   .replace('__VERSION__', version)
-  .replaceAll(/^\/\/.*`__FILES__`.*\n/gm, '')
 writeFileSync(new URL('service-worker.js', dist), worker)
 console.log(`service worker: ${files.length} files in shell ${version}`)

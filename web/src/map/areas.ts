@@ -69,10 +69,10 @@ function addLayers(map: LibreMap) {
     source: 'areas',
     filter: isPoint,
     paint: {
-      'circle-radius': ['+', 7, ['*', 15, ['sqrt', ['get', 'part']]]] as never,
+      'circle-radius': ['+', 5, ['*', 9, ['sqrt', ['get', 'part']]]] as never,
       'circle-color': ['case', covered, COLOURS.reached, COLOURS.paper] as never,
       'circle-opacity': 0.85,
-      'circle-stroke-width': ['case', pointed, 5, covered, 1.5, 3] as never,
+      'circle-stroke-width': ['case', pointed, 5, covered, 1.5, 2.5] as never,
       'circle-stroke-color': ['case', pointed, COLOURS.ink, covered, COLOURS.paper, COLOURS.missed] as never,
     },
   })
@@ -81,7 +81,7 @@ function addLayers(map: LibreMap) {
     type: 'symbol',
     source: 'areas',
     filter: ['all', isPoint, ['!', covered]] as never,
-    layout: { 'text-field': '×', 'text-font': FONT, 'text-size': 24, 'text-allow-overlap': true, 'text-ignore-placement': true },
+    layout: { 'text-field': '×', 'text-font': FONT, 'text-size': 18, 'text-allow-overlap': true, 'text-ignore-placement': true },
     paint: { 'text-color': COLOURS.missed },
   })
   map.moveLayer('towns')

@@ -73,9 +73,8 @@ function addLayers(map: LibreMap) {
       'text-field': ['get', 'label'],
       'text-font': FONT,
       'text-size': 14,
-      'text-allow-overlap': true,
-      'text-ignore-placement': true,
-      'symbol-sort-key': ['-', 0, ['get', 'order']],
+      'text-padding': 7,
+      'symbol-sort-key': ['get', 'order'],
     },
     paint: { 'text-color': ['case', pointed, COLOURS.ink, isSure, COLOURS.paper, COLOURS.ink] as never },
   })

@@ -13,12 +13,14 @@ export interface Line {
   link?: { href: string; text: string }
 }
 
-export function cardLines(record: AnyRecord): Line[] {
+/** `town`: the nearest one, said where a record has no address. */
+export function cardLines(record: AnyRecord, town: string | null): Line[] {
+  const near = town ? words.card.near(town) : null
   switch (record.kind) {
     case 'service':
-      return serviceLines(record)
+      return serviceLines(record, near)
     case 'place':
-      return placeLines(record)
+      return placeLines(record, near)
     case 'resource':
       return present([
         line('what', [words.values.of(record.type), record.use, record.description]),
@@ -30,6 +32,7 @@ export function cardLines(record: AnyRecord): Line[] {
     case 'gap':
       return present([
         line('missing', [record.what, record.description]),
+        line('where', [near]),
         line('reason', [words.values.of(record.reason)]),
         line('people', [record.people ? words.card.people(record.people) : null]),
         line('status', [words.values.of(record.status), record.answer ? words.values.of(record.answer) : null]),
@@ -44,13 +47,13 @@ export function cardLines(record: AnyRecord): Line[] {
   }
 }
 
-function serviceLines(record: AnyRecord): Line[] {
+function serviceLines(record: AnyRecord, near: string | null): Line[] {
   const when = record.schedule ? scheduleInWords(record.schedule) : hoursText(null)
   return present([
     line('what', [joinAnd(categoryNames(record)), record.description]),
     orUnknown('when', when),
     line('delivery', [deliveryText(record)]),
-    line('where', [placeText(record)]),
+    line('where', [placeText(record) ?? near]),
     line('access', [accessText(record.card?.place?.accessible ?? record.accessible)]),
     orUnknown('who', [whoText(record)]),
     orUnknown('getIn', [referralText(record), acceptingText(record)]),
@@ -66,11 +69,11 @@ function serviceLines(record: AnyRecord): Line[] {
   ])
 }
 
-function placeLines(record: AnyRecord): Line[] {
+function placeLines(record: AnyRecord, near: string | null): Line[] {
   return present([
     line('what', [words.values.of(record.type), record.description]),
     orUnknown('when', hoursText(record.hours)),
-    line('where', [addressText(record)]),
+    line('where', [addressText(record) ?? near]),
     line('access', [accessText(record.accessible)]),
     line('getIn', [referralText(record)]),
     ...contactLines(record),

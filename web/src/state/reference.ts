@@ -47,6 +47,10 @@ export function nearestTown(point: Point): Town | null {
   return towns.value.reduce<Town | null>((best, town) => (!best || away(town) < away(best) ? town : best), null)
 }
 
+export function nearestTownName({ point }: AnyRecord): string | null {
+  return (point && nearestTown(point)?.name) || null
+}
+
 /** Whether the position lies within what this instance knows; null while that is not known. */
 export function isKnownGround(point: Point): boolean | null {
   const bounds = about.value?.bounds

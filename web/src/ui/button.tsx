@@ -9,7 +9,8 @@ interface ButtonProps {
   type?: 'button' | 'submit'
   onClick?: () => void
   disabled?: boolean | undefined
-  label?: string | undefined
+  /** What it acts on, for who hears the button without seeing what is around it. */
+  of?: string | undefined
   small?: boolean | undefined
 }
 
@@ -18,10 +19,11 @@ function classFor(look: Look, small?: boolean): string {
   return `nhsuk-button${look === 'second' ? ' nhsuk-button--secondary' : ''}${small ? ' nhsuk-button--small' : ''}`
 }
 
-export function Button({ children, look = 'main', type = 'button', onClick, disabled, label, small }: ButtonProps) {
+export function Button({ children, look = 'main', type = 'button', onClick, disabled, of, small }: ButtonProps) {
   return (
-    <button class={classFor(look, small)} type={type} onClick={onClick} disabled={disabled} aria-label={label}>
+    <button class={classFor(look, small)} type={type} onClick={onClick} disabled={disabled}>
       {children}
+      {of && <span class="nhsuk-u-visually-hidden"> {of}</span>}
     </button>
   )
 }

@@ -35,7 +35,7 @@ export function Suggest({ id, label, hint, error, value, onInput, onChoose, offe
       if (asking.signal.aborted) return
       setOffered(items)
       setActive(-1)
-      setOpen(items.length > 0)
+      setOpen(items.some(item => item.text.toLowerCase() !== value.trim().toLowerCase()))
     })
     return () => asking.abort()
   }, [value])
@@ -73,7 +73,7 @@ export function Suggest({ id, label, hint, error, value, onInput, onChoose, offe
           aria-autocomplete="list"
           aria-expanded={isOpen}
           aria-controls={`${id}-list`}
-          aria-activedescendant={active >= 0 ? `${id}-option-${active}` : undefined}
+          aria-activedescendant={isOpen && active >= 0 ? `${id}-option-${active}` : undefined}
           aria-describedby={described || undefined}
           autoComplete="off"
           spellcheck={false}
@@ -85,7 +85,7 @@ export function Suggest({ id, label, hint, error, value, onInput, onChoose, offe
           onKeyDown={onKeyDown}
           onBlur={() => setOpen(false)}
         />
-        <SuggestionList id={id} label={label} offered={isOpen ? offered : []} active={active} onChoose={choose} />
+        <SuggestionList id={id} offered={isOpen ? offered : []} active={active} onChoose={choose} />
       </div>
       <span class="nhsuk-u-visually-hidden" role="status">
         {isOpen ? words.suggest.count(offered.length) : ''}
@@ -96,15 +96,14 @@ export function Suggest({ id, label, hint, error, value, onInput, onChoose, offe
 
 interface ListProps {
   id: string
-  label: string
   offered: Suggestion[]
   active: number
   onChoose: (suggestion: Suggestion) => void
 }
 
-function SuggestionList({ id, label, offered, active, onChoose }: ListProps) {
+function SuggestionList({ id, offered, active, onChoose }: ListProps) {
   return (
-    <ul class="suggest__list" id={`${id}-list`} role="listbox" aria-label={label} hidden={offered.length === 0}>
+    <ul class="suggest__list" id={`${id}-list`} role="listbox" aria-label={words.suggest.list} hidden={offered.length === 0}>
       {offered.map((suggestion, index) => (
         <li
           key={suggestion.key}

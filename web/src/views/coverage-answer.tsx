@@ -42,9 +42,9 @@ export function CoverageAnswer({ answer }: { answer: Answer }) {
 
 const COLUMNS: Column<CoveredArea>[] = [
   { key: 'name', title: words.coverage.columns.name, sortBy: area => area.name, show: area => area.name },
+  { key: 'covered', title: words.coverage.columns.covered, sortBy: area => (area.covered ? 1 : 0), show: area => (area.covered ? words.coverage.yes : <strong class="missed">{words.coverage.no}</strong>) },
   { key: 'weight', title: words.coverage.columns.weight, isNumber: true, sortBy: area => area.weight, show: area => Math.round(area.weight).toLocaleString('en-GB') },
   { key: 'nearest', title: words.coverage.columns.nearest, isNumber: true, sortBy: area => area.nearest_m ?? Number.MAX_VALUE, show: nearest },
-  { key: 'covered', title: words.coverage.columns.covered, sortBy: area => (area.covered ? 1 : 0), show: area => (area.covered ? words.coverage.yes : <strong class="missed">{words.coverage.no}</strong>) },
 ]
 
 function nearest(area: CoveredArea): string {

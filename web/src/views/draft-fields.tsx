@@ -116,11 +116,9 @@ export function ContactFields() {
 
 export function MoreDetail({ children }: { children: ComponentChildren }) {
   return (
-    <details class="nhsuk-details nhsuk-expander">
-      <summary class="nhsuk-details__summary">
-        <span class="nhsuk-details__summary-text">{words.found.moreDetail}</span>
-      </summary>
-      <div class="nhsuk-details__text">{children}</div>
+    <details class="more">
+      <summary>{words.found.moreDetail}</summary>
+      <div class="more__in">{children}</div>
     </details>
   )
 }

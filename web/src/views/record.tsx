@@ -2,7 +2,7 @@
 import { useEffect } from 'preact/hooks'
 import { cardLines, exampleParts, freshText, isExample, whatText, whenText, whoSaysSo } from '../state/card.ts'
 import { openCard, openRecord, type AnyRecord } from '../state/record.ts'
-import { about } from '../state/reference.ts'
+import { about, nearestTownName } from '../state/reference.ts'
 import type { RecordScreen as ScreenKind } from '../state/route.ts'
 import { search } from '../state/search.ts'
 import { isOnSlip, putOnSlip, slipIsFull, takeOffSlip } from '../state/slip.ts'
@@ -56,7 +56,7 @@ function Card({ record, around }: { record: AnyRecord; around: AnyRecord[] }) {
       <div class="card__columns">
         <div>
           <ExampleNote record={record} />
-          <CardLines lines={cardLines(record)} />
+          <CardLines lines={cardLines(record, nearestTownName(record))} />
           <Around record={record} around={around} />
         </div>
         <aside class="card__side" aria-label={words.card.fresh}>
@@ -92,7 +92,7 @@ function SlipButton({ record }: { record: AnyRecord }) {
       <div class="card__slip">
         <LinkButton href="#/slip">{words.slip.title}</LinkButton>
         <Button look="quiet" onClick={() => takeOffSlip(record.id)}>
-          {words.find.removeNamed(record.name)}
+          {words.find.takeOffSlip}
         </Button>
       </div>
     )

@@ -67,11 +67,11 @@ function Actions({ item }: { item: Found }) {
         class="quiet-button"
         type="button"
         aria-pressed={on}
-        aria-label={on ? words.find.removeNamed(item.name) : words.find.addNamed(item.name)}
         disabled={!on && slipIsFull.value}
         onClick={() => (on ? takeOffSlip(item.id) : putOnSlip(item))}
       >
         {on ? `✓ ${words.find.onSlip}` : words.find.addToSlip}
+        <span class="nhsuk-u-visually-hidden"> {item.name}</span>
       </button>
       {phone && (
         <a href={`tel:${phone.replace(/[^\d+]/g, '')}`}>

@@ -40,7 +40,7 @@ export function SearchForm() {
         value={help}
         offer={offerWords}
         onInput={text => choose({ help: text })}
-        onChoose={({ text }) => choose({ help: text })}
+        onChoose={({ text }) => chooseAndSearch({ help: text })}
       />
       <Button type="submit">{words.find.search}</Button>
     </form>

@@ -2,6 +2,7 @@
 import { useState } from 'preact/hooks'
 import { acceptingText, cardLines, dateText, type Line } from '../state/card.ts'
 import type { AnyRecord } from '../state/record.ts'
+import { nearestTownName } from '../state/reference.ts'
 import { clearSlip, moveOnSlip, slip, slipIsFull, takeOffSlip } from '../state/slip.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { Radios } from '../ui/fields.tsx'
@@ -83,14 +84,14 @@ function Order({ record, isFirst, isLast }: { record: AnyRecord; isFirst: boolea
   const { id, name } = record
   return (
     <p class="paper__order no-print">
-      <Button look="quiet" disabled={isFirst} label={words.slip.up(name)} onClick={() => moveOnSlip(id, -1)}>
-        ↑
+      <Button look="quiet" disabled={isFirst} of={name} onClick={() => moveOnSlip(id, -1)}>
+        {words.slip.up}
       </Button>
-      <Button look="quiet" disabled={isLast} label={words.slip.down(name)} onClick={() => moveOnSlip(id, 1)}>
-        ↓
+      <Button look="quiet" disabled={isLast} of={name} onClick={() => moveOnSlip(id, 1)}>
+        {words.slip.down}
       </Button>
-      <Button look="quiet" label={words.slip.remove(name)} onClick={() => takeOffSlip(id)}>
-        ✕
+      <Button look="quiet" of={name} onClick={() => takeOffSlip(id)}>
+        {words.slip.remove}
       </Button>
     </p>
   )
@@ -98,7 +99,7 @@ function Order({ record, isFirst, isLast }: { record: AnyRecord; isFirst: boolea
 
 function onPaper(record: AnyRecord): Line[] {
   const accepting = acceptingText(record)
-  return cardLines(record)
+  return cardLines(record, nearestTownName(record))
     .filter(({ key, unknown }) => ON_PAPER.includes(key) && !unknown)
     .map(line => ({ ...line, text: line.text.filter(part => part !== accepting) }))
 }

@@ -39,7 +39,7 @@ export function WaitingList() {
 function WaitingEntry({ entry }: { entry: Entry }) {
   return (
     <li class={`waiting__entry waiting__entry--${entry.state}`}>
-      <h3>{entry.name}</h3>
+      <p class="waiting__name">{entry.name}</p>
       <p role="status">{said(entry)}</p>
       {entry.state === 'refused' && (
         <ul>
@@ -54,11 +54,11 @@ function WaitingEntry({ entry }: { entry: Entry }) {
           </Button>
         )}
         {entry.draft && (
-          <Button look="quiet" label={words.outbox.changeNamed(entry.name)} onClick={() => void change(entry)}>
+          <Button look="quiet" of={entry.name} onClick={() => void change(entry)}>
             {words.outbox.change}
           </Button>
         )}
-        <Button look="quiet" label={words.outbox.removeNamed(entry.name)} onClick={() => void throwAway(entry)}>
+        <Button look="quiet" of={entry.name} onClick={() => void throwAway(entry)}>
           {words.outbox.remove}
         </Button>
       </div>

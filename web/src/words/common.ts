@@ -32,22 +32,15 @@ export const common = {
   },
   tryAgain: 'Try again',
   lost: { title: 'There is no such page', text: 'The address may be old or mistyped.', home: 'Go to Find' },
-  required: 'needed',
-  optional: 'if you know',
   suggest: {
-    hint: 'Type, then choose with the arrow keys and Enter, or click.',
+    list: 'Suggestions',
     count: (count: number) => (count === 1 ? '1 to choose from' : `${count} to choose from`),
-    none: 'Nothing by that name yet',
     addNew: (name: string) => `Add “${name}” as new`,
-    isNew: 'new',
-    change: 'Change',
-    clear: 'Clear',
   },
   map: {
     label: 'Map. Arrow keys move it, plus and minus change its size. The list beside it says all that it shows.',
     opening: 'Opening the map…',
     none: 'The map cannot be drawn on this device. The list shows everything.',
     ground: 'Coast: Natural Earth (public domain)',
-    towns: 'Towns: this service’s own list',
   },
 }

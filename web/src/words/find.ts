@@ -87,8 +87,7 @@ export const find = {
   unknownOther: 'some of what you asked for',
   onSlip: 'On the slip',
   addToSlip: 'Add to slip',
-  addNamed: (name: string) => `Add ${name} to the slip`,
-  removeNamed: (name: string) => `Take ${name} off the slip`,
+  takeOffSlip: 'Take off the slip',
   ring: 'Ring',
   miles: (metres: number) => {
     const miles = metres / 1609.344

@@ -108,9 +108,7 @@ export const outbox = {
   sent: (name: string) => `Sent: ${name}`,
   see: 'See its card',
   change: 'Change it',
-  changeNamed: (name: string) => `Change ${name}`,
   sendAgain: 'Send again',
   remove: 'Throw away',
-  removeNamed: (name: string) => `Throw away ${name}`,
   addAnother: 'Add another',
 }
