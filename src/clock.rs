@@ -20,3 +20,10 @@ pub fn new_id() -> Uuid {
 pub fn local(zone: &TimeZone) -> Zoned {
     now().to_zoned(zone.clone())
 }
+
+/// 32 unpredictable bytes, for secrets.
+pub fn random() -> [u8; 32] {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).expect("the system gives random bytes");
+    bytes
+}

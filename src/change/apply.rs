@@ -118,15 +118,20 @@ pub fn delete(present: &Present, stamp: &Stamp) -> Option<Change> {
 pub fn unlink(present: &Present, targets: &[Id], stamp: &Stamp) -> Option<Change> {
     let before = present.body.as_ref()?;
     let mut after = before.clone();
+    drop_links(&mut after, targets);
+    Some(updated(Op::Update, present, after, stamp))
+}
+
+/// Takes references to these records out of a body.
+pub fn drop_links(body: &mut Body, targets: &[Id]) {
     let gone: Vec<Value> = targets.iter().map(|id| json!(id)).collect();
-    let Some(Value::Object(links)) = after.get_mut("links") else { return None };
+    let Some(Value::Object(links)) = body.get_mut("links") else { return };
     for (_, list) in links.iter_mut() {
         if let Value::Array(ids) = list {
             ids.retain(|id| !gone.contains(id));
         }
     }
     links.retain(|_, list| list.as_array().is_some_and(|ids| !ids.is_empty()));
-    Some(updated(Op::Update, present, after, stamp))
 }
 
 /// A new body for a record that is there, with version and time moved on.

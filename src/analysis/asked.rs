@@ -1,0 +1,129 @@
+//! The words of a question, from an address or a body; what nobody reads is a problem, not ignored.
+
+use serde_json::Value;
+
+use crate::model::{Code, Problem, Problems};
+
+/// Words with their values, as asked.
+#[derive(Debug, Clone, Default)]
+pub struct Asked {
+    words: Vec<(String, String)>,
+}
+
+impl Asked {
+    /// Words of an address, already decoded.
+    pub fn new(words: Vec<(String, String)>) -> Self {
+        Self { words }
+    }
+
+    /// Words of a JSON object: texts, numbers, true/false, or lists of them.
+    pub fn from_json(body: &Value) -> Result<Self, Vec<Problem>> {
+        let Value::Object(fields) = body else {
+            return Err(vec![Problem::new("", Code::WrongType, "the body must be a JSON object of words")]);
+        };
+        let mut words = Vec::new();
+        let mut problems = Problems::new();
+        for (name, value) in fields {
+            let values = match value {
+                Value::Array(list) => list.as_slice(),
+                one => std::slice::from_ref(one),
+            };
+            for value in values {
+                match value {
+                    Value::Null => {}
+                    Value::String(text) => words.push((name.clone(), text.clone())),
+                    Value::Bool(_) | Value::Number(_) => words.push((name.clone(), value.to_string())),
+                    _ => problems.add(name, Code::WrongType, "must be text, a number, true, false, or a list of these"),
+                }
+            }
+        }
+        problems.or(Self { words })
+    }
+
+    /// Whether a word was given at all.
+    pub fn has(&self, name: &str) -> bool {
+        self.words.iter().any(|(n, _)| n == name)
+    }
+
+    /// The single value of a word; given twice is a problem.
+    pub fn one(&mut self, name: &str, problems: &mut Problems) -> Option<String> {
+        let mut values = self.take(name);
+        if values.len() > 1 {
+            problems.add(name, Code::OutOfRange, "may be given once only");
+        }
+        values.pop()
+    }
+
+    /// All values of a word: given several times, or with commas.
+    pub fn list(&mut self, name: &str) -> Vec<String> {
+        let values = self.take(name);
+        values.iter().flat_map(|v| v.split(',')).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned).collect()
+    }
+
+    /// Values of a word that must be among `allowed`.
+    pub fn words(&mut self, name: &str, allowed: &[&str], problems: &mut Problems) -> Vec<String> {
+        let values = self.list(name);
+        for value in values.iter().filter(|v| !allowed.contains(&v.as_str())) {
+            let shown = crate::model::shape::shown(value);
+            problems.add(name, Code::NotAllowed, format!("\"{shown}\" is not one of {}", allowed.join(", ")));
+        }
+        values
+    }
+
+    /// A whole number between two bounds.
+    pub fn whole(&mut self, name: &str, low: i64, high: i64, problems: &mut Problems) -> Option<i64> {
+        let text = self.one(name, problems)?;
+        match text.trim().parse::<i64>() {
+            Ok(n) if (low..=high).contains(&n) => Some(n),
+            Ok(_) => {
+                problems.add(name, Code::OutOfRange, format!("must lie between {low} and {high}"));
+                None
+            }
+            Err(_) => {
+                problems.add(name, Code::WrongType, "must be a whole number");
+                None
+            }
+        }
+    }
+
+    /// true or false.
+    pub fn flag(&mut self, name: &str, problems: &mut Problems) -> Option<bool> {
+        let text = self.one(name, problems)?;
+        match text.trim() {
+            "true" | "yes" | "1" | "" => Some(true),
+            "false" | "no" | "0" => Some(false),
+            _ => {
+                problems.add(name, Code::WrongType, "must be true or false");
+                None
+            }
+        }
+    }
+
+    /// A date.
+    pub fn date(&mut self, name: &str, problems: &mut Problems) -> Option<jiff::civil::Date> {
+        let text = self.one(name, problems)?;
+        let date = text.trim().parse().ok();
+        if date.is_none() {
+            problems.add(name, Code::WrongType, "must be a date such as 2026-04-01");
+        }
+        date
+    }
+
+    /// Whatever is left was not understood.
+    pub fn finish(self, problems: &mut Problems) {
+        let mut seen = Vec::new();
+        for (name, _) in self.words {
+            if !seen.contains(&name) {
+                problems.add(&name, Code::UnknownField, format!("there is no word {name} here"));
+                seen.push(name);
+            }
+        }
+    }
+
+    fn take(&mut self, name: &str) -> Vec<String> {
+        let (taken, rest) = std::mem::take(&mut self.words).into_iter().partition(|(n, _)| n == name);
+        self.words = rest;
+        let taken: Vec<(String, String)> = taken;
+        taken.into_iter().map(|(_, v)| v).collect()
+    }
+}

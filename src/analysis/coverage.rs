@@ -1,0 +1,463 @@
+//! Who can get there: for each area whether an asset reaches it, and how many people that is (CONTRACT §4).
+
+use jiff::Zoned;
+use rayon::prelude::*;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::Arc;
+
+use super::asked::Asked;
+use super::filter::Filter;
+use super::fit::Answer;
+use super::groups;
+use super::membership::{self, Target};
+use super::reach::nearest::Targets;
+use super::reach::{self, Within};
+use crate::atlas::areas::AreaSet;
+use crate::atlas::{Entry, REMOTE, View};
+use crate::model::area::IndicatorType;
+use crate::model::record::stored;
+use crate::model::{Code, Id, Kind, Point, Problem, Problems};
+
+/// What is asked.
+pub struct Question {
+    filter: Filter,
+    /// How far.
+    pub within: Within,
+    /// Name of the area set.
+    pub areas: String,
+    /// What is counted.
+    pub weight: String,
+    by: Option<Vec<Option<String>>>,
+    people_in: Option<PeopleIn>,
+    /// Whether every area is wanted, too.
+    pub per_area: bool,
+}
+
+enum PeopleIn {
+    Box([f64; 4]),
+    Area(Target),
+}
+
+/// Sums over some areas.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sums {
+    /// How many areas.
+    pub areas: usize,
+    /// Those surely reached.
+    pub areas_covered: usize,
+    /// People (or what is counted) in all.
+    pub weight: f64,
+    /// Surely reached.
+    pub covered: f64,
+    /// Reached only by what may fit.
+    pub unsure: f64,
+    /// Covered only by assets outside the chosen area.
+    pub from_outside: f64,
+}
+
+/// One area of the answer.
+#[derive(Debug, Clone)]
+pub struct AreaAnswer {
+    /// Row in the set.
+    pub row: usize,
+    /// People in it.
+    pub weight: f64,
+    /// Geodesic metres to the nearest sure asset, reached or not; none when it comes by another way.
+    pub nearest_m: Option<f64>,
+    /// Surely reached.
+    pub covered: bool,
+    /// Reached only by what may fit.
+    pub possible: bool,
+    /// How an asset comes to the people who need not travel.
+    pub by: Option<&'static str>,
+}
+
+/// The answer.
+pub struct Answered {
+    /// All chosen areas.
+    pub total: Sums,
+    /// By group, in order of key.
+    pub groups: BTreeMap<String, Sums>,
+    /// Words and limits that could not be taken into account.
+    pub ignored: Vec<&'static str>,
+    /// Each area; empty unless asked for.
+    pub per_area: Vec<AreaAnswer>,
+}
+
+/// Reads the words of the question.
+pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<Problem>> {
+    let mut problems = Problems::new();
+    let filter = Filter::read(&mut asked, view, now, &[Kind::Service, Kind::Place], &mut problems);
+    let within = asked.one("within", &mut problems);
+    let areas = asked.one("areas", &mut problems);
+    let weight = asked.one("weight", &mut problems).unwrap_or_else(|| "population".to_owned());
+    let by = asked.one("by", &mut problems);
+    let people_in = asked.one("people_in", &mut problems);
+    let per_area = asked.words("include", &["per_area"], &mut problems).len() == 1;
+    asked.finish(&mut problems);
+    let mut note = |p: Problem| problems.add(&p.field, p.code, p.message);
+    let within = match within {
+        Some(text) => reach::within(&text).map_err(&mut note).ok(),
+        None => {
+            note(Problem::new("within", Code::Required, "within is needed: how far counts as there, such as 1600m"));
+            None
+        }
+    };
+    let people_in = people_in.and_then(|text| read_people_in(&text, view).map_err(&mut note).ok());
+    let set = area_set(areas.as_deref(), view).map_err(&mut note).ok();
+    let mut read_by = None;
+    if let Some((_, set)) = set {
+        check_weight(&weight, set).map_err(&mut note).ok();
+        let rows: Vec<usize> = chosen_rows(people_in.as_ref(), set, view);
+        read_by = by.and_then(|by| groups::read(&by, set, &rows, view).map_err(&mut note).ok());
+    }
+    let found = problems.into_vec();
+    match (within, set) {
+        (Some(within), Some((name, _))) if found.is_empty() => {
+            Ok(Question { filter, within, areas: name.to_owned(), weight, by: read_by, people_in, per_area })
+        }
+        _ => Err(found),
+    }
+}
+
+/// Answers it. Exact: every area counts by its geodesic distance, the threshold included.
+pub fn answer(question: &Question, view: &View) -> Answered {
+    let empty = AreaSet::default();
+    let set = view.area_set(&question.areas).unwrap_or(&empty);
+    let rows = chosen_rows(question.people_in.as_ref(), set, view);
+    let weights = weights(&question.weight, set);
+    let mut ignored = Vec::new();
+    let assets = Assets::choose(question, set, view, &mut ignored);
+    let inside = question.people_in.as_ref().map(|chosen| assets.within(chosen, view));
+    let answers: Vec<(AreaAnswer, bool)> = rows
+        .par_iter()
+        .map(|row| {
+            let answer = assets.reach(*row, set, weights[*row], question);
+            let outside = answer.covered && inside.as_ref().is_some_and(|near| !near.covers(*row, set, question));
+            (answer, outside)
+        })
+        .collect();
+    let mut total = Sums::default();
+    let mut by_group: BTreeMap<String, Sums> = BTreeMap::new();
+    for (answer, outside) in &answers {
+        total.add(answer, *outside);
+        if let Some(key) = question.by.as_ref().and_then(|by| by[answer.row].clone()) {
+            by_group.entry(key).or_default().add(answer, *outside);
+        }
+    }
+    let per_area = if question.per_area { answers.into_iter().map(|(a, _)| a).collect() } else { Vec::new() };
+    Answered { total, groups: by_group, ignored, per_area }
+}
+
+impl Sums {
+    fn add(&mut self, area: &AreaAnswer, outside: bool) {
+        self.areas += 1;
+        self.weight += area.weight;
+        if area.covered {
+            self.areas_covered += 1;
+            self.covered += area.weight;
+        } else if area.possible {
+            self.unsure += area.weight;
+        }
+        if outside {
+            self.from_outside += area.weight;
+        }
+    }
+
+    /// Share of the weight surely reached, 0–1; 0 when there is no weight.
+    pub fn share(&self) -> f64 {
+        share(self.covered, self.weight)
+    }
+
+    /// Share reached when all that may fit does.
+    pub fn share_possible(&self) -> f64 {
+        share(self.covered + self.unsure, self.weight)
+    }
+}
+
+fn share(part: f64, whole: f64) -> f64 {
+    if whole > 0.0 { (part / whole * 1e5).round() / 1e5 } else { 0.0 }
+}
+
+/// The assets that count, apart by what decides whom they reach.
+struct Assets {
+    sure: Targets,
+    possible: Targets,
+    special: Vec<Special>,
+}
+
+/// An asset that is only for people of some areas, or that comes to them.
+struct Special {
+    points: Vec<Point>,
+    sure: bool,
+    /// Answer per row of the set; none when it is for everybody.
+    for_row: Option<Arc<Vec<Answer>>>,
+    by: Option<&'static str>,
+    inside: Option<bool>,
+}
+
+impl Assets {
+    fn choose(question: &Question, set: &AreaSet, view: &View, ignored: &mut Vec<&'static str>) -> Self {
+        let (mut sure, mut possible, mut special) = (Vec::new(), Vec::new(), Vec::new());
+        let mut known: HashMap<Id, Arc<Vec<Answer>>> = HashMap::new();
+        for kind in &question.filter.kinds {
+            for entry in view.among(&question.filter.among(*kind)).into_iter().filter(|e| e.kind == *kind) {
+                let Some(fit) = question.filter.fit(entry, view) else { continue };
+                if fit.is_sure() && question.filter.only() == Some("possible") {
+                    continue;
+                }
+                let plain = entry.kind != Kind::Service || !says_for_whom(entry);
+                if plain {
+                    if fit.is_sure() { &mut sure } else { &mut possible }.extend(view.points(entry));
+                    continue;
+                }
+                if states_age(entry) && !ignored.contains(&"age") {
+                    ignored.push("age");
+                }
+                let for_row = for_whom(entry, &question.areas, set, view, &mut known);
+                let by = remote_way(entry);
+                special.push(Special { points: view.points(entry), sure: fit.is_sure(), for_row, by, inside: None });
+            }
+        }
+        Self { sure: Targets::new(sure), possible: Targets::new(possible), special }
+    }
+
+    /// The same assets, only those that lie inside the chosen area.
+    fn within(&self, chosen: &PeopleIn, view: &View) -> Self {
+        let holds = |p: &Point| match chosen {
+            PeopleIn::Box([west, south, east, north]) => {
+                (*west..=*east).contains(&p.lon) && (*south..=*north).contains(&p.lat)
+            }
+            PeopleIn::Area(target) => {
+                target.holds(membership::Position { point: Some(*p), codes: &[] }, view) == Answer::Yes
+            }
+        };
+        let special = self.special.iter().map(|s| Special {
+            points: s.points.iter().copied().filter(&holds).collect(),
+            sure: s.sure,
+            for_row: s.for_row.clone(),
+            by: s.by,
+            inside: Some(s.points.is_empty() || s.points.iter().any(&holds)),
+        });
+        Self {
+            sure: Targets::new(self.sure.points().filter(&holds)),
+            possible: Targets::new(std::iter::empty()),
+            special: special.filter(|s| s.inside == Some(true)).collect(),
+        }
+    }
+
+    fn reach(&self, row: usize, set: &AreaSet, weight: f64, question: &Question) -> AreaAnswer {
+        let origin = set.points[row];
+        let metres = question.within.metres;
+        let mut answer = AreaAnswer { row, weight, nearest_m: None, covered: false, possible: false, by: None };
+        if question.per_area {
+            answer.nearest_m = self.sure.nearest_m(origin);
+            answer.covered = answer.nearest_m.is_some_and(|d| d <= metres);
+        } else {
+            answer.covered = self.sure.within(origin, metres);
+        }
+        for asset in &self.special {
+            let allowed = asset.for_row.as_ref().map_or(Answer::Yes, |rows| rows[row]);
+            if allowed == Answer::No {
+                continue;
+            }
+            let nearest = asset.points.iter().map(|p| origin.distance_m(*p)).min_by(f64::total_cmp);
+            let sure = asset.sure && allowed == Answer::Yes;
+            let near = nearest.is_some_and(|d| d <= metres);
+            if sure && asset.points.len() + usize::from(asset.by.is_none()) > 0 {
+                answer.nearest_m = match (answer.nearest_m, nearest.filter(|_| question.per_area)) {
+                    (Some(a), Some(b)) => Some(a.min(b)),
+                    (a, b) => a.or(b),
+                };
+            }
+            if near || asset.by.is_some() {
+                if sure {
+                    answer.by = if near || answer.covered { answer.by } else { asset.by };
+                    answer.covered = true;
+                } else {
+                    answer.possible = true;
+                }
+            }
+        }
+        if answer.by.is_some() && answer.nearest_m.is_none_or(|d| d > metres) {
+            answer.nearest_m = None;
+        } else {
+            answer.by = None;
+        }
+        answer.possible = !answer.covered && (answer.possible || self.possible.within(origin, metres));
+        answer
+    }
+
+    fn covers(&self, row: usize, set: &AreaSet, question: &Question) -> bool {
+        self.reach(row, set, 0.0, question).covered
+    }
+}
+
+/// Whether a service is for some people only, or comes to them.
+fn says_for_whom(entry: &Entry) -> bool {
+    entry.remote || entry.linked("service_area").next().is_some() || entry.body.contains("\"eligibility\"")
+}
+
+fn states_age(entry: &Entry) -> bool {
+    let body = stored(&entry.body);
+    let eligibility = body.get("eligibility");
+    eligibility.is_some_and(|e| e.get("min_age").is_some() || e.get("max_age").is_some())
+}
+
+/// For which areas of the set a service is; `None` for all.
+fn for_whom(
+    entry: &Entry,
+    name: &str,
+    set: &AreaSet,
+    view: &View,
+    known: &mut HashMap<Id, Arc<Vec<Answer>>>,
+) -> Option<Arc<Vec<Answer>>> {
+    let mut limits: Vec<Vec<Arc<Vec<Answer>>>> = Vec::new();
+    let mut of_area = |area: &Entry| {
+        let target = Target::read(area)?;
+        let rows = known.entry(area.id).or_insert_with(|| Arc::new(membership::of_set(&target, name, set, view)));
+        Some(rows.clone())
+    };
+    let areas: Vec<_> = entry.linked("service_area").filter_map(|id| view.get(id)).filter_map(&mut of_area).collect();
+    if !areas.is_empty() {
+        limits.push(areas);
+    } else if remote_way(entry) == Some("at_home") {
+        // It comes to people's homes, but nobody said where.
+        limits.push(vec![Arc::new(vec![Answer::Unknown; set.len()])]);
+    }
+    let districts = membership::districts(entry);
+    if !districts.is_empty() {
+        limits.push(vec![Arc::new(by_district(&districts, set, view))]);
+    }
+    let body = stored(&entry.body);
+    if body
+        .get("eligibility")
+        .and_then(|e| e.get("practices"))
+        .is_some_and(|p| p.as_array().is_some_and(|l| !l.is_empty()))
+    {
+        // Who is registered where is not known by area.
+        limits.push(vec![Arc::new(vec![Answer::Unknown; set.len()])]);
+    }
+    if limits.is_empty() {
+        return None;
+    }
+    let of_row = |row: usize| {
+        let answers = limits.iter().map(|any| Answer::best(any.iter().map(|a| a[row])).unwrap_or(Answer::Unknown));
+        answers.fold(Answer::Yes, |all, one| match (all, one) {
+            (Answer::No, _) | (_, Answer::No) => Answer::No,
+            (Answer::Unknown, _) | (_, Answer::Unknown) => Answer::Unknown,
+            _ => Answer::Yes,
+        })
+    };
+    Some(Arc::new((0..set.len()).map(of_row).collect()))
+}
+
+fn by_district(districts: &[String], set: &AreaSet, view: &View) -> Vec<Answer> {
+    let today: Vec<String> = districts.iter().flat_map(|code| view.datasets().successors(code)).collect();
+    let code_of = |id: Id| stored(&view.get(id)?.body).get("code").and_then(|c| c.as_str().map(str::to_owned));
+    let mut parents: HashMap<Id, Option<String>> = HashMap::new();
+    (0..set.len())
+        .map(|row| {
+            let parent = set.parents[row].and_then(|id| parents.entry(id).or_insert_with(|| code_of(id)).clone());
+            let columns = set.groups.values().map(|c| c[row].clone());
+            let codes: Vec<String> = columns.chain(parent).chain([set.codes[row].clone()]).collect();
+            if codes.iter().any(|code| today.contains(code)) {
+                Answer::Yes
+            } else if codes.iter().any(|code| membership::is_district(code)) {
+                Answer::No
+            } else {
+                Answer::Unknown
+            }
+        })
+        .collect()
+}
+
+/// How a service comes to people, if it does.
+fn remote_way(entry: &Entry) -> Option<&'static str> {
+    if !entry.remote {
+        return None;
+    }
+    let body = stored(&entry.body);
+    let delivery: Vec<String> =
+        body.get("delivery").and_then(|d| serde_json::from_value(d.clone()).ok()).unwrap_or_default();
+    let area = entry.linked("service_area").next().is_some();
+    let order = if area { REMOTE } else { ["telephone", "online", "at_home"] };
+    let named = order.into_iter().find(|way| delivery.iter().any(|d| d == way));
+    named.or((delivery.is_empty() && area).then_some("inside_service_area"))
+}
+
+fn read_people_in(text: &str, view: &View) -> Result<PeopleIn, Problem> {
+    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
+    if let Ok(edges) = <[f64; 4]>::try_from(numbers) {
+        return Ok(PeopleIn::Box(edges));
+    }
+    let by_id = text.parse().ok().and_then(|id: Id| view.get(id));
+    if by_id.is_some_and(|e| e.kind != Kind::Area) {
+        return Err(Problem::new("people_in", Code::NotAllowed, "must be an area or a box; other shapes come later"));
+    }
+    let area = by_id.or_else(|| view.by_code(Kind::Area, text)).and_then(Target::read);
+    let missing =
+        || Problem::new("people_in", Code::NotFound, "no area has this id or code; a box is west,south,east,north");
+    area.map(PeopleIn::Area).ok_or_else(missing)
+}
+
+fn area_set<'a>(name: Option<&str>, view: &'a View) -> Result<(&'a str, &'a AreaSet), Problem> {
+    let tables = view.area_tables();
+    match name {
+        None => tables.usual().ok_or_else(|| {
+            Problem::new(
+                "areas",
+                Code::NotFound,
+                "there are no areas yet: commonground import FILE --kind area --area-set NAME",
+            )
+        }),
+        Some(name) => tables.iter().find(|(n, _)| *n == name).ok_or_else(|| {
+            let names: Vec<&str> = tables.iter().map(|(n, _)| n).collect();
+            Problem::new("areas", Code::NotFound, format!("there is no such area set; there are {}", names.join(", ")))
+        }),
+    }
+}
+
+fn check_weight(name: &str, set: &AreaSet) -> Result<(), Problem> {
+    if name.parse::<Id>().is_ok() {
+        return Err(Problem::new("weight", Code::NotAllowed, "needs and villages can't be used yet"));
+    }
+    match set.indicator(name) {
+        Some((IndicatorType::Score, _)) => {
+            Err(Problem::new("weight", Code::NotAllowed, format!("{name} is a score: it ranks, it can't be added up")))
+        }
+        Some(_) => Ok(()),
+        None if name == "population" => Ok(()),
+        None => {
+            let names: Vec<&str> = set.indicators.keys().map(String::as_str).collect();
+            Err(Problem::new("weight", Code::NotFound, format!("these areas have {}", names.join(", "))))
+        }
+    }
+}
+
+/// What each area counts: a count its value, a rate its value times the population.
+fn weights(name: &str, set: &AreaSet) -> Vec<f64> {
+    let known = |v: &f64| if v.is_nan() { 0.0 } else { *v };
+    match set.indicator(name) {
+        Some((IndicatorType::Rate, rates)) => match set.indicator("population") {
+            Some((_, people)) => rates.iter().zip(people).map(|(r, p)| known(r) * known(p)).collect(),
+            None => vec![0.0; set.len()],
+        },
+        Some((_, values)) => values.iter().map(known).collect(),
+        None => vec![0.0; set.len()],
+    }
+}
+
+fn chosen_rows(people_in: Option<&PeopleIn>, set: &AreaSet, view: &View) -> Vec<usize> {
+    match people_in {
+        None => (0..set.len()).collect(),
+        Some(PeopleIn::Box([west, south, east, north])) => {
+            let inside = |p: &Point| (*west..=*east).contains(&p.lon) && (*south..=*north).contains(&p.lat);
+            (0..set.len()).filter(|row| inside(&set.points[*row])).collect()
+        }
+        Some(PeopleIn::Area(target)) => {
+            let answers = membership::of_set(target, "", set, view);
+            (0..set.len()).filter(|row| answers[*row] == Answer::Yes).collect()
+        }
+    }
+}

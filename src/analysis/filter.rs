@@ -1,0 +1,374 @@
+//! The filter words, the same wherever assets are chosen. A record fits, does not fit, or may fit (CONTRACT §1).
+
+use jiff::Zoned;
+use jiff::civil::Date;
+use serde_json::Value;
+use std::collections::HashSet;
+
+use super::asked::Asked;
+use super::fit::{Answer, Fit};
+use super::membership::{self, Target};
+use super::when;
+use crate::atlas::{Among, Entry, REMOTE, View, words_of};
+use crate::model::hours::{self, Window};
+use crate::model::record::stored;
+use crate::model::{Body, Code, Id, Kind, Point, Problems, common, service};
+
+/// What is wanted of an asset.
+#[derive(Default)]
+pub struct Filter {
+    /// Kinds, never empty.
+    pub kinds: Vec<Kind>,
+    types: Vec<String>,
+    /// Categories wanted, with all narrower ones; `None` when none was named.
+    categories: Option<Vec<Id>>,
+    organisation: Option<Id>,
+    referral: Vec<String>,
+    delivery: Vec<String>,
+    open_at: Option<Window>,
+    age: Option<i64>,
+    language: Option<String>,
+    accessible: Vec<String>,
+    free: Option<bool>,
+    free_capacity: bool,
+    accepting: Vec<String>,
+    assured_since: Option<Date>,
+    status: Vec<String>,
+    every_status: bool,
+    on: Date,
+    ids: Option<HashSet<Id>>,
+    bbox: Option<[f64; 4]>,
+    area: Option<Target>,
+    /// `sure`, `possible`, or both when not said.
+    only: Option<String>,
+}
+
+/// Statuses that count when none is asked for.
+const USUAL_STATUS: [&str; 3] = ["pilot", "open", "closing"];
+
+impl Filter {
+    /// Takes the filter words out of `asked`; `default_kinds` when `kind` is not said.
+    pub fn read(asked: &mut Asked, view: &View, now: &Zoned, default_kinds: &[Kind], problems: &mut Problems) -> Self {
+        let kinds: Vec<&str> = Kind::ALL.iter().map(|k| k.name()).collect();
+        let kinds = asked.words("kind", &kinds, problems);
+        let mut filter = Filter {
+            kinds: kinds.iter().filter_map(|k| Kind::by_name(k)).collect(),
+            types: asked.list("type"),
+            referral: asked.words("referral", common::REFERRAL_ROUTES, problems),
+            delivery: asked.words("delivery", service::DELIVERY, problems),
+            age: asked.whole("age", 0, 130, problems),
+            language: asked.one("language", problems),
+            accessible: accessible(asked, problems),
+            free: asked.flag("free", problems),
+            free_capacity: asked.flag("free_capacity", problems) == Some(true),
+            accepting: asked.words("accepting", service::ACCEPTING, problems),
+            assured_since: asked.date("assured_since", problems),
+            status: asked.list("status"),
+            on: asked.date("as_at", problems).unwrap_or_else(|| now.date()),
+            only: asked.words("match", &["sure", "possible"], problems).pop(),
+            ..Self::default()
+        };
+        if filter.kinds.is_empty() {
+            filter.kinds = default_kinds.to_vec();
+        }
+        filter.open_at = asked.one("open_at", problems).and_then(|text| {
+            let window = when::window(&text, now);
+            if window.is_none() {
+                problems.add("open_at", Code::WrongType, "must be now, thu, thu 14:00 or 2026-12-01T14:00");
+            }
+            window
+        });
+        filter.categories = categories(asked, view, problems);
+        filter.organisation = reference(asked, "organisation", Kind::Organisation, view, problems);
+        filter.area =
+            reference(asked, "area", Kind::Area, view, problems).and_then(|id| view.get(id)).and_then(Target::read);
+        filter.bbox = asked.one("bbox", problems).and_then(|text| bbox(&text, problems));
+        if let Some(text) = asked.one("q", problems).filter(|t| !t.trim().is_empty()) {
+            filter.ids = Some(meant(&text, &filter.kinds, view));
+        }
+        filter
+    }
+
+    /// The same filter without a word about status.
+    pub fn of_every_status(self) -> Self {
+        Self { every_status: true, ..self }
+    }
+
+    /// Where to look for records of a kind: the narrowest index that holds them all.
+    pub fn among(&self, kind: Kind) -> Among {
+        match (&self.ids, &self.categories) {
+            (Some(ids), _) => Among::These(ids.iter().copied().collect()),
+            (None, Some(categories)) => Among::Categories(kind, categories.clone()),
+            (None, None) => Among::Kind(kind),
+        }
+    }
+
+    /// Whether some word can be left open by a record: only then is anything "possible".
+    pub fn may_leave_open(&self) -> bool {
+        self.reads_body() || self.area.is_some()
+    }
+
+    /// Whether only `sure` or only `possible` ones are wanted; `None` for both.
+    pub fn only(&self) -> Option<&str> {
+        self.only.as_deref()
+    }
+
+    /// Whether a record fits; `None` when it does not.
+    pub fn fit(&self, entry: &Entry, view: &View) -> Option<Fit> {
+        if !self.kinds.contains(&entry.kind) || !self.ids.as_ref().is_none_or(|ids| ids.contains(&entry.id)) {
+            return None;
+        }
+        if let Some(wanted) = &self.categories {
+            entry.linked("categories").chain(entry.linked("category")).find(|c| wanted.contains(c))?;
+        }
+        if let Some(organisation) = self.organisation {
+            let of = entry.id == organisation
+                || entry.owner == Some(organisation)
+                || ["provider", "parent", "lead"].iter().any(|role| entry.linked(role).any(|o| o == organisation));
+            of.then_some(())?;
+        }
+        if let Some([west, south, east, north]) = self.bbox {
+            let inside = |p: &Point| (west..=east).contains(&p.lon) && (south..=north).contains(&p.lat);
+            view.points(entry).iter().any(inside).then_some(())?;
+        }
+        let body = (self.reads_body() || entry.dated).then(|| stored(&entry.body));
+        self.status_fits(entry, body.as_ref()).then_some(())?;
+        let mut fit = Fit::new();
+        if let Some(area) = &self.area {
+            fit = fit.and("area", membership::record_in(entry, area, view))?;
+        }
+        match body {
+            Some(body) if self.reads_body() => self.fit_body(entry, &body, view, fit),
+            _ => Some(fit),
+        }
+    }
+
+    /// Whether fitting needs more than the indexes know.
+    fn reads_body(&self) -> bool {
+        self.open_at.is_some()
+            || self.age.is_some()
+            || self.language.is_some()
+            || self.free.is_some()
+            || self.free_capacity
+            || self.assured_since.is_some()
+            || [&self.types, &self.referral, &self.delivery, &self.accessible, &self.accepting]
+                .iter()
+                .any(|list| !list.is_empty())
+    }
+
+    fn status_fits(&self, entry: &Entry, body: Option<&Body>) -> bool {
+        let stated = entry.status.as_deref();
+        if self.every_status {
+            return true;
+        }
+        if entry.kind == Kind::Gap {
+            return self.status.is_empty() || stated.is_some_and(|s| self.status.iter().any(|w| w == s));
+        }
+        let status = match body.filter(|_| entry.dated) {
+            Some(body) => on_day(stated, body, self.on),
+            None => stated.unwrap_or("open"),
+        };
+        if self.status.is_empty() { USUAL_STATUS.contains(&status) } else { self.status.iter().any(|s| s == status) }
+    }
+
+    fn fit_body(&self, entry: &Entry, body: &Body, view: &View, mut fit: Fit) -> Option<Fit> {
+        if !self.types.is_empty() {
+            let said = body.get("type").and_then(Value::as_str);
+            let answer = match said {
+                Some(said) => Answer::from(Some(self.types.iter().any(|t| t == said))),
+                None if entry.kind.spec().has_type => Answer::Unknown,
+                None => Answer::No,
+            };
+            fit = fit.and("type", answer)?;
+        }
+        if !self.referral.is_empty() {
+            fit = fit.and("referral", routes(body, &self.referral))?;
+        }
+        if !self.delivery.is_empty() {
+            fit = fit.and("delivery", any_of(body, "delivery", &self.delivery))?;
+        }
+        if let Some(window) = self.open_at {
+            fit = fit.and("open_at", open(body, entry.kind, window))?;
+        }
+        if let Some(age) = self.age {
+            fit = fit.and("age", accepts_age(body, age))?;
+        }
+        if let Some(language) = &self.language {
+            fit = fit.and("language", speaks(body, language))?;
+        }
+        if !self.accessible.is_empty() {
+            fit = fit.and("accessible", self.is_accessible(entry, body, view))?;
+        }
+        if let Some(free) = self.free {
+            let said = body.get("cost").and_then(|c| c.get("free")).and_then(Value::as_bool);
+            fit = fit.and("free", Answer::from(said.map(|f| f == free)))?;
+        }
+        if self.free_capacity {
+            let said = body.get("capacity").and_then(|c| c.get("free")).and_then(Value::as_f64);
+            fit = fit.and("free_capacity", Answer::from(said.map(|n| n > 0.0)))?;
+        }
+        if !self.accepting.is_empty() {
+            let said = body.get("accepting").and_then(|a| a.get("value")).and_then(Value::as_str);
+            let said = said.filter(|s| *s != "unknown" || self.accepting.iter().any(|a| a == "unknown"));
+            fit = fit.and("accepting", Answer::from(said.map(|s| self.accepting.iter().any(|a| a == s))))?;
+        }
+        if let Some(since) = self.assured_since {
+            let at = body.get("assured").and_then(|a| a.get("at")).and_then(Value::as_str);
+            let date = at.and_then(|t| t.get(..10)).and_then(|t| t.parse::<Date>().ok());
+            fit = fit.and("assured_since", Answer::from(date.map(|d| d >= since)))?;
+        }
+        Some(fit)
+    }
+
+    /// A place by its own word; a service by the places it is held at, or because nobody travels to it.
+    fn is_accessible(&self, entry: &Entry, body: &Body, view: &View) -> Answer {
+        let of_body = |body: &Body| {
+            let said =
+                |what: &String| body.get("accessible").and_then(|a| a.get(what.as_str())).and_then(Value::as_bool);
+            let answers: Vec<Answer> = self.accessible.iter().map(|what| Answer::from(said(what))).collect();
+            if answers.contains(&Answer::No) {
+                Answer::No
+            } else if answers.contains(&Answer::Unknown) {
+                Answer::Unknown
+            } else {
+                Answer::Yes
+            }
+        };
+        if entry.kind == Kind::Place {
+            return of_body(body);
+        }
+        let places = entry.position_givers().filter_map(|id| view.get(id)).map(|place| of_body(&stored(&place.body)));
+        let remote = any_of(body, "delivery", &REMOTE.map(str::to_owned)) == Answer::Yes;
+        Answer::best(places.chain(remote.then_some(Answer::Yes))).unwrap_or(Answer::Unknown)
+    }
+}
+
+/// Its status on a day, by its first and last day.
+fn on_day<'a>(stated: Option<&'a str>, body: &Body, day: Date) -> &'a str {
+    let date = |name: &str| body.get(name).and_then(Value::as_str).and_then(|t| t.parse::<Date>().ok());
+    let (from, until) = (date("from"), date("until"));
+    if until.is_some_and(|until| until < day) {
+        return "closed";
+    }
+    if from.is_some_and(|from| from > day) {
+        return "planned";
+    }
+    match stated {
+        Some("planned") if from.is_some() => "open",
+        Some("closed") if until.is_some() => "open",
+        other => other.unwrap_or("open"),
+    }
+}
+
+fn texts<'a>(body: &'a Body, field: &str) -> Option<Vec<&'a str>> {
+    let list = body.get(field)?.as_array()?;
+    (!list.is_empty()).then(|| list.iter().filter_map(Value::as_str).collect())
+}
+
+fn any_of(body: &Body, field: &str, wanted: &[String]) -> Answer {
+    Answer::from(texts(body, field).map(|said| wanted.iter().any(|w| said.contains(&w.as_str()))))
+}
+
+/// "Any professional" takes referrals of every professional; nobody's self-referral.
+fn routes(body: &Body, wanted: &[String]) -> Answer {
+    Answer::from(texts(body, "referral").map(|said| {
+        let professional = |w: &str| !["self", "other"].contains(&w);
+        wanted.iter().any(|w| said.contains(&w.as_str()) || (professional(w) && said.contains(&"any_professional")))
+    }))
+}
+
+fn open(body: &Body, kind: Kind, window: Window) -> Answer {
+    let field = match kind {
+        Kind::Place => "hours",
+        Kind::Resource => "slots",
+        _ => "schedule",
+    };
+    Answer::from(body.get(field).and_then(|schedule| hours::open_in(schedule, window)))
+}
+
+fn accepts_age(body: &Body, age: i64) -> Answer {
+    let bound = |name: &str| body.get("eligibility").and_then(|e| e.get(name)).and_then(Value::as_i64);
+    match (bound("min_age"), bound("max_age")) {
+        (None, None) => Answer::Unknown,
+        (min, max) => Answer::from(Some(min.is_none_or(|m| age >= m) && max.is_none_or(|m| age <= m))),
+    }
+}
+
+fn speaks(body: &Body, wanted: &str) -> Answer {
+    let base = |tag: &str| tag.split('-').next().unwrap_or(tag).to_ascii_lowercase();
+    Answer::from(texts(body, "languages").map(|said| said.iter().any(|tag| base(tag) == base(wanted))))
+}
+
+fn accessible(asked: &mut Asked, problems: &mut Problems) -> Vec<String> {
+    let words = asked.words("accessible", &["true", "step_free", "toilet", "parking"], problems);
+    words.into_iter().map(|w| if w == "true" { "step_free".to_owned() } else { w }).collect()
+}
+
+fn categories(asked: &mut Asked, view: &View, problems: &mut Problems) -> Option<Vec<Id>> {
+    let named = asked.list("category");
+    if named.is_empty() {
+        return None;
+    }
+    let mut all = Vec::new();
+    for name in named {
+        match find(&name, Kind::Category, view) {
+            Some(id) => all.extend(view.narrower(id)),
+            None => {
+                let shown = crate::model::shape::shown(&name);
+                problems.add("category", Code::NotFound, format!("no category has the id or code \"{shown}\""));
+            }
+        }
+    }
+    all.sort_unstable();
+    all.dedup();
+    Some(all)
+}
+
+fn reference(asked: &mut Asked, word: &str, kind: Kind, view: &View, problems: &mut Problems) -> Option<Id> {
+    let name = asked.one(word, problems)?;
+    let found = find(&name, kind, view);
+    if found.is_none() {
+        problems.add(word, Code::NotFound, format!("no {} has this id or code", kind.name()));
+    }
+    found
+}
+
+fn find(name: &str, kind: Kind, view: &View) -> Option<Id> {
+    let by_id = name.parse().ok().and_then(|id: Id| view.get(id)).filter(|e| e.kind == kind);
+    by_id.or_else(|| view.by_code(kind, name)).map(|e| e.id)
+}
+
+fn bbox(text: &str, problems: &mut Problems) -> Option<[f64; 4]> {
+    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
+    let sound = |b: &[f64; 4]| b[0] <= b[2] && b[1] <= b[3] && b.iter().all(|n| n.is_finite());
+    let found = <[f64; 4]>::try_from(numbers).ok().filter(sound);
+    if found.is_none() {
+        problems.add("bbox", Code::WrongType, "must be west,south,east,north in degrees");
+    }
+    found
+}
+
+/// Little words that say nothing of a need.
+const FILLERS: [&str; 22] = [
+    "i", "im", "am", "a", "an", "the", "is", "are", "for", "my", "me", "we", "to", "of", "and", "or", "with", "need",
+    "help", "feel", "feeling", "some",
+];
+
+/// Records of these kinds that free text means: by their own words, or by a category that an everyday word stands for.
+fn meant(text: &str, kinds: &[Kind], view: &View) -> HashSet<Id> {
+    let all = words_of(text);
+    let telling: Vec<String> = all.iter().filter(|w| !FILLERS.contains(&w.as_str())).cloned().collect();
+    let query = if telling.is_empty() { all } else { telling };
+    let mut ids = HashSet::new();
+    for entry in view.holding(&query) {
+        if kinds.contains(&entry.kind) {
+            ids.insert(entry.id);
+        }
+        if entry.kind == Kind::Category {
+            for category in view.narrower(entry.id) {
+                ids.extend(view.links_to(category).filter(|e| kinds.contains(&e.kind)).map(|e| e.id));
+            }
+        }
+    }
+    ids
+}

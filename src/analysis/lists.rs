@@ -1,0 +1,63 @@
+//! Plain lists of one kind: filtered, in order of id, page by page.
+
+use jiff::Zoned;
+
+use super::asked::Asked;
+use super::filter::Filter;
+use crate::atlas::{Entry, View};
+use crate::model::{Code, Id, Kind, Problem, Problems};
+
+/// What a page of a list is asked with.
+pub struct Question {
+    filter: Filter,
+    limit: usize,
+    after: Option<Id>,
+}
+
+/// A page.
+pub struct Page<'a> {
+    /// The records of the page.
+    pub items: Vec<&'a Entry>,
+    /// How many there are on all pages.
+    pub total: usize,
+    /// Where the next page begins after, if there is one.
+    pub next: Option<Id>,
+}
+
+/// Reads the words of a list of `kind`.
+pub fn read(mut asked: Asked, kind: Kind, view: &View, now: &Zoned) -> Result<Question, Vec<Problem>> {
+    let mut problems = Problems::new();
+    let every_status = !matches!(kind, Kind::Service | Kind::Place) || asked_for_all(&mut asked);
+    let mut filter = Filter::read(&mut asked, view, now, &[kind], &mut problems);
+    if every_status {
+        filter = filter.of_every_status();
+    }
+    let limit = asked.whole("limit", 1, 1000, &mut problems).unwrap_or(100) as usize;
+    let after = asked.one("after", &mut problems).and_then(|text| {
+        let id = text.parse().ok();
+        if id.is_none() {
+            problems.add("after", Code::WrongType, "must be the id that `next` gave");
+        }
+        id
+    });
+    asked.finish(&mut problems);
+    problems.or(Question { filter, limit, after })
+}
+
+/// Answers it; records that may fit are in, as they are in every list.
+pub fn page<'a>(question: &Question, kind: Kind, view: &'a View) -> Page<'a> {
+    let mut fitting = view.among(&question.filter.among(kind));
+    fitting.retain(|e| e.kind == kind && question.filter.fit(e, view).is_some());
+    fitting.sort_unstable_by_key(|e| e.id);
+    let total = fitting.len();
+    let from = question.after.map_or(0, |after| fitting.partition_point(|e| e.id <= after));
+    let items: Vec<&Entry> = fitting[from..].iter().take(question.limit).copied().collect();
+    let more = from + items.len() < total;
+    let next = items.last().filter(|_| more).map(|e| e.id);
+    Page { items, total, next }
+}
+
+/// A list is of what is there, planned and closed too, unless a day or a status is asked for.
+fn asked_for_all(asked: &mut Asked) -> bool {
+    !asked.has("status") && !asked.has("as_at")
+}

@@ -1,0 +1,16 @@
+//! What it means: answers worked out from a [`crate::atlas::View`]. Pure: the local time is passed in.
+
+pub mod asked;
+pub mod coverage;
+pub mod filter;
+mod fit;
+mod groups;
+pub mod lists;
+pub mod membership;
+pub mod nearby;
+pub mod reach;
+mod when;
+
+pub use asked::Asked;
+pub use filter::Filter;
+pub use fit::{Answer, Fit};

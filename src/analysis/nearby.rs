@@ -1,0 +1,216 @@
+//! What is near: by distance, then what comes to people, then what may fit and should be rung first.
+
+use jiff::Zoned;
+
+use super::asked::Asked;
+use super::filter::Filter;
+use super::fit::{Answer, Fit};
+use super::membership::{self, Position};
+use super::reach::{self, Near, Within};
+use crate::atlas::{Entry, REMOTE, View};
+use crate::model::record::stored;
+use crate::model::{Code, Kind, Problem, Problems};
+
+/// What is asked.
+pub struct Question {
+    /// Where from.
+    pub near: Near,
+    /// How far, if it matters.
+    pub within: Option<Within>,
+    filter: Filter,
+    limit: usize,
+}
+
+/// One record of the answer.
+pub struct Found<'a> {
+    /// The record.
+    pub entry: &'a Entry,
+    /// Geodesic metres; none when nobody travels.
+    pub distance_m: Option<f64>,
+    /// Words that it leaves open.
+    pub unknown: Vec<&'static str>,
+    /// How it reaches people who do not travel.
+    pub by: Option<&'static str>,
+}
+
+/// The three runs, each at most as long as the limit.
+pub struct Answered<'a> {
+    /// What surely fits, by distance then id.
+    pub sure: Vec<Found<'a>>,
+    /// What surely fits and nobody travels to, by name.
+    pub without_travel: Vec<Found<'a>>,
+    /// What may fit, by distance then id.
+    pub possible: Vec<Found<'a>>,
+}
+
+/// Reads the words of the question.
+pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<Problem>> {
+    let mut problems = Problems::new();
+    let mut note = |problem: Problem| problems.add(&problem.field, problem.code, problem.message);
+    let mut given = Problems::new();
+    let near = match asked.one("near", &mut given) {
+        None => {
+            note(Problem::new("near", Code::Required, "near is needed: lat,lon, a postcode, a town or an id"));
+            None
+        }
+        Some(text) => reach::near(&text, view).map_err(&mut note).ok(),
+    };
+    let within = asked.one("within", &mut given);
+    let within = within.and_then(|text| reach::within(&text).map_err(&mut note).ok());
+    given.into_vec().into_iter().for_each(&mut note);
+    let limit = asked.whole("limit", 1, 200, &mut problems).unwrap_or(20) as usize;
+    let filter = Filter::read(&mut asked, view, now, &[Kind::Service, Kind::Place], &mut problems);
+    asked.finish(&mut problems);
+    match (near, problems.into_vec()) {
+        (Some(near), none) if none.is_empty() => Ok(Question { near, within, filter, limit }),
+        (_, found) => Err(found),
+    }
+}
+
+/// Answers it.
+pub fn answer<'a>(question: &Question, view: &'a View) -> Answered<'a> {
+    let mut sure = Run::new(question.limit);
+    let mut possible = Run::new(question.limit);
+    for kind in &question.filter.kinds {
+        by_distance(question, *kind, view, &mut sure, &mut possible);
+    }
+    let mut without_travel = Vec::new();
+    if question.filter.kinds.contains(&Kind::Service) {
+        without_travel = remote(question, view, &mut possible);
+    }
+    let mut answered = Answered { sure: sure.found, without_travel, possible: possible.found };
+    match question.filter.only() {
+        Some("sure") => answered.possible.clear(),
+        Some(_) => {
+            answered.sure.clear();
+            answered.without_travel.clear();
+        }
+        None => {}
+    }
+    answered
+}
+
+fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut Run<'a>, possible: &mut Run<'a>) {
+    let most = question.within.map_or(f64::INFINITY, |w| w.metres);
+    for (chord, entry) in view.nearest(&question.filter.among(kind), question.near.point) {
+        // A chord is never longer than the geodesic: nothing after this can be nearer than it.
+        let settled = sure.is_settled(chord) && (!question.filter.may_leave_open() || possible.is_settled(chord));
+        if chord > most + 1e-6 || settled {
+            break;
+        }
+        if entry.kind != kind || (entry.remote && !travelled_to(entry, question.within)) {
+            continue;
+        }
+        let Some(fit) = question.filter.fit(entry, view) else { continue };
+        let Some(fit) = fit.and("service_area", serves(entry, &question.near, view)) else { continue };
+        let points = view.points(entry);
+        let distance = points.iter().map(|p| p.distance_m(question.near.point)).fold(f64::INFINITY, f64::min);
+        if distance > most {
+            continue;
+        }
+        let run = if fit.is_sure() { &mut *sure } else { &mut *possible };
+        run.add(Found { entry, distance_m: Some(distance), unknown: fit.unknown, by: None });
+    }
+}
+
+/// A service that also comes to people counts by distance only where somebody said how far they would go.
+fn travelled_to(entry: &Entry, within: Option<Within>) -> bool {
+    within.is_some() && delivers(entry).iter().all(|way| !REMOTE.contains(&way.as_str()))
+        || within.is_some() && delivers(entry).iter().any(|way| way == "at_place" || way == "outreach")
+}
+
+fn remote<'a>(question: &Question, view: &'a View, possible: &mut Run<'a>) -> Vec<Found<'a>> {
+    let mut found: Vec<Found<'a>> = Vec::new();
+    for entry in view.remote() {
+        let Some(by) = way(entry) else { continue };
+        let in_reach =
+            |p: crate::model::Point| question.within.is_some_and(|w| p.distance_m(question.near.point) <= w.metres);
+        if travelled_to(entry, question.within) && view.points(entry).into_iter().any(in_reach) {
+            continue;
+        }
+        let Some(fit) = question.filter.fit(entry, view) else { continue };
+        let comes = match (serves(entry, &question.near, view), by) {
+            // It comes to people's homes, but nobody said where.
+            (Answer::Yes, "at_home") if entry.linked("service_area").next().is_none() => Answer::Unknown,
+            (answer, _) => answer,
+        };
+        let Some(Fit { unknown }) = fit.and("service_area", comes) else { continue };
+        let item = Found { entry, distance_m: None, unknown, by: Some(by) };
+        if item.unknown.is_empty() {
+            found.push(item);
+        } else {
+            possible.add(item);
+        }
+    }
+    found.sort_by(|a, b| (&a.entry.name, a.entry.id).cmp(&(&b.entry.name, b.entry.id)));
+    found.truncate(question.limit);
+    found
+}
+
+/// How a service reaches people who do not travel; `None` when they must.
+fn way(entry: &Entry) -> Option<&'static str> {
+    let delivery = delivers(entry);
+    let without_area = entry.linked("service_area").next().is_none();
+    // With no area given, a telephone line reaches everyone but a visitor may not.
+    let order = if without_area { ["telephone", "online", "at_home"] } else { REMOTE };
+    let named = order.into_iter().find(|way| delivery.iter().any(|d| d == way));
+    named.or((delivery.is_empty() && !without_area).then_some("inside_service_area"))
+}
+
+fn delivers(entry: &Entry) -> Vec<String> {
+    let body = stored(&entry.body);
+    body.get("delivery").and_then(|d| serde_json::from_value(d.clone()).ok()).unwrap_or_default()
+}
+
+/// Whether a service is for people who live at `near`: its area and its districts.
+fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
+    if entry.kind != Kind::Service {
+        return Answer::Yes;
+    }
+    let position = Position { point: Some(near.point), codes: &near.codes };
+    let mut answers = Vec::new();
+    let areas = membership::targets(entry, "service_area", view);
+    if !areas.is_empty() {
+        answers.push(membership::in_any(&areas, position, view));
+    }
+    let districts = membership::districts(entry);
+    if !districts.is_empty() {
+        answers.push(membership::in_districts(&districts, position, view));
+    }
+    if answers.contains(&Answer::No) {
+        Answer::No
+    } else if answers.contains(&Answer::Unknown) {
+        Answer::Unknown
+    } else {
+        Answer::Yes
+    }
+}
+
+/// The nearest so far, never more than the limit.
+struct Run<'a> {
+    found: Vec<Found<'a>>,
+    limit: usize,
+}
+
+impl<'a> Run<'a> {
+    fn new(limit: usize) -> Self {
+        Self { found: Vec::with_capacity(limit + 1), limit }
+    }
+
+    /// Whether nothing at `chord` or beyond can still come in.
+    fn is_settled(&self, chord: f64) -> bool {
+        let last = self.found.last().and_then(|f| f.distance_m);
+        self.found.len() >= self.limit && last.is_some_and(|d| chord > d)
+    }
+
+    fn add(&mut self, item: Found<'a>) {
+        let key = |f: &Found<'_>| (f.distance_m.unwrap_or(f64::INFINITY), f.entry.id);
+        let (distance, id) = key(&item);
+        let at = self.found.partition_point(|f| {
+            let (d, i) = key(f);
+            d.total_cmp(&distance).then(i.cmp(&id)).is_lt()
+        });
+        self.found.insert(at, item);
+        self.found.truncate(self.limit);
+    }
+}

@@ -1,0 +1,313 @@
+//! Writing records: what somebody asked for is checked against what is true inside the append, then staged.
+
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::feed::Feed;
+use super::ledger::Ledger;
+use super::{App, AppError, Caller};
+use crate::atlas::View;
+use crate::auth::Action;
+use crate::change::{Seq, Stamp, apply, diff};
+use crate::clock;
+use crate::model::record::{Given, code_of, links_of};
+use crate::model::{Body, Code, Id, Kind, Origin, Postcode, Problem, Problems};
+
+/// What is to be done, all of it or nothing.
+#[derive(Debug, Clone)]
+pub struct Order {
+    /// The steps, in order.
+    pub steps: Vec<Step>,
+    /// The writer's reason.
+    pub why: Option<String>,
+}
+
+/// One step of an order.
+#[derive(Debug, Clone)]
+pub enum Step {
+    /// A new record. The same id with the same body again is no fault and no change.
+    Create {
+        /// Its kind.
+        kind: Kind,
+        /// What was given, checked.
+        given: Given,
+    },
+    /// The whole of a record replaced.
+    Replace {
+        /// Its id.
+        id: Id,
+        /// Its kind.
+        kind: Kind,
+        /// What was given, checked.
+        given: Given,
+        /// The version the writer knows.
+        version: u32,
+    },
+    /// A record taken away.
+    Delete {
+        /// Its id.
+        id: Id,
+        /// Its kind.
+        kind: Kind,
+        /// The version the writer knows.
+        version: u32,
+        /// Takes references to it out of other records instead of refusing.
+        cascade: bool,
+    },
+}
+
+/// What came of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The number of the last change after it.
+    pub revision: Seq,
+    /// The batch it was written as.
+    pub batch: Uuid,
+    /// The record of each step, with its body (none when deleted), and whether the step made it.
+    pub records: Vec<Written>,
+}
+
+/// The record of one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Its id.
+    pub id: Id,
+    /// Whether it is new.
+    pub created: bool,
+}
+
+impl App {
+    /// Carries out an order: durable and readable when this returns.
+    pub async fn write(&self, order: Order, caller: &Caller) -> Result<Receipt, AppError> {
+        for step in &order.steps {
+            let (action, kind) = match step {
+                Step::Create { kind, .. } => (Action::Create, *kind),
+                Step::Replace { kind, .. } | Step::Delete { kind, .. } => (Action::Change, *kind),
+            };
+            if !caller.role.may(action, kind) {
+                return Err(AppError::Forbidden);
+            }
+        }
+        self.writer.write(order, caller).await
+    }
+}
+
+/// Stages an order on a ledger; on `Err` the ledger is to be taken back to where it was.
+pub async fn stage(ledger: &mut Ledger, order: Order, caller: &Caller, feed: &Feed) -> Result<Receipt, AppError> {
+    let batch = clock::new_id();
+    let stamp = Stamp { by: caller.account, at: clock::now(), why: order.why, batch };
+    let view = feed.view(caller.viewer());
+    let mut records = Vec::new();
+    for step in order.steps {
+        records.push(match step {
+            Step::Create { kind, given } => create(ledger, kind, given, caller, &view, &stamp).await?,
+            Step::Replace { id, kind, given, version } => {
+                replace(ledger, (id, kind, version), given, caller, &view, &stamp).await?
+            }
+            Step::Delete { id, kind, version, cascade } => {
+                delete(ledger, (id, kind, version), cascade, &view, &stamp).await?
+            }
+        });
+    }
+    Ok(Receipt { revision: ledger.head(), batch, records })
+}
+
+async fn create(
+    ledger: &mut Ledger,
+    kind: Kind,
+    given: Given,
+    caller: &Caller,
+    view: &View,
+    stamp: &Stamp,
+) -> Result<Written, AppError> {
+    let id = given.id.unwrap_or_else(clock::new_id);
+    let body = settle(ledger, kind, given.body, view).await?;
+    let owner = owner_of(kind, id, &body, caller);
+    if let Some(there) = ledger.present(&[id]).await?.remove(&id) {
+        let same = there.kind == kind && there.body.as_ref().is_some_and(|b| same_fields(b, &body));
+        if same {
+            return Ok(Written { id, created: false });
+        }
+        let say = match there.body {
+            Some(_) => "a record with this id is there already, with another body",
+            None => "a record with this id was deleted; undo the deletion to bring it back",
+        };
+        return Err(AppError::Conflict(vec![Problem::new("id", Code::AlreadyExists, say)]));
+    }
+    free_code(ledger, kind, &body, id).await?;
+    ledger.stage(apply::create(id, kind, body, owner, (Origin::Owner, None), stamp));
+    Ok(Written { id, created: true })
+}
+
+async fn replace(
+    ledger: &mut Ledger,
+    (id, kind, version): (Id, Kind, u32),
+    given: Given,
+    caller: &Caller,
+    view: &View,
+    stamp: &Stamp,
+) -> Result<Written, AppError> {
+    if given.id.is_some_and(|other| other != id) {
+        return Err(AppError::problem("id", Code::NotAllowed, "is not the id of the address"));
+    }
+    let present = ledger.present(&[id]).await?.remove(&id).filter(|p| p.kind == kind && p.body.is_some());
+    let present = present.filter(|p| view.get(p.id).is_some() || p.version == version).ok_or(AppError::NotFound)?;
+    if present.version != version {
+        return Err(AppError::Stale(view.get(id).map(|e| view.body(e).into_owned())));
+    }
+    let body = settle(ledger, kind, given.body, view).await?;
+    free_code(ledger, kind, &body, id).await?;
+    let owner = owner_of(kind, id, &body, caller).or_else(|| match kind {
+        Kind::Place => present.body.as_ref().and_then(|b| serde_json::from_value(b.get("owner")?.clone()).ok()),
+        _ => None,
+    });
+    if let Some(change) = apply::replace(&present, body, owner, Origin::Owner, stamp) {
+        ledger.stage(change);
+    }
+    Ok(Written { id, created: false })
+}
+
+async fn delete(
+    ledger: &mut Ledger,
+    (id, kind, version): (Id, Kind, u32),
+    cascade: bool,
+    view: &View,
+    stamp: &Stamp,
+) -> Result<Written, AppError> {
+    let present = ledger.present(&[id]).await?.remove(&id).filter(|p| p.kind == kind && p.body.is_some());
+    let present = present.ok_or(AppError::NotFound)?;
+    if present.version != version {
+        return Err(AppError::Stale(view.get(id).map(|e| view.body(e).into_owned())));
+    }
+    let mut sources: Vec<Id> = ledger.links_to(&[id]).await?.into_iter().map(|(source, _)| source).collect();
+    sources.retain(|source| *source != id);
+    sources.dedup();
+    if !sources.is_empty() && !cascade {
+        return Err(AppError::Conflict(vec![in_use(&sources, view)]));
+    }
+    let linked = ledger.present(&sources).await?;
+    for source in &sources {
+        if let Some(change) = linked.get(source).and_then(|p| apply::unlink(p, &[id], stamp)) {
+            ledger.stage(change);
+        }
+    }
+    if let Some(change) = apply::delete(&present, stamp) {
+        ledger.stage(change);
+    }
+    Ok(Written { id, created: false })
+}
+
+/// Resolves references and finds the position of a postcode: the body as it will be stored.
+pub async fn settle(ledger: &mut Ledger, kind: Kind, mut body: Body, view: &View) -> Result<Body, AppError> {
+    let mut problems = Problems::new();
+    resolve_links(ledger, kind, &mut body, view, &mut problems).await?;
+    locate(kind, &mut body, view, &mut problems);
+    problems.or(body).map_err(AppError::Problems)
+}
+
+async fn resolve_links(
+    ledger: &mut Ledger,
+    kind: Kind,
+    body: &mut Body,
+    view: &View,
+    problems: &mut Problems,
+) -> Result<(), AppError> {
+    let Some(Value::Object(links)) = body.get_mut("links") else { return Ok(()) };
+    for (name, refs) in links.iter_mut() {
+        let Some(role) = kind.role(name) else { continue };
+        let texts: Vec<String> =
+            refs.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect();
+        let ids: Vec<Option<Id>> = texts
+            .iter()
+            .map(|text| text.parse().ok().or_else(|| view.by_code(role.target, text).map(|e| e.id)))
+            .collect();
+        let known = ledger.present(&ids.iter().flatten().copied().collect::<Vec<_>>()).await?;
+        let mut found: Vec<Value> = Vec::new();
+        for (text, id) in texts.iter().zip(ids) {
+            let there = id.and_then(|id| known.get(&id)).filter(|p| p.kind == role.target && p.body.is_some());
+            match there {
+                Some(there) if !found.contains(&json!(there.id)) => found.push(json!(there.id)),
+                Some(_) => {}
+                None => {
+                    let shown = crate::model::shape::shown(text);
+                    problems.add(name, Code::NotFound, format!("there is no {} \"{shown}\"", role.target.name()));
+                }
+            }
+        }
+        *refs = Value::Array(found);
+    }
+    Ok(())
+}
+
+/// Gives a record with a postcode and no point the postcode's point. Where nothing else tells the position, not
+/// finding one is a problem.
+fn locate(kind: Kind, body: &mut Body, view: &View, problems: &mut Problems) {
+    if body.contains_key("point") {
+        return;
+    }
+    let Some(code) = body.get("postcode").and_then(Value::as_str).and_then(Postcode::parse) else { return };
+    let needed = match kind {
+        Kind::Place => true,
+        Kind::Service => links_of(body, "places").next().is_none() && links_of(body, "service_area").next().is_none(),
+        _ => false,
+    };
+    let Some(table) = &view.datasets().postcodes else {
+        if needed {
+            let say = "no postcode table is loaded: commonground import FILE.csv.gz --dataset postcodes";
+            problems.add("postcode", Code::PostcodesNotLoaded, say);
+        }
+        return;
+    };
+    match table.get(&code).and_then(|facts| facts.point) {
+        Some(point) => {
+            body.insert("point".to_owned(), json!(point));
+        }
+        None if needed => {
+            let say = format!("{} is not in the postcode table; give a point instead", code.as_str());
+            problems.add("postcode", Code::PostcodeUnknown, say);
+        }
+        None => {}
+    }
+}
+
+async fn free_code(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Result<(), AppError> {
+    let Some(code) = code_of(kind, body) else { return Ok(()) };
+    match ledger.by_code(kind, &code).await? {
+        Some(other) if other != id => {
+            let say = format!("another {} has the code {code}", kind.name());
+            Err(AppError::Conflict(vec![Problem::new("code", Code::AlreadyExists, say)]))
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Who owns a record: see CONTRACT §3.
+fn owner_of(kind: Kind, id: Id, body: &Body, caller: &Caller) -> Option<Id> {
+    match kind {
+        Kind::Organisation => Some(id),
+        Kind::Service | Kind::Resource => links_of(body, "provider").next(),
+        Kind::Place => caller.organisation,
+        Kind::Area | Kind::Category | Kind::Gap => None,
+    }
+}
+
+fn same_fields(stored: &Body, given: &Body) -> bool {
+    let own = |field: &String| {
+        // What the server adds where the client was silent does not make another body of it.
+        let silent = diff::get(given, field).is_none();
+        let usual = ["visibility", "precision"].contains(&field.as_str());
+        !(silent && usual)
+    };
+    diff::fields(stored, given).iter().filter(|field| own(field)).count() == 0
+}
+
+fn in_use(sources: &[Id], view: &View) -> Problem {
+    let seen: Vec<String> = sources
+        .iter()
+        .filter_map(|id| view.get(*id))
+        .take(10)
+        .map(|e| format!("{} \"{}\" ({})", e.kind.name(), e.name, e.id))
+        .collect();
+    let who = if seen.is_empty() { "other records".to_owned() } else { seen.join(", ") };
+    Problem::new("", Code::InUse, format!("it is linked to by {who}; cascade=links takes these links out too"))
+}

@@ -1,0 +1,147 @@
+//! One append in the making: what the store says, what is already staged on top of it, and how both are committed.
+//! Several orders can be staged one after the other; an order that fails is taken out again without a trace.
+
+use std::collections::{HashMap, HashSet};
+
+use crate::change::apply::{self, Present};
+use crate::change::{Change, Seq};
+use crate::clock;
+use crate::model::record::{all_links, canonical, code_of};
+use crate::model::{Id, Kind};
+use crate::store::{Result, SourceRow, Store, Tx};
+
+/// An append that is being put together.
+pub struct Ledger {
+    tx: Box<dyn Tx>,
+    staged: Vec<Change>,
+    sources: Vec<SourceRow>,
+    present: HashMap<Id, Present>,
+}
+
+/// Where an order began, to go back to if it fails.
+pub struct Mark {
+    changes: usize,
+    sources: usize,
+}
+
+impl Ledger {
+    /// Takes the order of changes; others wait until this is committed or dropped.
+    pub async fn open(store: &dyn Store) -> Result<Self> {
+        let tx = store.begin().await?;
+        Ok(Self { tx, staged: Vec::new(), sources: Vec::new(), present: HashMap::new() })
+    }
+
+    /// The append itself, for what is not a record.
+    pub fn tx(&mut self) -> &mut dyn Tx {
+        &mut *self.tx
+    }
+
+    /// The records of these ids as they are with everything staged.
+    pub async fn present(&mut self, ids: &[Id]) -> Result<HashMap<Id, Present>> {
+        let wanted: HashSet<Id> = ids.iter().copied().collect();
+        let missing: Vec<Id> = wanted.iter().filter(|id| !self.present.contains_key(id)).copied().collect();
+        for present in self.tx.present(&missing).await? {
+            self.present.insert(present.id, present);
+        }
+        Ok(wanted.iter().filter_map(|id| Some((*id, self.present.get(id)?.clone()))).collect())
+    }
+
+    /// The record that carries a code, if any.
+    pub async fn by_code(&mut self, kind: Kind, code: &str) -> Result<Option<Id>> {
+        let carries =
+            |p: &Present| p.kind == kind && p.body.as_ref().and_then(|b| code_of(kind, b)).as_deref() == Some(code);
+        if let Some(present) = self.present.values().find(|p| carries(p)) {
+            return Ok(Some(present.id));
+        }
+        let found = self.tx.by_code(kind, &[code.to_owned()]).await?;
+        // A staged change may have taken the code away from the record the store still knows by it.
+        Ok(found.into_iter().map(|(_, id)| id).find(|id| self.present.get(id).is_none_or(carries)))
+    }
+
+    /// Who links to these records, with everything staged.
+    pub async fn links_to(&mut self, ids: &[Id]) -> Result<Vec<(Id, Id)>> {
+        let stored_links = self.tx.links_to(ids).await?;
+        let changed: HashSet<Id> = self.staged.iter().filter_map(|c| c.record).collect();
+        let kept = stored_links.into_iter().filter(|(source, ..)| !changed.contains(source));
+        let mut links: Vec<(Id, Id)> = kept.map(|(source, _, target)| (source, target)).collect();
+        for present in changed.iter().filter_map(|id| self.present.get(id)) {
+            let targets = present.body.iter().flat_map(all_links).map(|(_, target)| target);
+            links.extend(targets.filter(|t| ids.contains(t)).map(|target| (present.id, target)));
+        }
+        links.sort_unstable();
+        links.dedup();
+        Ok(links)
+    }
+
+    /// What a list brought under these keys.
+    pub async fn sources(&mut self, list: &str, keys: &[String]) -> Result<Vec<SourceRow>> {
+        self.tx.sources(list, keys).await
+    }
+
+    /// Where we are.
+    pub fn mark(&self) -> Mark {
+        Mark { changes: self.staged.len(), sources: self.sources.len() }
+    }
+
+    /// Takes out what was staged since the mark.
+    pub fn back_to(&mut self, mark: &Mark) {
+        if self.staged.len() > mark.changes {
+            // What the store says is read again when it is next asked for; earlier stages are played on top.
+            self.present.clear();
+            self.staged.truncate(mark.changes);
+            for change in &self.staged {
+                if let Some(present) = apply::present_after(change) {
+                    self.present.insert(present.id, present);
+                }
+            }
+        }
+        self.sources.truncate(mark.sources);
+    }
+
+    /// Adds a change; it gets its id and number here.
+    pub fn stage(&mut self, mut change: Change) {
+        change.id = clock::new_id();
+        change.seq = self.tx.head() + self.staged.len() as Seq + 1;
+        if let Some(present) = apply::present_after(&change) {
+            self.present.insert(present.id, present);
+        }
+        self.staged.push(change);
+    }
+
+    /// Takes a reference out of the staged body of a record.
+    pub fn amend(&mut self, id: Id, target: Id) {
+        let staged = self.staged.iter_mut().rfind(|c| c.record == Some(id));
+        let (Some(change), Some(present)) = (staged, self.present.get_mut(&id)) else { return };
+        if let Some(body) = &mut present.body {
+            apply::drop_links(body, &[target]);
+            change.after = Some(canonical(body));
+        }
+    }
+
+    /// Remembers what a list brought.
+    pub fn stage_source(&mut self, row: SourceRow) {
+        self.sources.push(row);
+    }
+
+    /// How many changes are staged.
+    pub fn len(&self) -> usize {
+        self.staged.len()
+    }
+
+    /// Number of the last change, staged ones included.
+    pub fn head(&self) -> Seq {
+        self.tx.head() + self.staged.len() as Seq
+    }
+
+    /// Makes it durable. Answers the changes, to be published.
+    pub async fn commit(mut self) -> Result<Vec<Change>> {
+        if !self.staged.is_empty() {
+            self.tx.append(&self.staged).await?;
+        }
+        if !self.sources.is_empty() {
+            self.tx.put_sources(&self.sources).await?;
+        }
+        self.tx.commit().await?;
+        Ok(self.staged)
+    }
+}

@@ -1,0 +1,104 @@
+//! What you can do: one file a use case. The only layer that writes, and the only one that knows store and atlas.
+
+pub mod accounts;
+pub mod check;
+pub mod commit;
+pub mod datasets;
+mod error;
+pub mod evidence;
+mod feed;
+pub mod history;
+mod ledger;
+mod writer;
+
+pub use error::AppError;
+
+use jiff::tz::TimeZone;
+use std::sync::Arc;
+use uuid::Uuid;
+
+use crate::atlas::{View, Viewer};
+use crate::auth::Role;
+use crate::model::Id;
+use crate::store::{Sqlite, Store};
+use feed::Feed;
+use writer::Writer;
+
+/// Who is calling: an account, or nobody.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Caller {
+    /// The account; `by` of what it writes.
+    pub account: Uuid,
+    /// Its name.
+    pub name: String,
+    /// What it may do.
+    pub role: Role,
+    /// The organisation it belongs to.
+    pub organisation: Option<Id>,
+}
+
+impl Caller {
+    /// What is done from the command line.
+    pub fn command_line() -> Self {
+        let (account, name) = (accounts::COMMAND_LINE, "command-line".to_owned());
+        Self { account, name, role: Role::Admin, organisation: None }
+    }
+
+    /// Whose eyes.
+    pub fn viewer(&self) -> Viewer {
+        self.role.viewer(self.organisation)
+    }
+}
+
+/// The running program: its store, what is true now, and the one writer.
+#[derive(Clone)]
+pub struct App {
+    store: Arc<dyn Store>,
+    feed: Arc<Feed>,
+    writer: Writer,
+    zone: TimeZone,
+}
+
+impl App {
+    /// Opens the data at `url` (`sqlite:PATH`) and brings all of it into memory.
+    pub async fn open(url: &str, zone: TimeZone) -> Result<Self, AppError> {
+        let store = connect(url).await?;
+        let feed = Feed::load(store.clone()).await?;
+        let writer = Writer::start(store.clone(), feed.clone());
+        Ok(Self { store, feed, writer, zone })
+    }
+
+    /// What a caller sees now.
+    pub fn view(&self, viewer: Viewer) -> View {
+        self.feed.view(viewer)
+    }
+
+    /// What a caller sees, not older than `revision`: waits up to two seconds for it.
+    pub async fn view_at_least(&self, viewer: Viewer, revision: u64) -> Option<View> {
+        self.feed.at_least(revision).await.then(|| self.feed.view(viewer))
+    }
+
+    /// The zone that opening times are meant in.
+    pub fn zone(&self) -> &TimeZone {
+        &self.zone
+    }
+
+    /// What is loaded beside the records.
+    pub async fn datasets(&self) -> Result<Vec<crate::store::DatasetInfo>, AppError> {
+        Ok(self.store.datasets().await?)
+    }
+
+    /// Follows what other processes write to the same data, until the program ends.
+    pub fn follow(&self) {
+        tokio::spawn(self.feed.clone().follow());
+    }
+}
+
+/// The store that an address names.
+pub async fn connect(url: &str) -> Result<Arc<dyn Store>, AppError> {
+    if url.starts_with("sqlite:") {
+        return Ok(Arc::new(Sqlite::open(url).await?));
+    }
+    let reason = "the address must be sqlite:PATH".to_owned();
+    Err(crate::store::StoreError::Unusable { place: url.to_owned(), reason }.into())
+}

@@ -1,0 +1,176 @@
+//! The large, never-changing part of an atlas: all records of some revision with every index.
+
+use rayon::prelude::*;
+use rstar::RTree;
+use std::collections::HashMap;
+use std::hash::{BuildHasherDefault, Hasher};
+use std::sync::Arc;
+
+use super::entry::Entry;
+use super::spots::{Spot, Tree};
+use super::words::{self, Words};
+use super::{Lookup, public_points, restricted};
+use crate::model::record::stored;
+use crate::model::{Id, Kind};
+
+/// What a tree is of: a kind, or the records of a kind in one category.
+pub type TreeKey = (Kind, Option<Id>);
+
+/// All records of a revision, indexed.
+#[derive(Default)]
+pub struct Base {
+    /// Sorted by id; a record's place here is its slot.
+    pub entries: Vec<Arc<Entry>>,
+    by_id: HashMap<Id, u32, BuildHasherDefault<IdHasher>>,
+    /// Slots of each kind, in order of id.
+    pub of_kind: HashMap<Kind, Vec<u32>>,
+    trees: HashMap<TreeKey, Tree>,
+    /// Slots of records that somebody sees more of than the public does.
+    pub restricted: Vec<u32>,
+    /// Slots of services that nobody need travel to.
+    pub remote: Vec<u32>,
+    /// (target, source) of every link, sorted by target.
+    incoming: Vec<(u32, u32)>,
+    words: Words,
+    codes: HashMap<(Kind, Box<str>), Vec<u32>>,
+}
+
+impl Base {
+    /// Builds every index; the order of `entries` does not matter.
+    pub fn build(mut entries: Vec<Arc<Entry>>) -> Self {
+        entries.par_sort_unstable_by_key(|e| e.id);
+        let mut base = Base { entries, ..Base::default() };
+        base.by_id = base.entries.iter().enumerate().map(|(slot, e)| (e.id, slot as u32)).collect();
+        for (slot, entry) in base.entries.iter().enumerate() {
+            base.of_kind.entry(entry.kind).or_default().push(slot as u32);
+        }
+        base.index_positions();
+        base.index_remote();
+        base.index_links();
+        base.index_words();
+        base.index_codes();
+        base
+    }
+
+    /// The slot of a record.
+    pub fn slot(&self, id: Id) -> Option<u32> {
+        self.by_id.get(&id).copied()
+    }
+
+    /// The tree of a kind or of one category of it.
+    pub fn tree(&self, key: TreeKey) -> Option<&Tree> {
+        self.trees.get(&key)
+    }
+
+    /// Slots of the records that link to a slot.
+    pub fn links_to(&self, slot: u32) -> impl Iterator<Item = u32> + '_ {
+        let from = self.incoming.partition_point(|(target, _)| *target < slot);
+        self.incoming[from..].iter().take_while(move |(target, _)| *target == slot).map(|(_, source)| *source)
+    }
+
+    /// Slots whose words may fit every word of a query by its beginning.
+    pub fn holding(&self, query: &[String]) -> Vec<u32> {
+        let mut found: Option<Vec<u32>> = None;
+        for word in query {
+            let slots = self.words.beginning(word);
+            found = Some(match found {
+                None => slots,
+                Some(before) => before.into_iter().filter(|s| slots.binary_search(s).is_ok()).collect(),
+            });
+        }
+        found.unwrap_or_default()
+    }
+
+    /// Slots of the records of a kind with this code, in whatever set.
+    pub fn coded(&self, kind: Kind, code: &str) -> &[u32] {
+        self.codes.get(&(kind, code.into())).map_or(&[], Vec::as_slice)
+    }
+
+    fn index_positions(&mut self) {
+        let found: Vec<(TreeKey, Spot)> = (0..self.entries.len())
+            .into_par_iter()
+            .flat_map_iter(|slot| {
+                let entry = &self.entries[slot];
+                let categories: Vec<Id> = entry.linked("categories").collect();
+                public_points(self, entry).into_iter().flat_map(move |point| {
+                    let spot = Spot::new(point, slot as u32);
+                    let kind = entry.kind;
+                    let keys = std::iter::once(None).chain(categories.clone().into_iter().map(Some));
+                    keys.map(move |category| ((kind, category), spot))
+                })
+            })
+            .collect();
+        let mut of_tree: HashMap<TreeKey, Vec<Spot>> = HashMap::new();
+        for (key, spot) in found {
+            of_tree.entry(key).or_default().push(spot);
+        }
+        self.trees = of_tree.into_par_iter().map(|(key, spots)| (key, RTree::bulk_load(spots))).collect();
+        let all = 0..self.entries.len() as u32;
+        self.restricted = all.into_par_iter().filter(|slot| restricted(self, &self.entries[*slot as usize])).collect();
+    }
+
+    fn index_remote(&mut self) {
+        let slots = self.entries.iter().enumerate().filter(|(_, e)| e.remote);
+        self.remote = slots.map(|(slot, _)| slot as u32).collect();
+    }
+
+    fn index_links(&mut self) {
+        let mut incoming: Vec<(u32, u32)> = Vec::new();
+        for (source, entry) in self.entries.iter().enumerate() {
+            let targets = entry.links.iter().filter_map(|(_, target)| self.slot(*target));
+            incoming.extend(targets.map(|target| (target, source as u32)));
+        }
+        incoming.par_sort_unstable();
+        self.incoming = incoming;
+    }
+
+    fn index_words(&mut self) {
+        let pairs = self
+            .entries
+            .par_iter()
+            .enumerate()
+            .flat_map_iter(|(slot, entry)| entry.words().into_iter().map(move |word| (words::key(&word), slot as u32)))
+            .collect();
+        self.words = Words::build(pairs);
+    }
+
+    fn index_codes(&mut self) {
+        for kind in Kind::ALL.iter().filter(|k| k.spec().code.is_some()) {
+            for slot in self.of_kind.get(kind).into_iter().flatten() {
+                if let Some(code) = bare_code(&self.entries[*slot as usize]) {
+                    self.codes.entry((*kind, code.into())).or_default().push(*slot);
+                }
+            }
+        }
+    }
+}
+
+impl Lookup for Base {
+    fn entry(&self, id: Id) -> Option<&Arc<Entry>> {
+        self.slot(id).map(|slot| &self.entries[slot as usize])
+    }
+}
+
+/// The code of a record without the set it belongs to.
+pub fn bare_code(entry: &Entry) -> Option<String> {
+    let (_, field) = entry.kind.spec().code?;
+    Some(stored(&entry.body).get(field)?.as_str()?.to_owned())
+}
+
+/// Ids are random in their second half already: those bytes are the hash.
+#[derive(Default)]
+pub struct IdHasher(u64);
+
+impl Hasher for IdHasher {
+    fn write(&mut self, bytes: &[u8]) {
+        for chunk in bytes.chunks(8) {
+            let mut eight = [0; 8];
+            eight[..chunk.len()].copy_from_slice(chunk);
+            self.0 = self.0.rotate_left(5) ^ u64::from_ne_bytes(eight);
+        }
+    }
+
+    fn finish(&self) -> u64 {
+        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
+    }
+}

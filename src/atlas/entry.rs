@@ -1,0 +1,158 @@
+//! One record in memory: its stored body as text, and beside it the little that indexes and filters need often.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use std::borrow::Cow;
+use std::collections::BTreeMap;
+
+use crate::model::{Id, Kind, Point};
+
+/// Who may see a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Visibility {
+    /// Everyone.
+    Public,
+    /// Accounts with a role on this instance.
+    Partners,
+    /// Its own organisation.
+    Organisation,
+}
+
+/// A record, ready to be found and handed out.
+#[derive(Debug)]
+pub struct Entry {
+    /// Identity.
+    pub id: Id,
+    /// Kind.
+    pub kind: Kind,
+    /// Version.
+    pub version: u32,
+    /// Who may see it.
+    pub visibility: Visibility,
+    /// Its position is shown as the centre of its grid cell.
+    pub approximate: bool,
+    /// It holds fields that only partners see.
+    pub has_partner_fields: bool,
+    /// A service that reaches people where they are, or of which only its area is known.
+    pub remote: bool,
+    /// It says when it begins or ends.
+    pub dated: bool,
+    /// `status`, where given.
+    pub status: Option<Box<str>>,
+    /// The organisation that owns it.
+    pub owner: Option<Id>,
+    /// Where it is by its own word.
+    pub point: Option<Point>,
+    /// References: index of the role in the kind's list, target.
+    pub links: Box<[(u8, Id)]>,
+    /// Its name.
+    pub name: Box<str>,
+    /// The stored body: canonical JSON of the whole record.
+    pub body: Box<str>,
+}
+
+/// Ways of delivery for which nobody travels to a place.
+pub const REMOTE: [&str; 3] = ["at_home", "telephone", "online"];
+
+/// The parts of a body that are read when it comes into memory.
+#[derive(Deserialize)]
+struct Head<'a> {
+    id: Id,
+    version: u32,
+    #[serde(borrow)]
+    kind: Cow<'a, str>,
+    #[serde(borrow)]
+    name: Cow<'a, str>,
+    #[serde(borrow)]
+    visibility: Cow<'a, str>,
+    #[serde(borrow)]
+    precision: Cow<'a, str>,
+    #[serde(borrow)]
+    status: Option<Cow<'a, str>>,
+    owner: Option<Id>,
+    point: Option<Point>,
+    #[serde(borrow)]
+    links: BTreeMap<Cow<'a, str>, Vec<Id>>,
+    #[serde(borrow, default)]
+    delivery: Vec<Cow<'a, str>>,
+    from: Option<IgnoredAny>,
+    until: Option<IgnoredAny>,
+    funding: Option<IgnoredAny>,
+}
+
+impl Entry {
+    /// Reads a stored body; `Err` says what is wrong with it (which means that stored data is damaged).
+    pub fn read(body: String) -> Result<Self, String> {
+        let head: Head<'_> = serde_json::from_str(&body).map_err(|e| e.to_string())?;
+        let kind = Kind::by_name(&head.kind).ok_or_else(|| format!("unknown kind {}", head.kind))?;
+        let links = head.links.iter().flat_map(|(role, targets)| {
+            let role = kind.role_index(role);
+            targets.iter().filter_map(move |target| Some((role?, *target)))
+        });
+        Ok(Self {
+            id: head.id,
+            kind,
+            version: head.version,
+            visibility: match head.visibility.as_ref() {
+                "public" => Visibility::Public,
+                "partners" => Visibility::Partners,
+                _ => Visibility::Organisation,
+            },
+            approximate: head.precision == "approximate",
+            has_partner_fields: head.funding.is_some(),
+            remote: kind == Kind::Service
+                && (head.delivery.iter().any(|way| REMOTE.contains(&way.as_ref()))
+                    || (head.point.is_none() && !head.links.contains_key("places"))),
+            dated: head.from.is_some() || head.until.is_some(),
+            status: head.status.map(Into::into),
+            owner: head.owner,
+            point: head.point,
+            links: links.collect(),
+            name: head.name.into(),
+            body: body.into(),
+        })
+    }
+
+    /// The targets of one of its roles.
+    pub fn linked(&self, role: &str) -> impl Iterator<Item = Id> + '_ {
+        let index = self.kind.role_index(role);
+        self.links.iter().filter(move |(r, _)| Some(*r) == index).map(|(_, id)| *id)
+    }
+
+    /// The records that tell where it is when it doesn't say so itself: places, or a gap's area.
+    pub fn position_givers(&self) -> impl Iterator<Item = Id> + '_ {
+        let roles: &[&str] = match self.kind {
+            Kind::Service => &["places"],
+            Kind::Resource => &["place"],
+            Kind::Gap => &["place", "area"],
+            _ => &[],
+        };
+        roles.iter().flat_map(|role| self.linked(role))
+    }
+
+    /// Words of its name, address and description, lower case, for the text index.
+    pub fn words(&self) -> Vec<String> {
+        #[derive(Deserialize)]
+        struct Texts<'a> {
+            #[serde(borrow)]
+            address: Option<Cow<'a, str>>,
+            #[serde(borrow)]
+            postcode: Option<Cow<'a, str>>,
+            #[serde(borrow)]
+            description: Option<Cow<'a, str>>,
+            #[serde(borrow, default)]
+            words: Vec<Cow<'a, str>>,
+        }
+        let mut words = super::words::of(&self.name);
+        if let Ok(texts) = serde_json::from_str::<Texts<'_>>(&self.body) {
+            let open = !self.approximate;
+            for text in [texts.address.filter(|_| open), texts.postcode.filter(|_| open), texts.description] {
+                words.extend(text.iter().flat_map(|t| super::words::of(t)));
+            }
+            words.extend(texts.words.iter().flat_map(|t| super::words::of(t)));
+        }
+        words.sort_unstable();
+        words.dedup();
+        words
+    }
+}

@@ -1,0 +1,229 @@
+//! What is true now: every record of a revision in memory, immutable and shared, indexed for questions.
+//!
+//! An [`Atlas`] is a large [`base::Base`] and a small overlay of what came since. Publishing a group of changes
+//! copies the overlay only; [`Atlas::fold`] makes a new base of both and runs apart from writes. Readers hold an
+//! `Arc<Atlas>` and wait for nobody. What one caller may see of it is a [`View`]; nothing else is handed out.
+
+pub mod areas;
+mod base;
+mod cell;
+mod entry;
+pub mod gazetteer;
+pub mod postcodes;
+mod spots;
+pub mod view;
+mod words;
+
+pub use entry::{Entry, REMOTE, Visibility};
+pub use gazetteer::{Datasets, Town};
+pub use view::{Among, Level, View, Viewer};
+pub use words::{all_begin, of as words_of};
+
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, OnceLock};
+
+use areas::AreaTables;
+use base::Base;
+use spots::chord_2;
+
+use crate::change::{Change, Seq};
+use crate::model::{Id, Kind, Point};
+
+/// From this many records on, the overlay is worth folding into a new base.
+pub const FOLD_AT: usize = 8_192;
+
+/// Every record of one revision.
+#[derive(Clone, Default)]
+pub struct Atlas {
+    revision: Seq,
+    base: Arc<Base>,
+    overlay: Arc<Overlay>,
+    areas: Arc<OnceLock<AreaTables>>,
+}
+
+/// What came since the base: small enough to be copied with every publication.
+#[derive(Clone, Default)]
+struct Overlay {
+    /// Present state of records that differ from the base, or that stand on something that does; none = deleted.
+    entries: HashMap<Id, Option<Arc<Entry>>>,
+    /// Slots of the base that these replace.
+    shadowed: HashSet<u32>,
+    /// Public positions of the overlay's records.
+    spots: Vec<([f64; 3], Arc<Entry>)>,
+}
+
+/// Anything that finds a record by its id.
+trait Lookup {
+    fn entry(&self, id: Id) -> Option<&Arc<Entry>>;
+}
+
+impl Atlas {
+    /// An atlas of these records as of `revision`.
+    pub fn build(revision: Seq, entries: Vec<Arc<Entry>>) -> Self {
+        Self { revision, base: Arc::new(Base::build(entries)), ..Self::default() }
+    }
+
+    /// Number of the last change it knows.
+    pub fn revision(&self) -> Seq {
+        self.revision
+    }
+
+    /// How many records the overlay holds.
+    pub fn overlay_len(&self) -> usize {
+        self.overlay.entries.len()
+    }
+
+    /// How many records there are.
+    pub fn len(&self) -> usize {
+        let new = self.overlay.entries.values().flatten().count();
+        self.base.entries.len() - self.overlay.shadowed.len() + new
+    }
+
+    /// Whether there is nothing at all.
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// The atlas after further changes. `Err` names a body that can't be read (stored data is damaged).
+    pub fn publish(&self, changes: &[Change]) -> Result<Self, String> {
+        let mut entries = self.overlay.entries.clone();
+        let mut moved: HashSet<Id> = HashSet::new();
+        let mut areas_changed = false;
+        for change in changes {
+            let (Some(id), Some(kind)) = (change.record, change.kind) else { continue };
+            let entry = change.after.clone().map(Entry::read).transpose()?;
+            entries.insert(id, entry.map(Arc::new));
+            areas_changed |= kind == Kind::Area;
+            if change.before.is_some() && matches!(kind, Kind::Place | Kind::Area) {
+                moved.insert(id);
+            }
+        }
+        self.carry_along(&moved, &mut entries);
+        let mut next = Self {
+            revision: changes.last().map_or(self.revision, |c| c.seq),
+            base: self.base.clone(),
+            overlay: Arc::default(),
+            areas: if areas_changed { Arc::default() } else { self.areas.clone() },
+        };
+        let shadowed = entries.keys().filter_map(|id| self.base.slot(*id)).collect();
+        next.overlay = Arc::new(Overlay { entries, shadowed, spots: Vec::new() });
+        let spots = next.overlay_spots();
+        if let Some(overlay) = Arc::get_mut(&mut next.overlay) {
+            overlay.spots = spots;
+        }
+        Ok(next)
+    }
+
+    /// The same atlas with everything in its base. Takes time in proportion to all records: run it apart.
+    pub fn fold(&self) -> Self {
+        let kept = self.base.entries.iter().enumerate();
+        let kept = kept.filter(|(slot, _)| !self.overlay.shadowed.contains(&(*slot as u32))).map(|(_, e)| e.clone());
+        let entries = kept.chain(self.overlay.entries.values().flatten().cloned()).collect();
+        Self { areas: self.areas.clone(), ..Self::build(self.revision, entries) }
+    }
+
+    /// `folded` (made of an earlier revision of this atlas) with what this one learned since.
+    pub fn rebase(&self, folded: &Atlas, since: &[Change]) -> Result<Self, String> {
+        let next = folded.publish(since)?;
+        Ok(Self { revision: self.revision, areas: self.areas.clone(), ..next })
+    }
+
+    /// What the areas say, by set; worked out when first asked for.
+    fn area_tables(&self) -> &AreaTables {
+        self.areas.get_or_init(|| AreaTables::build(self.of_kind(Kind::Area)))
+    }
+
+    /// Records of a kind in order of id.
+    fn of_kind(&self, kind: Kind) -> Vec<&Arc<Entry>> {
+        let slots = self.base.of_kind.get(&kind).map_or(&[][..], Vec::as_slice);
+        let based = slots.iter().filter(|s| !self.overlay.shadowed.contains(s));
+        let mut all: Vec<&Arc<Entry>> = based.map(|s| &self.base.entries[*s as usize]).collect();
+        let from_base = all.len();
+        all.extend(self.overlay.entries.values().flatten().filter(|e| e.kind == kind));
+        if all.len() > from_base {
+            all.sort_unstable_by_key(|e| e.id);
+        }
+        all
+    }
+
+    /// Records that link to one, whoever they are.
+    fn links_to(&self, id: Id) -> Vec<&Arc<Entry>> {
+        let slots = self.base.slot(id).into_iter().flat_map(|slot| self.base.links_to(slot));
+        let based = slots.filter(|s| !self.overlay.shadowed.contains(s)).map(|s| &self.base.entries[s as usize]);
+        let new = self.overlay.entries.values().flatten().filter(|e| e.links.iter().any(|(_, t)| *t == id));
+        let mut all: Vec<&Arc<Entry>> = based.chain(new).collect();
+        all.sort_unstable_by_key(|e| e.id);
+        all.dedup_by_key(|e| e.id);
+        all
+    }
+
+    /// Records that stand on a moved place or area get new positions, so they join the overlay.
+    fn carry_along(&self, moved: &HashSet<Id>, entries: &mut HashMap<Id, Option<Arc<Entry>>>) {
+        for id in moved {
+            let Some(slot) = self.base.slot(*id) else { continue };
+            for source in self.base.links_to(slot) {
+                let entry = &self.base.entries[source as usize];
+                if entry.position_givers().any(|giver| giver == *id) {
+                    entries.entry(entry.id).or_insert_with(|| Some(entry.clone()));
+                }
+            }
+        }
+    }
+
+    fn overlay_spots(&self) -> Vec<([f64; 3], Arc<Entry>)> {
+        let entries = self.overlay.entries.values().flatten();
+        entries.flat_map(|e| public_points(self, e).into_iter().map(move |point| (point.ecef(), e.clone()))).collect()
+    }
+
+    /// Spots of the overlay by rising chord from a point.
+    fn overlay_nearest(&self, origin: &[f64; 3]) -> Vec<(f64, &Arc<Entry>)> {
+        let mut near: Vec<_> = self.overlay.spots.iter().map(|(at, e)| (chord_2(at, origin), e)).collect();
+        near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        near
+    }
+}
+
+impl Lookup for Atlas {
+    fn entry(&self, id: Id) -> Option<&Arc<Entry>> {
+        match self.overlay.entries.get(&id) {
+            Some(entry) => entry.as_ref(),
+            None => self.base.entry(id),
+        }
+    }
+}
+
+/// Where the public may see a record: nowhere, when it or all that tells its position is hidden.
+fn public_points(lookup: &dyn Lookup, entry: &Entry) -> Vec<Point> {
+    points(lookup, entry, &|e| e.visibility == Visibility::Public, &|e| !e.approximate)
+}
+
+/// Where somebody sees a record: its own point, then those of the places it stands on.
+fn points(
+    lookup: &dyn Lookup,
+    entry: &Entry,
+    sees: &dyn Fn(&Entry) -> bool,
+    exact: &dyn Fn(&Entry) -> bool,
+) -> Vec<Point> {
+    if !sees(entry) {
+        return Vec::new();
+    }
+    let givers: Vec<&Arc<Entry>> = entry.position_givers().filter_map(|id| lookup.entry(id)).collect();
+    // A service at a refuge is as hard to find as the refuge.
+    let all_exact = exact(entry) && givers.iter().all(|giver| exact(giver));
+    let show = |point: Point| if all_exact { point } else { cell::centre(point) };
+    let mut points: Vec<Point> = entry.point.map(show).into_iter().collect();
+    // An area's point says where a gap is only when nothing else does.
+    let places = givers.iter().filter(|giver| sees(giver) && (giver.kind != Kind::Area || entry.point.is_none()));
+    for point in places.filter_map(|giver| giver.point).map(show) {
+        if !points.contains(&point) {
+            points.push(point);
+        }
+    }
+    points
+}
+
+/// Whether somebody may see more of a record than the public does.
+fn restricted(lookup: &dyn Lookup, entry: &Entry) -> bool {
+    let more = |e: &Entry| e.visibility != Visibility::Public || e.approximate;
+    more(entry) || entry.position_givers().filter_map(|id| lookup.entry(id)).any(|giver| more(giver))
+}

@@ -1,0 +1,197 @@
+//! Where it is kept. All SQL of the program lives in this folder, behind one narrow trait.
+//!
+//! A [`Store`] is asked outside of writes; a [`Tx`] is one append: beginning it takes the `head` row, which is the
+//! order of all changes, so whatever is read through it stays true until it is committed.
+
+mod sqlite;
+
+pub use sqlite::Sqlite;
+
+use async_trait::async_trait;
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::change::apply::Present;
+use crate::change::{Change, Seq};
+use crate::model::{Id, Kind};
+
+/// Why the store could not do it.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// The place where data should be is not usable: wrong address, no rights, not a database (exit 1; 503).
+    #[error("the data at {place} can't be used: {reason}")]
+    Unusable {
+        /// The address as the operator wrote it.
+        place: String,
+        /// What the database said.
+        reason: String,
+    },
+    /// The data was written by a newer release (exit 1).
+    #[error("the data at {0} was written by a newer release of Common Ground: install that release to use it")]
+    Newer(String),
+    /// What was read makes no sense (exit 1; 500).
+    #[error("stored data is damaged: {0}")]
+    Damaged(String),
+    /// The database went away or failed (503).
+    #[error("the database failed: {0}")]
+    Failed(#[from] sqlx::Error),
+}
+
+/// What every operation here answers.
+pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// Which changes are wanted.
+#[derive(Debug, Clone, Copy)]
+pub enum Wanted {
+    /// Those after a number, in order.
+    After(Seq),
+    /// Those of one record, in order.
+    OfRecord(Id),
+    /// Those of one batch, in order.
+    OfBatch(Uuid),
+    /// The one with this id.
+    ById(Uuid),
+}
+
+/// A record as stored: its body is the whole answer in canonical JSON.
+#[derive(Debug, Clone)]
+pub struct StoredRecord {
+    /// Identity.
+    pub id: Id,
+    /// Kind.
+    pub kind: Kind,
+    /// Version.
+    pub version: u32,
+    /// Canonical JSON.
+    pub body: String,
+}
+
+/// What a list brought once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceRow {
+    /// The list.
+    pub list: String,
+    /// The row's key.
+    pub key: String,
+    /// Which part of the row.
+    pub role: String,
+    /// The record it became.
+    pub record: Id,
+    /// The part as it came last, canonical JSON.
+    pub part: String,
+}
+
+/// A dataset that is loaded.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DatasetInfo {
+    /// Its name: postcodes, area-codes, gazetteer.
+    pub name: String,
+    /// Changes with every load.
+    pub version: Uuid,
+    /// Rows taken in.
+    pub rows: u64,
+    /// When.
+    pub loaded_at: Timestamp,
+}
+
+/// Somebody or something that may write.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Account {
+    /// Identity; `by` of changes.
+    pub id: Uuid,
+    /// Shown in history.
+    pub name: String,
+    /// The role's name.
+    pub role: String,
+}
+
+/// What a secret is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Purpose {
+    /// Signs in once.
+    Link,
+    /// A bearer token.
+    Token,
+}
+
+/// A session of a browser, kept until it expires.
+#[derive(Debug, Clone)]
+pub struct SessionRow {
+    /// The cookie's value, as text.
+    pub id: String,
+    /// JSON.
+    pub data: String,
+    /// Seconds since 1970.
+    pub expires_at: i64,
+}
+
+/// Where it is kept; SQLite or PostgreSQL.
+#[async_trait]
+pub trait Store: Send + Sync + 'static {
+    /// Begins an append: waits for those before it, then holds the order until commit or drop.
+    async fn begin(&self) -> Result<Box<dyn Tx>>;
+    /// The number of the last change.
+    async fn head(&self) -> Result<Seq>;
+    /// Changes in order, at most `limit`.
+    async fn changes(&self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
+    /// Every record that is there, handed out one by one, and the head they belong to.
+    async fn each_record(&self, sink: &mut (dyn FnMut(StoredRecord) + Send)) -> Result<Seq>;
+    /// Every link, handed out one by one.
+    async fn each_link(&self, sink: &mut (dyn FnMut(Id, String, Id) + Send)) -> Result<()>;
+
+    /// What is loaded.
+    async fn datasets(&self) -> Result<Vec<DatasetInfo>>;
+    /// The bytes of a dataset.
+    async fn dataset_bytes(&self, info: &DatasetInfo) -> Result<Vec<u8>>;
+    /// Writes one part of a version that nothing refers to yet.
+    async fn put_dataset_part(&self, name: &str, version: Uuid, part: u32, bytes: &[u8]) -> Result<()>;
+
+    /// All accounts.
+    async fn accounts(&self) -> Result<Vec<Account>>;
+    /// The account a token belongs to.
+    async fn account_by_token(&self, digest: &[u8]) -> Result<Option<Account>>;
+    /// Takes a link out of the store: the account it signs in, if it was there and had not expired.
+    async fn use_link(&self, digest: &[u8], now: Timestamp) -> Result<Option<Account>>;
+    /// Keeps a session.
+    async fn put_session(&self, session: &SessionRow) -> Result<()>;
+    /// A session that has not expired.
+    async fn session(&self, id: &str, now: i64) -> Result<Option<SessionRow>>;
+    /// Ends a session.
+    async fn drop_session(&self, id: &str) -> Result<()>;
+}
+
+/// One append.
+#[async_trait]
+pub trait Tx: Send {
+    /// The number of the last change before this append.
+    fn head(&self) -> Seq;
+    /// The records of these ids that are or were there.
+    async fn present(&mut self, ids: &[Id]) -> Result<Vec<Present>>;
+    /// The records that carry these codes.
+    async fn by_code(&mut self, kind: Kind, codes: &[String]) -> Result<Vec<(String, Id)>>;
+    /// Links to these records, as (source, role, target).
+    async fn links_to(&mut self, ids: &[Id]) -> Result<Vec<(Id, String, Id)>>;
+    /// What a list brought under these keys, every role.
+    async fn sources(&mut self, list: &str, keys: &[String]) -> Result<Vec<SourceRow>>;
+    /// Appends changes (numbered from `head() + 1`) and brings records and links to what they say.
+    async fn append(&mut self, changes: &[Change]) -> Result<()>;
+    /// Remembers what a list brought.
+    async fn put_sources(&mut self, rows: &[SourceRow]) -> Result<()>;
+    /// Forgets what lists brought about these records.
+    async fn forget_sources(&mut self, records: &[Id]) -> Result<()>;
+    /// Makes a written dataset version the present one.
+    async fn put_dataset(&mut self, info: &DatasetInfo) -> Result<()>;
+    /// Adds an account.
+    async fn put_account(&mut self, account: &Account, at: Timestamp) -> Result<()>;
+    /// Adds a secret of an account.
+    async fn put_secret(
+        &mut self,
+        digest: &[u8],
+        account: Uuid,
+        purpose: Purpose,
+        expires: Option<Timestamp>,
+        at: Timestamp,
+    ) -> Result<()>;
+    /// Durable from here on.
+    async fn commit(self: Box<Self>) -> Result<()>;
+}
