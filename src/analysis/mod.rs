@@ -1,6 +1,7 @@
 //! What it means: answers worked out from a [`crate::atlas::View`]. Pure: the local time is passed in.
 
 pub mod asked;
+pub mod card;
 pub mod coverage;
 pub mod filter;
 mod fit;

@@ -88,6 +88,14 @@ impl App {
         Ok(self.store.datasets().await?)
     }
 
+    /// Runs a long analysis off the async threads.
+    pub async fn analysis<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, AppError> {
+        feed::blocking(work).await
+    }
+
     /// Follows what other processes write to the same data, until the program ends.
     pub fn follow(&self) {
         tokio::spawn(self.feed.clone().follow());

@@ -1,0 +1,110 @@
+//! Settings: by flag, by `COMMONGROUND_*` in the environment, or in one TOML file, in that order of strength.
+
+use serde::Deserialize;
+use std::net::SocketAddr;
+use std::path::Path;
+
+/// Every setting of a running instance. A file that names another one is refused.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub struct Settings {
+    /// Where the data is: `sqlite:PATH`.
+    pub data: Option<String>,
+    /// The address to serve on. Off loopback it needs `insecure_lan` or a TLS proxy in front.
+    pub listen: Option<SocketAddr>,
+    /// The address that people type, when it is not the one listened on.
+    pub public_url: Option<String>,
+    /// The name of the place this instance serves, shown in the header.
+    pub name: Option<String>,
+    /// Time zone in which opening hours are meant.
+    pub tz: Option<String>,
+    /// Licence of contributed data, shown and given with every export.
+    pub licence: Option<String>,
+    /// Allows plain http off loopback, on a network you trust.
+    pub insecure_lan: Option<bool>,
+    /// What to log: error, warn, info, debug, or a filter.
+    pub log: Option<String>,
+}
+
+impl Settings {
+    /// Names of all settings, as they stand in the file.
+    pub const NAMES: [&str; 8] = ["data", "listen", "public_url", "name", "tz", "licence", "insecure_lan", "log"];
+
+    /// Reads a TOML file.
+    ///
+    /// # Errors
+    /// In words: the file can't be read, or holds something that is no setting.
+    pub fn read(path: &Path) -> Result<Self, String> {
+        let text = std::fs::read_to_string(path).map_err(|e| format!("{}: {e}", path.display()))?;
+        toml::from_str(&text).map_err(|e| format!("{}: {e}", path.display()))
+    }
+
+    /// These settings, with `weaker` where they are silent.
+    pub fn or(self, weaker: Self) -> Self {
+        Self {
+            data: self.data.or(weaker.data),
+            listen: self.listen.or(weaker.listen),
+            public_url: self.public_url.or(weaker.public_url),
+            name: self.name.or(weaker.name),
+            tz: self.tz.or(weaker.tz),
+            licence: self.licence.or(weaker.licence),
+            insecure_lan: self.insecure_lan.or(weaker.insecure_lan),
+            log: self.log.or(weaker.log),
+        }
+    }
+
+    /// Where the data is; a file in the present folder when nothing was said.
+    pub fn data(&self) -> &str {
+        self.data.as_deref().unwrap_or("sqlite:commonground.db")
+    }
+
+    /// Where to serve.
+    pub fn listen(&self) -> SocketAddr {
+        self.listen.unwrap_or(SocketAddr::from(([127, 0, 0, 1], 8080)))
+    }
+
+    /// The zone that opening hours are meant in.
+    ///
+    /// # Errors
+    /// When there is no such zone.
+    pub fn zone(&self) -> Result<jiff::tz::TimeZone, String> {
+        let name = self.tz.as_deref().unwrap_or("Europe/London");
+        jiff::tz::TimeZone::get(name).map_err(|_| format!("tz: there is no time zone {name}"))
+    }
+
+    /// The name shown in the header.
+    pub fn name(&self) -> &str {
+        self.name.as_deref().unwrap_or("Common Ground")
+    }
+
+    /// Licence of contributed data.
+    pub fn licence(&self) -> &str {
+        self.licence.as_deref().unwrap_or("Open Government Licence v3.0")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_file_with_an_unknown_setting_is_refused() {
+        assert!(toml::from_str::<Settings>("listne = '127.0.0.1:1'").is_err());
+        assert!(toml::from_str::<Settings>("listen = '127.0.0.1:1'").is_ok());
+    }
+
+    #[test]
+    fn the_list_of_names_is_whole() {
+        for name in Settings::NAMES {
+            let value = match name {
+                "listen" => "'127.0.0.1:1'",
+                "insecure_lan" => "true",
+                _ => "'x'",
+            };
+            assert!(toml::from_str::<Settings>(&format!("{name} = {value}")).is_ok(), "{name}");
+        }
+        // A setting that is not listed would show here: its field has to be named in the pattern.
+        let Settings { data: _, listen: _, public_url: _, name: _, tz: _, licence: _, insecure_lan: _, log: _ } =
+            Settings::default();
+    }
+}

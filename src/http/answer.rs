@@ -1,0 +1,94 @@
+//! Answers with what caches and clients need: revision, ETag, Vary, and 304 where nothing changed.
+
+use axum::body::Bytes;
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde_json::Value;
+use sha2::{Digest, Sha256};
+
+use super::asker::Asker;
+use super::error::Refusal;
+use crate::model::Code;
+
+/// The number of the last change an answer knows.
+pub const REVISION: HeaderName = HeaderName::from_static("cg-revision");
+
+/// Media types.
+pub const JSON: &str = "application/json";
+/// GeoJSON (RFC 7946).
+pub const GEOJSON: &str = "application/geo+json";
+/// Comma-separated values.
+pub const CSV: &str = "text/csv; charset=utf-8";
+
+/// The ETag of one record: its version, and a digest of what this caller is shown of it.
+pub fn record_tag(version: u32, body: &str) -> String {
+    let digest = Sha256::digest(body.as_bytes());
+    let short: String = digest[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("\"v{version}-{short}\"")
+}
+
+/// The version an `If-Match` names: `"v3"` or `"v3-…"`.
+pub fn version_of(tag: &HeaderValue) -> Option<u32> {
+    let text = tag.to_str().ok()?.trim().trim_start_matches("W/").trim_matches('"');
+    text.strip_prefix('v')?.split('-').next()?.parse().ok()
+}
+
+/// One record.
+pub fn record(asker: &Asker, status: StatusCode, headers: &HeaderMap, version: u32, body: String) -> Response {
+    let tag = record_tag(version, &body);
+    finish(asker, status, headers, &tag, JSON, body)
+}
+
+/// A set: weakly tagged by what it was made from. `words` are those of the question, `timed` when the clock matters.
+pub fn set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &'static str, body: String) -> Response {
+    let minute = asker.local.timestamp().as_second() / 60;
+    let versions = made_of;
+    let key = format!("{}|{:?}|{versions}|{minute}|{media}", asker.view.revision(), asker.view.viewer());
+    let digest: String = Sha256::digest(key.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("W/\"r{}-{digest}\"", asker.view.revision());
+    finish(asker, StatusCode::OK, headers, &tag, media, body)
+}
+
+/// A plain JSON answer that nobody caches.
+pub fn json(asker: &Asker, status: StatusCode, body: &Value) -> Response {
+    let mut response = (status, body.to_string()).into_response();
+    dress(asker, &mut response, JSON);
+    response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}
+
+/// Reads a JSON body, or says why it can't be read.
+pub fn read_json(headers: &HeaderMap, body: &Bytes) -> Result<Value, Refusal> {
+    let media = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or(JSON);
+    if !media.split(';').next().is_some_and(|m| m.trim() == JSON || m.trim().ends_with("+json")) {
+        let say = "send application/json";
+        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not JSON", "Content-Type", Code::NotThisFormat, say));
+    }
+    serde_json::from_slice(body).map_err(|e| {
+        let say = format!("the body is not JSON: line {}, column {}", e.line(), e.column());
+        Refusal::new(StatusCode::BAD_REQUEST, "Can't be read", "", Code::NotThisFormat, &say)
+    })
+}
+
+fn finish(asker: &Asker, status: StatusCode, headers: &HeaderMap, tag: &str, media: &'static str, body: String) -> Response {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    let unchanged = status == StatusCode::OK && known.is_some_and(|k| k.split(',').any(|t| weak(t) == weak(tag)));
+    let mut response = match unchanged {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => (status, body).into_response(),
+    };
+    dress(asker, &mut response, media);
+    let headers = response.headers_mut();
+    headers.extend(HeaderValue::from_str(tag).ok().map(|tag| (header::ETAG, tag)));
+    let cache = if asker.caller.is_some() { "private, no-cache" } else { "no-cache" };
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
+    response
+}
+
+fn dress(asker: &Asker, response: &mut Response, media: &'static str) {
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(media));
+    headers.insert(header::VARY, HeaderValue::from_static("Cookie, Authorization, Accept, Accept-Encoding"));
+    headers.insert(REVISION, HeaderValue::from(asker.view.revision()));
+}

@@ -1,0 +1,93 @@
+//! Who calls, and what they see: every handler takes an [`Asker`], and none sees more than its view.
+
+use axum::extract::{FromRequestParts, RawQuery};
+use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
+use jiff::Zoned;
+use tower_sessions::Session;
+use uuid::Uuid;
+
+use super::error::Refusal;
+use super::{Served, session};
+use crate::analysis::Asked;
+use crate::app::{AppError, Caller};
+use crate::atlas::{View, Viewer};
+use crate::clock;
+use crate::model::Code;
+
+/// A caller with the view it has, and the local time of asking.
+pub struct Asker {
+    /// The account; nobody when not signed in.
+    pub caller: Option<Caller>,
+    /// What the caller sees.
+    pub view: View,
+    /// Now, in the instance's zone.
+    pub local: Zoned,
+}
+
+impl Asker {
+    /// The account, or a refusal that asks to sign in.
+    pub fn signed_in(&self) -> Result<&Caller, Refusal> {
+        self.caller.as_ref().ok_or_else(|| AppError::NotSignedIn.into())
+    }
+}
+
+impl FromRequestParts<Served> for Asker {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Refusal> {
+        let caller = caller(parts, served).await?;
+        let viewer = caller.as_ref().map_or(Viewer::PUBLIC, Caller::viewer);
+        let view = match at_least(&parts.headers)? {
+            None => served.app.view(viewer),
+            Some(revision) => served.app.view_at_least(viewer, revision).await.ok_or_else(|| {
+                Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "This instance has not seen that revision yet")
+            })?,
+        };
+        Ok(Self { caller, view, local: clock::local(served.app.zone()) })
+    }
+}
+
+/// The words after the question mark.
+pub struct Words(pub Asked);
+
+impl FromRequestParts<Served> for Words {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Refusal> {
+        let RawQuery(query) = RawQuery::from_request_parts(parts, served).await.unwrap_or(RawQuery(None));
+        let pairs = serde_urlencoded::from_str(&query.unwrap_or_default()).map_err(|_| {
+            Refusal::new(StatusCode::BAD_REQUEST, "Can't be read", "", Code::WrongType, "the address can't be read")
+        })?;
+        Ok(Self(Asked::new(pairs)))
+    }
+}
+
+async fn caller(parts: &mut Parts, served: &Served) -> Result<Option<Caller>, Refusal> {
+    if let Some(given) = parts.headers.get(header::AUTHORIZATION) {
+        let token = given.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+        let caller = match token {
+            Some(token) => served.app.by_token(token).await?,
+            None => None,
+        };
+        // A wrong token is told, rather than quietly taken for nobody.
+        return caller.map(Some).ok_or_else(|| AppError::NotSignedIn.into());
+    }
+    if !parts.headers.contains_key(header::COOKIE) {
+        return Ok(None);
+    }
+    let Ok(session) = Session::from_request_parts(parts, served).await else { return Ok(None) };
+    let account: Option<Uuid> = session.get(session::ACCOUNT).await.unwrap_or_default();
+    match account {
+        Some(account) => Ok(served.app.by_account(account).await?),
+        None => Ok(None),
+    }
+}
+
+fn at_least(headers: &HeaderMap) -> Result<Option<u64>, Refusal> {
+    let Some(given) = headers.get("at-least") else { return Ok(None) };
+    given.to_str().ok().and_then(|text| text.trim().parse().ok()).map(Some).ok_or_else(|| {
+        let say = "must be the number of a revision";
+        Refusal::new(StatusCode::BAD_REQUEST, "Can't be read", "At-Least", Code::WrongType, say)
+    })
+}

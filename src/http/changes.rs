@@ -1,0 +1,111 @@
+//! What happened, as far as the caller may see it today, and taking it back.
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+use std::collections::HashMap;
+use uuid::Uuid;
+
+use super::answer;
+use super::asker::{Asker, Words};
+use super::error::Refusal;
+use super::{Served, records};
+use crate::atlas::View;
+use crate::change::Change;
+use crate::model::record::stored;
+use crate::model::{Code, Problem, Problems};
+
+/// GET /{plural}/{id}/history: of a deleted record too, for who may change it.
+pub async fn history(State(served): State<Served>, asker: Asker, Path((plural, id)): Path<(String, String)>) -> Result<Response, Refusal> {
+    let there = records::find(&asker, &plural, &id);
+    let changes = match (&there, id.parse()) {
+        (_, Err(_)) => return Err(Refusal::not_found()),
+        (Ok(_), Ok(id)) => served.app.history(id).await?,
+        // What is gone can't be seen by today's view any more; admins still read what happened.
+        (Err(_), Ok(id)) if asker.view.viewer() == crate::atlas::Viewer::ADMIN => served.app.history(id).await?,
+        _ => Vec::new(),
+    };
+    if changes.is_empty() {
+        return Err(Refusal::not_found());
+    }
+    let names = served.app.names().await?;
+    let items: Vec<Value> = changes.iter().map(|c| shown(c, &asker.view, &names, asker.caller.is_some())).collect();
+    Ok(answer::json(&asker, StatusCode::OK, &json!({"revision": asker.view.revision(), "items": items})))
+}
+
+/// GET /changes?after=SEQ: that something changed may be seen; what, only as far as the caller's view reaches.
+pub async fn list(State(served): State<Served>, asker: Asker, Words(mut asked): Words) -> Result<Response, Refusal> {
+    let mut problems = Problems::new();
+    let after = asked.whole("after", 0, i64::MAX, &mut problems).unwrap_or(0) as u64;
+    let limit = asked.whole("limit", 1, 1000, &mut problems).unwrap_or(100) as usize;
+    asked.finish(&mut problems);
+    problems.or(()).map_err(Refusal::problems)?;
+    let (head, changes) = served.app.changes(after, limit).await?;
+    let next = changes.last().map(|c| c.seq).filter(|seq| *seq < head);
+    let items: Vec<Value> = changes.iter().filter_map(|c| event(c, &asker.view)).collect();
+    Ok(answer::json(&asker, StatusCode::OK, &json!({"head": head, "items": items, "next": next})))
+}
+
+/// POST /undo {"change": "…"} or {"batch": "…"}
+pub async fn undo(State(served): State<Served>, asker: Asker, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+    let caller = asker.signed_in()?;
+    let body = answer::read_json(&headers, &body)?;
+    let named = body.get("change").or_else(|| body.get("batch")).and_then(Value::as_str);
+    let what: Option<Uuid> = named.and_then(|text| text.parse().ok());
+    let what = what.ok_or_else(|| {
+        Refusal::problems(vec![Problem::new("change", Code::Required, "the id of a change or of a batch is needed")])
+    })?;
+    let undone = served.app.undo(what, caller).await?;
+    let body = json!({
+        "batch": undone.batch,
+        "reverted": undone.reverted,
+        "kept": undone.kept,
+        "revision": undone.revision,
+    });
+    Ok(answer::json(&asker, StatusCode::OK, &body))
+}
+
+fn shown(change: &Change, view: &View, names: &HashMap<Uuid, String>, signed_in: bool) -> Value {
+    let body = |text: &Option<String>| {
+        let body = stored(text.as_deref()?);
+        let shown = match change.record.and_then(|id| view.get(id)) {
+            Some(entry) => view.shown(entry, body),
+            None => body,
+        };
+        Some(Value::Object(shown))
+    };
+    json!({
+        "seq": change.seq,
+        "id": change.id,
+        "op": change.op.as_str(),
+        "of": change.of,
+        "kind": change.kind.map(|k| k.name()),
+        "record": change.record,
+        "version": change.version,
+        "before": body(&change.before),
+        "after": body(&change.after),
+        // Anonymous callers see that it changed, not which account did it.
+        "by": if signed_in { names.get(&change.by).cloned() } else { None },
+        "at": change.at.to_string(),
+        "why": if signed_in { change.why.clone() } else { None },
+        "batch": change.batch,
+    })
+}
+
+fn event(change: &Change, view: &View) -> Option<Value> {
+    let id = change.record?;
+    let kind = change.kind?;
+    let op = match view.get(id) {
+        Some(_) => change.op.as_str(),
+        // Deleted, or not for this caller: both look alike, and only where the caller once could see it.
+        None if was_public(change) => "gone",
+        None => return None,
+    };
+    Some(json!({"seq": change.seq, "op": op, "kind": kind.name(), "id": id, "at": change.at.to_string()}))
+}
+
+fn was_public(change: &Change) -> bool {
+    change.before.as_deref().is_some_and(|body| stored(body).get("visibility") == Some(&json!("public")))
+}

@@ -1,0 +1,177 @@
+//! Who can get there: sums, groups and areas, as JSON, CSV or GeoJSON; and a gap's evidence asked again.
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::Served;
+use super::answer;
+use super::asker::{Asker, Words};
+use super::error::Refusal;
+use crate::analysis::Asked;
+use crate::analysis::coverage::{self, Answered, AreaAnswer, Question, Sums};
+use crate::app::evidence;
+use crate::atlas::View;
+use crate::atlas::areas::AreaSet;
+use crate::exchange::refused::neutral;
+use crate::model::record::stored;
+use crate::model::{Point, Problems};
+
+/// GET /coverage
+pub async fn get(State(served): State<Served>, asker: Asker, Words(asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
+    respond(&served, asker, asked, &headers).await
+}
+
+/// POST /coverage: the same words in a body.
+pub async fn post(State(served): State<Served>, asker: Asker, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+    let asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
+    respond(&served, asker, asked, &HeaderMap::new()).await
+}
+
+/// POST /gaps/{id}/evidence
+pub async fn evidence(State(served): State<Served>, asker: Asker, Path(id): Path<String>) -> Result<Response, Refusal> {
+    let id = id.parse().map_err(|_| Refusal::not_found())?;
+    let (view, local) = (asker.view.clone(), asker.local.clone());
+    let again = served.app.analysis(move || evidence::run(id, &view, &local)).await??;
+    let now = sums(&again.now);
+    let changed = again.then != now;
+    Ok(answer::json(&asker, StatusCode::OK, &json!({"then": again.then, "now": now, "changed": changed})))
+}
+
+async fn respond(served: &Served, asker: Asker, mut asked: Asked, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let made_of = format!("coverage{asked:?}");
+    let mut problems = Problems::new();
+    let format = asked.words("format", &["json", "csv", "geojson"], &mut problems).pop().unwrap_or_default();
+    problems.or(()).map_err(Refusal::problems)?;
+    let (view, local) = (asker.view.clone(), asker.local.clone());
+    let work = move || {
+        let mut question = coverage::read(asked, &view, &local)?;
+        question.per_area |= format == "csv" || format == "geojson";
+        let answered = coverage::answer(&question, &view);
+        Ok(match format.as_str() {
+            "csv" => (answer::CSV, csv(&question, &answered, &view)),
+            "geojson" => (answer::GEOJSON, geojson(&question, &answered, &view)),
+            _ => (answer::JSON, full(&question, &answered, &view).to_string()),
+        })
+    };
+    let (media, body) = served.app.analysis(work).await?.map_err(Refusal::problems)?;
+    let mut response = answer::set(&asker, headers, &made_of, media, body);
+    if media == answer::CSV {
+        let name = HeaderValue::from_static("attachment; filename=\"who-can-get-there.csv\"");
+        response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
+    }
+    Ok(response)
+}
+
+fn full(question: &Question, answered: &Answered, view: &View) -> Value {
+    let groups: Vec<Value> = answered
+        .groups
+        .iter()
+        .map(|(key, group)| {
+            let mut group = sums(group);
+            group["key"] = json!(key);
+            group
+        })
+        .collect();
+    let mut body = json!({
+        "revision": view.revision(),
+        "view": view.viewer().name(),
+        "reach": {"within_m": number(question.within.metres), "rule": question.within.rule},
+        "areas": question.areas,
+        "weight": question.weight,
+        "total": sums(&answered.total),
+        "groups": groups,
+        "ignored": answered.ignored,
+    });
+    if let Some(set) = view.area_set(&question.areas).filter(|_| question.per_area) {
+        body["per_area"] = answered.per_area.iter().map(|area| properties(area, set)).collect();
+    }
+    body
+}
+
+/// Sums as they stand in answers and in evidence.
+pub fn sums(sums: &Sums) -> Value {
+    json!({
+        "areas": sums.areas,
+        "areas_covered": sums.areas_covered,
+        "weight": number(sums.weight),
+        "weight_covered": number(sums.covered),
+        "share": sums.share(),
+        "share_possible": sums.share_possible(),
+        "weight_unsure": number(sums.unsure),
+        "weight_from_outside": number(sums.from_outside),
+    })
+}
+
+fn properties(area: &AreaAnswer, set: &AreaSet) -> Value {
+    json!({
+        "id": set.ids[area.row],
+        "code": set.codes[area.row],
+        "name": set.names[area.row],
+        "weight": number(area.weight),
+        "nearest_m": area.nearest_m.map(metres),
+        "covered": area.covered,
+        "possible": area.possible,
+        "by": area.by,
+    })
+}
+
+fn csv(question: &Question, answered: &Answered, view: &View) -> String {
+    let mut out = String::from("code,name,weight,nearest_m,covered,possible,by\r\n");
+    let Some(set) = view.area_set(&question.areas) else { return out };
+    for area in &answered.per_area {
+        let cells = [
+            cell(&set.codes[area.row]),
+            cell(&set.names[area.row]),
+            number(area.weight).to_string(),
+            area.nearest_m.map(|d| metres(d).to_string()).unwrap_or_default(),
+            area.covered.to_string(),
+            area.possible.to_string(),
+            area.by.unwrap_or_default().to_owned(),
+        ];
+        out.push_str(&cells.join(","));
+        out.push_str("\r\n");
+    }
+    out
+}
+
+fn geojson(question: &Question, answered: &Answered, view: &View) -> String {
+    let Some(set) = view.area_set(&question.areas) else { return "null".to_owned() };
+    let features: Vec<Value> = answered
+        .per_area
+        .iter()
+        .map(|area| {
+            let boundary = view.get(set.ids[area.row]).filter(|_| set.has_boundary[area.row]);
+            let boundary = boundary.and_then(|entry| stored(&entry.body).remove("boundary"));
+            let geometry = boundary.unwrap_or_else(|| point(set.points[area.row]));
+            json!({"type": "Feature", "geometry": geometry, "properties": properties(area, set)})
+        })
+        .collect();
+    let mut body = full(question, answered, view);
+    if let Value::Object(body) = &mut body {
+        body.remove("per_area");
+    }
+    body["type"] = json!("FeatureCollection");
+    body["features"] = json!(features);
+    body.to_string()
+}
+
+fn point(at: Point) -> Value {
+    json!({"type": "Point", "coordinates": [at.lon, at.lat]})
+}
+
+/// Whole numbers are written as such.
+pub fn number(n: f64) -> Value {
+    if n.fract() == 0.0 && n.abs() < 9e15 { json!(n as i64) } else { json!(n) }
+}
+
+fn metres(d: f64) -> f64 {
+    (d * 1000.0).round() / 1000.0
+}
+
+fn cell(text: &str) -> String {
+    let text = neutral(text);
+    if text.contains([',', '"', '\n']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}

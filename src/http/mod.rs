@@ -1,0 +1,108 @@
+//! How it is asked: handlers extract, call and answer. No SQL, no rules.
+
+mod about;
+mod answer;
+mod asker;
+mod assets;
+mod changes;
+mod coverage;
+mod error;
+mod imports;
+mod nearby;
+pub mod openapi;
+mod records;
+mod session;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::{HeaderName, HeaderValue, header};
+use axum::routing::{get, post};
+use std::sync::Arc;
+use std::time::Duration;
+use tower_http::compression::CompressionLayer;
+use tower_http::csrf::CsrfLayer;
+use tower_http::set_header::SetResponseHeaderLayer;
+use tower_http::timeout::TimeoutLayer;
+use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tower_sessions::cookie::SameSite;
+use tower_sessions::{Expiry, SessionManagerLayer};
+
+use crate::app::App;
+use crate::config::Settings;
+
+/// What every handler can reach.
+#[derive(Clone)]
+pub struct Served {
+    /// What you can do.
+    pub app: App,
+    /// How this instance is set up.
+    pub settings: Arc<Settings>,
+}
+
+/// The largest body of a record or question.
+const BODY_LIMIT: usize = 4 << 20;
+/// How long a request may take; imports have no limit of their own.
+const TIME_LIMIT: Duration = Duration::from_secs(60);
+/// How long a browser stays signed in without doing anything.
+const SIGNED_IN_HOURS: i64 = 12;
+
+/// The whole service: API and front end.
+pub fn router(app: App, settings: Settings) -> Router {
+    let served = Served { app, settings: Arc::new(settings) };
+    let secure = served.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
+    let sessions = SessionManagerLayer::new(session::Kept(served.app.clone()))
+        .with_name("cg_session")
+        .with_same_site(SameSite::Lax)
+        .with_secure(secure)
+        .with_expiry(Expiry::OnInactivity(time::Duration::hours(SIGNED_IN_HOURS)));
+    let api = Router::new()
+        .route("/nearby", get(nearby::get).post(nearby::post))
+        .route("/coverage", get(coverage::get).post(coverage::post))
+        .route("/area-sets", get(about::area_sets))
+        .route("/gazetteer", get(about::gazetteer))
+        .route("/about", get(about::about))
+        .route("/session", get(session::show).post(session::sign_in).delete(session::sign_out))
+        .route("/changes", get(changes::list))
+        .route("/undo", post(changes::undo))
+        .route("/openapi.json", get(openapi::show))
+        .route("/gaps/{id}/evidence", post(coverage::evidence))
+        .route("/{plural}", get(records::list).post(records::create))
+        .route("/{plural}/{id}", get(records::show).put(records::put).delete(records::delete))
+        .route("/{plural}/{id}/history", get(changes::history))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
+        .route("/imports", post(imports::import).layer(DefaultBodyLimit::disable()))
+        .fallback(error::no_such_address)
+        .method_not_allowed_fallback(error::no_such_method);
+    Router::new()
+        .nest("/api/v1", api)
+        .route("/healthz", get(about::healthz))
+        .fallback(assets::serve)
+        .layer(sessions)
+        .layer(CsrfLayer::new())
+        .layer(CompressionLayer::new())
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, CSP))
+        .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, value("same-origin")))
+        .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, value("nosniff")))
+        .layer(SetResponseHeaderLayer::if_not_present(PERMISSIONS, value("geolocation=(self), camera=(), microphone=()")))
+        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)))
+        .with_state(served)
+}
+
+const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
+
+/// Nothing from elsewhere: not a font, not a tile, not a script.
+const CSP: HeaderValue = HeaderValue::from_static(
+    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self'; \
+     connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
+);
+
+fn value(text: &'static str) -> HeaderValue {
+    HeaderValue::from_static(text)
+}
+
+/// Logs hold route templates and status, never a query or a body: a postcode typed for a person is in neither.
+fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {
+    let route = request.extensions().get::<axum::extract::MatchedPath>().map_or("/", |path| path.as_str());
+    tracing::info_span!("request", method = %request.method(), route)
+}

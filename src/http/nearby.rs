@@ -1,0 +1,99 @@
+//! What is near, as a FeatureCollection of three runs.
+
+use axum::body::Bytes;
+use axum::http::HeaderMap;
+use axum::response::Response;
+use serde_json::json;
+
+use super::answer;
+use super::asker::{Asker, Words};
+use super::error::Refusal;
+use crate::analysis::nearby::{self, Answered, Found, Question};
+use crate::analysis::{Asked, card};
+use crate::atlas::View;
+use crate::model::Point;
+
+/// GET /nearby
+pub async fn get(asker: Asker, Words(asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
+    respond(&asker, asked, &headers)
+}
+
+/// POST /nearby: the same words in a body, so that a postcode typed for a person stands in no address and no log.
+pub async fn post(asker: Asker, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+    let asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
+    respond(&asker, asked, &HeaderMap::new())
+}
+
+fn respond(asker: &Asker, asked: Asked, headers: &HeaderMap) -> Result<Response, Refusal> {
+    let made_of = format!("nearby{asked:?}");
+    let question = nearby::read(asked, &asker.view, &asker.local).map_err(Refusal::problems)?;
+    let answered = nearby::answer(&question, &asker.view);
+    let body = render(&question, &answered, &asker.view);
+    Ok(answer::set(asker, headers, &made_of, answer::GEOJSON, body))
+}
+
+/// The answer as GeoJSON. Bodies are spliced in as they are stored; nothing is parsed for a plain record.
+pub fn render(question: &Question, answered: &Answered<'_>, view: &View) -> String {
+    let near = &question.near;
+    let head = json!({
+        "type": "FeatureCollection",
+        "revision": view.revision(),
+        "near": {"label": near.label, "lon": near.point.lon, "lat": near.point.lat},
+        "reach": question.within.map(|w| json!({"within_m": w.metres, "rule": w.rule})),
+        "totals": {
+            "sure": answered.sure.len(),
+            "without_travel": answered.without_travel.len(),
+            "possible": answered.possible.len(),
+        },
+    })
+    .to_string();
+    let mut body = String::with_capacity(1024 + 900 * answered.sure.len());
+    body.push_str(&head[..head.len() - 1]);
+    body.push_str(",\"features\":[");
+    let runs = [("sure", &answered.sure), ("without_travel", &answered.without_travel), ("possible", &answered.possible)];
+    let mut first = true;
+    for (run, found) in runs.iter().flat_map(|(run, found)| found.iter().map(move |f| (*run, f))) {
+        if !std::mem::take(&mut first) {
+            body.push(',');
+        }
+        feature(&mut body, run, found, question, view);
+    }
+    body.push_str("]}");
+    body
+}
+
+fn feature(out: &mut String, run: &str, found: &Found<'_>, question: &Question, view: &View) {
+    let entry = found.entry;
+    let nearest = |points: Vec<Point>| {
+        let from = question.near.point;
+        points.into_iter().min_by(|a, b| a.distance_m(from).total_cmp(&b.distance_m(from)))
+    };
+    let at = match view.points(entry) {
+        _ if found.distance_m.is_none() => None,
+        points if points.len() > 1 => nearest(points),
+        points => points.into_iter().next(),
+    };
+    let extra = json!({
+        "distance_m": found.distance_m.map(|d| (d * 1000.0).round() / 1000.0),
+        "match": if found.unknown.is_empty() { "sure" } else { "possible" },
+        "unknown": found.unknown,
+        "run": run,
+        "by": found.by,
+        "card": card::of(entry, view),
+    })
+    .to_string();
+    out.push_str("{\"type\":\"Feature\",\"id\":\"");
+    out.push_str(&entry.id.to_string());
+    out.push_str("\",\"geometry\":");
+    out.push_str(&point(at));
+    out.push_str(",\"properties\":");
+    out.push_str(&extra[..extra.len() - 1]);
+    out.push(',');
+    out.push_str(&view.body(entry)[1..]);
+    out.push('}');
+}
+
+/// A GeoJSON Point, or null.
+pub fn point(at: Option<Point>) -> String {
+    at.map_or_else(|| "null".to_owned(), |p| format!("{{\"type\":\"Point\",\"coordinates\":[{},{}]}}", p.lon, p.lat))
+}

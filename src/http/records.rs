@@ -1,0 +1,172 @@
+//! Records of every kind: lists, one, and writing.
+
+use axum::body::Bytes;
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use serde_json::{Value, json};
+
+use super::answer::{self, REVISION, version_of};
+use super::asker::{Asker, Words};
+use super::error::Refusal;
+use super::{Served, nearby};
+use crate::analysis::{card, lists};
+use crate::app::commit::{Order, Receipt, Step};
+use crate::atlas::Entry;
+use crate::model::record::{self, Given, stored};
+use crate::model::{Code, Id, Kind, Problems};
+
+/// GET /{plural}
+pub async fn list(asker: Asker, Path(plural): Path<String>, Words(mut asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
+    let kind = kind(&plural)?;
+    let made_of = format!("{plural}{asked:?}");
+    let mut problems = Problems::new();
+    let geojson = asked.words("format", &["json", "geojson"], &mut problems).iter().any(|f| f == "geojson");
+    problems.or(()).map_err(Refusal::problems)?;
+    let question = lists::read(asked, kind, &asker.view, &asker.local).map_err(Refusal::problems)?;
+    let page = lists::page(&question, kind, &asker.view);
+    let bodies: Vec<String> = page.items.iter().map(|e| item(&asker, e, geojson)).collect();
+    let head = json!({"revision": asker.view.revision(), "total": page.total, "next": page.next});
+    let (media, opening) = if geojson {
+        (answer::GEOJSON, "\"type\":\"FeatureCollection\",\"features\":[")
+    } else {
+        (answer::JSON, "\"items\":[")
+    };
+    let head = head.to_string();
+    let body = format!("{},{opening}{}]}}", &head[..head.len() - 1], bodies.join(","));
+    Ok(answer::set(&asker, &headers, &made_of, media, body))
+}
+
+/// GET /{plural}/{id}
+pub async fn show(asker: Asker, Path((plural, id)): Path<(String, String)>, Words(mut asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
+    let entry = find(&asker, &plural, &id)?;
+    let mut problems = Problems::new();
+    let with_card = asked.words("include", &["card"], &mut problems).len() == 1;
+    asked.finish(&mut problems);
+    problems.or(()).map_err(Refusal::problems)?;
+    let mut body = asker.view.body(entry).into_owned();
+    if with_card {
+        body = format!("{{\"card\":{},{}", card::of(entry, &asker.view), &body[1..]);
+    }
+    Ok(answer::record(&asker, StatusCode::OK, &headers, entry.version, body))
+}
+
+/// POST /{plural}
+pub async fn create(State(served): State<Served>, asker: Asker, Path(plural): Path<String>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+    asker.signed_in()?;
+    let kind = kind(&plural)?;
+    let given = read(kind, &headers, &body)?;
+    write(&served, &asker, Step::Create { kind, given }).await
+}
+
+/// PUT /{plural}/{id}
+pub async fn put(State(served): State<Served>, asker: Asker, Path((plural, id)): Path<(String, String)>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+    asker.signed_in()?;
+    let kind = kind(&plural)?;
+    let id = self::id(&id)?;
+    let mut given = read(kind, &headers, &body)?;
+    if headers.get(header::IF_NONE_MATCH).is_some_and(|v| v == "*") {
+        if id.get_version_num() != 7 {
+            let say = "must be a UUID of version 7";
+            return Err(Refusal::problems(vec![crate::model::Problem::new("id", Code::WrongType, say)]));
+        }
+        if given.id.is_some_and(|other| other != id) {
+            let say = "is not the id of the address";
+            return Err(Refusal::problems(vec![crate::model::Problem::new("id", Code::NotAllowed, say)]));
+        }
+        given.id = Some(id);
+        return write(&served, &asker, Step::Create { kind, given }).await;
+    }
+    find(&asker, &plural, &id.to_string())?;
+    let version = if_match(&headers)?;
+    write(&served, &asker, Step::Replace { id, kind, given, version }).await
+}
+
+/// DELETE /{plural}/{id}
+pub async fn delete(State(served): State<Served>, asker: Asker, Path((plural, id)): Path<(String, String)>, Words(mut asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
+    let caller = asker.signed_in()?;
+    let entry = find(&asker, &plural, &id)?;
+    let version = if_match(&headers)?;
+    let mut problems = Problems::new();
+    let cascade = asked.words("cascade", &["links"], &mut problems).len() == 1;
+    asked.finish(&mut problems);
+    problems.or(()).map_err(Refusal::problems)?;
+    let step = Step::Delete { id: entry.id, kind: entry.kind, version, cascade };
+    let receipt = served.app.write(Order { steps: vec![step], why: None }, caller).await?;
+    let body = json!({"revision": receipt.revision, "batch": receipt.batch});
+    Ok(with_revision(answer::json(&asker, StatusCode::OK, &body), &receipt))
+}
+
+async fn write(served: &Served, asker: &Asker, step: Step) -> Result<Response, Refusal> {
+    let caller = asker.signed_in()?;
+    let (Step::Create { kind, .. } | Step::Replace { kind, .. } | Step::Delete { kind, .. }) = &step;
+    let kind = *kind;
+    let receipt = served.app.write(Order { steps: vec![step], why: None }, caller).await?;
+    let written = receipt.records.first().ok_or_else(Refusal::not_found)?;
+    // The writer reads what it wrote, with its own eyes.
+    let view = served.app.view(asker.view.viewer());
+    let status = if written.created { StatusCode::CREATED } else { StatusCode::OK };
+    let (version, body) = match view.get(written.id) {
+        Some(entry) => (entry.version, view.body(entry).into_owned()),
+        None => return Err(Refusal::not_found()),
+    };
+    let mut response = answer::record(asker, status, &HeaderMap::new(), version, body);
+    if written.created {
+        let location = format!("/api/v1/{}/{}", kind.spec().plural, written.id);
+        response.headers_mut().extend(HeaderValue::from_str(&location).ok().map(|v| (header::LOCATION, v)));
+    }
+    Ok(with_revision(response, &receipt))
+}
+
+fn with_revision(mut response: Response, receipt: &Receipt) -> Response {
+    response.headers_mut().insert(REVISION, HeaderValue::from(receipt.revision));
+    response
+}
+
+fn item(asker: &Asker, entry: &Entry, geojson: bool) -> String {
+    let body = asker.view.body(entry);
+    if !geojson {
+        return body.into_owned();
+    }
+    let boundary = stored(&entry.body).get("boundary").cloned();
+    let geometry = match boundary {
+        Some(boundary) => boundary.to_string(),
+        None => nearby::point(asker.view.points(entry).first().copied()),
+    };
+    format!("{{\"type\":\"Feature\",\"id\":\"{}\",\"geometry\":{geometry},\"properties\":{body}}}", entry.id)
+}
+
+fn kind(plural: &str) -> Result<Kind, Refusal> {
+    Kind::by_plural(plural).ok_or_else(|| {
+        let say = "there is no such address; see /api/v1/openapi.json";
+        Refusal::new(StatusCode::NOT_FOUND, "Not found", "", Code::NotFound, say)
+    })
+}
+
+fn id(text: &str) -> Result<Id, Refusal> {
+    text.parse().map_err(|_| Refusal::not_found())
+}
+
+/// The record of this address, if the caller sees it.
+pub fn find<'a>(asker: &'a Asker, plural: &str, text: &str) -> Result<&'a Entry, Refusal> {
+    let kind = kind(plural)?;
+    let id = id(text)?;
+    asker.view.get(id).filter(|e| e.kind == kind).ok_or_else(Refusal::not_found)
+}
+
+fn read(kind: Kind, headers: &HeaderMap, body: &Bytes) -> Result<Given, Refusal> {
+    let value: Value = answer::read_json(headers, body)?;
+    record::read(kind, &value).map_err(Refusal::problems)
+}
+
+fn if_match(headers: &HeaderMap) -> Result<u32, Refusal> {
+    let Some(tag) = headers.get(header::IF_MATCH) else {
+        let say = "say which version you read: If-Match: \"v3\"";
+        let status = StatusCode::PRECONDITION_REQUIRED;
+        return Err(Refusal::new(status, "Which version?", "If-Match", Code::Required, say));
+    };
+    version_of(tag).ok_or_else(|| {
+        let say = "must be the ETag as read, such as \"v3\"";
+        Refusal::new(StatusCode::BAD_REQUEST, "Can't be read", "If-Match", Code::WrongType, say)
+    })
+}

@@ -1,0 +1,98 @@
+//! Signing in by the one-time link, and sessions kept in the store.
+
+use async_trait::async_trait;
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
+use serde_json::{Value, json};
+use std::fmt;
+use time::OffsetDateTime;
+use tower_sessions::session::{Id, Record};
+use tower_sessions::session_store::{Error, Result, SessionStore};
+use tower_sessions::Session;
+
+use super::Served;
+use super::answer;
+use super::asker::Asker;
+use super::error::Refusal;
+use crate::app::App;
+use crate::model::Code;
+use crate::store::SessionRow;
+
+/// The session's key for the account that is signed in.
+pub const ACCOUNT: &str = "account";
+
+/// GET /session
+pub async fn show(asker: Asker) -> Response {
+    let body = match &asker.caller {
+        Some(caller) => json!({"account": caller.name, "role": caller.role.as_str()}),
+        None => json!({"account": null, "role": null}),
+    };
+    answer::json(&asker, StatusCode::OK, &body)
+}
+
+/// POST /session {"link": "…"}
+pub async fn sign_in(State(served): State<Served>, asker: Asker, session: Session, headers: HeaderMap, body: Bytes) -> std::result::Result<Response, Refusal> {
+    let body = answer::read_json(&headers, &body)?;
+    let Some(link) = body.get("link").and_then(Value::as_str) else {
+        return Err(Refusal::problems(vec![crate::model::Problem::new("link", Code::Required, "the link's secret is needed")]));
+    };
+    let Some(caller) = served.app.use_link(link).await? else {
+        let say = "this link was used or is too old; commonground user reset admin prints another";
+        return Err(Refusal::new(StatusCode::UNAUTHORIZED, "This link does not work", "link", Code::NotFound, say));
+    };
+    let kept = async {
+        // A new id at every sign-in, so that nobody can prepare a session for somebody else.
+        session.cycle_id().await?;
+        session.insert(ACCOUNT, caller.account).await
+    };
+    kept.await.map_err(|_| Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "The data can't be reached just now"))?;
+    let body = json!({"account": caller.name, "role": caller.role.as_str()});
+    Ok(answer::json(&asker, StatusCode::OK, &body))
+}
+
+/// DELETE /session
+pub async fn sign_out(asker: Asker, session: Session) -> std::result::Result<Response, Refusal> {
+    session.flush().await.map_err(|_| Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "The data can't be reached just now"))?;
+    Ok(answer::json(&asker, StatusCode::OK, &json!({"account": null, "role": null})))
+}
+
+/// Sessions, kept where everything else is.
+#[derive(Clone)]
+pub struct Kept(pub App);
+
+impl fmt::Debug for Kept {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Kept")
+    }
+}
+
+#[async_trait]
+impl SessionStore for Kept {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let row = SessionRow {
+            id: record.id.to_string(),
+            data: serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
+            expires_at: record.expiry_date.unix_timestamp(),
+        };
+        self.0.put_session(&row).await.map_err(|e| Error::Backend(e.to_string()))
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let row = self.0.session(&id.to_string()).await.map_err(|e| Error::Backend(e.to_string()))?;
+        let Some(row) = row else { return Ok(None) };
+        let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
+        let expiry_date =
+            OffsetDateTime::from_unix_timestamp(row.expires_at).map_err(|e| Error::Decode(e.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        self.0.drop_session(&id.to_string()).await.map_err(|e| Error::Backend(e.to_string()))
+    }
+}
