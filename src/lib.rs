@@ -1,4 +1,5 @@
 //! Common Ground: a map of what a place has, who it reaches, what is missing, and who together could fill it.
 pub mod change;
 pub mod clock;
+pub mod exchange;
 pub mod model;
