@@ -10,6 +10,12 @@ use crate::model::Body;
 pub(super) fn plain_text(cell: &str) -> Cow<'_, str> {
     let has_entity = cell.contains('&') && cell.contains(';');
     let has_tag = || cell.match_indices('<').any(|(at, _)| is_tag(&cell[at..]));
+    let is_stray = |c: char| c.is_control() && c != '\n' && c != '\t' || is_invisible(c);
+    if cell.chars().any(is_stray) {
+        let clean: String =
+            cell.chars().filter(|c| !is_invisible(*c)).map(|c| if is_stray(c) { mended(c) } else { c }).collect();
+        return Cow::Owned(plain_text(&clean).into_owned());
+    }
     if !has_entity && !has_tag() {
         return Cow::Borrowed(cell);
     }
@@ -24,8 +30,9 @@ pub(super) fn plain_text(cell: &str) -> Cow<'_, str> {
             if ["br", "p", "div", "li", "tr", "h"].iter().any(|t| tag.starts_with(t)) && !out.ends_with('\n') {
                 out.push('\n');
             }
+            let opens = !rest.starts_with("</");
             rest = &rest[end..];
-            if tag.starts_with("script") || tag.starts_with("style") {
+            if opens && (tag.starts_with("script") || tag.starts_with("style")) {
                 let close = rest.find("</").unwrap_or(rest.len());
                 rest = &rest[close..];
             }
@@ -41,7 +48,23 @@ pub(super) fn plain_text(cell: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
+/// Marks that take no room: they make two equal names different.
+fn is_invisible(c: char) -> bool {
+    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
+}
+
+/// A Windows character that somebody took for Latin-1 on the way to UTF-8; any other control character is a blank.
+fn mended(c: char) -> char {
+    let byte = u8::try_from(c).unwrap_or(b' ');
+    let bytes = [byte];
+    let (text, _, _) = encoding_rs::WINDOWS_1252.decode(&bytes);
+    text.chars().next().filter(|c| !c.is_control()).unwrap_or(' ')
+}
+
 fn is_tag(text: &str) -> bool {
+    if !text.starts_with('<') {
+        return false;
+    }
     let mut chars = text.chars().skip(1);
     match chars.next() {
         Some('/') => chars.next().is_some_and(|c| c.is_ascii_alphabetic()),
@@ -123,10 +146,14 @@ mod tests {
 
     #[test]
     fn html_becomes_plain_text_and_plain_text_stays() {
-        assert_eq!(plain_text("<p>Tea &amp; toast</p><br/>£2 &#8211; <b>all</b> welcome"), "\nTea & toast\n£2 – all welcome");
+        assert_eq!(
+            plain_text("<p>Tea &amp; toast</p><br/>£2 &#8211; <b>all</b> welcome"),
+            "\nTea & toast\n£2 – all welcome"
+        );
         for same in ["Tea & toast; 2 < 3", "a < b > c", "Q&A", "<3", "under 5s; AT&T"] {
             assert_eq!(plain_text(same), same);
         }
+        assert_eq!(plain_text("97 \u{96} 99 Cock o\u{92} Hoop\u{b}Road\u{200b}"), "97 – 99 Cock o’ Hoop Road");
         assert_eq!(plain_text("x<script>alert(1)</script>y"), "xy");
     }
 }

@@ -65,7 +65,8 @@ impl Records {
             if self.record.as_slice().contains(END) {
                 return Err(cut_off(&format!(
                     "the file ends inside a quoted cell that begins on line {}: it was cut off, or a quote is missing",
-                    self.started_at
+                    // No line end closes this row.
+                    self.started_at + 1
                 )));
             }
             if self.record.iter().any(|cell| !cell.trim().is_empty()) {
@@ -164,10 +165,10 @@ mod tests {
 
     #[test]
     fn bare_carriage_returns_end_lines() {
-        assert_eq!(rows("a,b\r1,2\r", ',').unwrap(), [
-            (1, vec!["a".to_owned(), "b".to_owned()]),
-            (2, vec!["1".to_owned(), "2".to_owned()])
-        ]);
+        assert_eq!(
+            rows("a,b\r1,2\r", ',').unwrap(),
+            [(1, vec!["a".to_owned(), "b".to_owned()]), (2, vec!["1".to_owned(), "2".to_owned()])]
+        );
     }
 
     #[test]

@@ -183,9 +183,7 @@ impl PositionColumns {
             return point.map(Some).map_err(|p| p.code);
         }
         match pair(self.metres)?.filter(|at| *at != (0.0, 0.0)) {
-            Some((e, n)) => {
-                grid::to_point(e, n).filter(|p| p.in_country()).map(Some).ok_or(Code::OutsideCountry)
-            }
+            Some((e, n)) => grid::to_point(e, n).filter(|p| p.in_country()).map(Some).ok_or(Code::OutsideCountry),
             None => Ok(None),
         }
     }
@@ -203,10 +201,7 @@ pub struct AreaChange<'a> {
 }
 
 /// Old codes with their successors, and how the two columns are headed (`LSOA11CD`, `LSOA21CD`).
-pub fn area_codes(
-    path: &Path,
-    each: &mut dyn FnMut(AreaChange<'_>),
-) -> Result<(Counted, (String, String)), Problem> {
+pub fn area_codes(path: &Path, each: &mut dyn FnMut(AreaChange<'_>)) -> Result<(Counted, (String, String)), Problem> {
     let mut table = Table::open(path)?;
     let (old, new) = code_columns(&table.headings).ok_or_else(|| {
         missing("old and new code", "two columns such as LSOA11CD and LSOA21CD, or old and new", &table.headings)
@@ -246,7 +241,8 @@ fn code_columns(headings: &[String]) -> Option<(usize, usize)> {
         let name = stem.trim_end_matches(|c: char| c.is_ascii_digit());
         Some((name.to_owned(), stem[name.len()..].parse::<u32>().ok()?))
     };
-    let all: Vec<(usize, (String, u32))> = headings.iter().enumerate().filter_map(|(i, h)| Some((i, dated(h)?))).collect();
+    let all: Vec<(usize, (String, u32))> =
+        headings.iter().enumerate().filter_map(|(i, h)| Some((i, dated(h)?))).collect();
     all.iter().find_map(|(i, (name, year))| {
         let (j, (_, other)) = all.iter().find(|(_, (n, y))| n == name && y != year)?;
         Some(if year < other { (*i, *j) } else { (*j, *i) })
@@ -324,7 +320,11 @@ impl Table {
         let from = || -> Result<Box<dyn Read>, Problem> {
             let file = bytes::open(path)?;
             // Such tables are ASCII; the decoder only sees to it that a stray byte costs its row and not the file.
-            Ok(if gzipped { Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, file))) } else { Box::new(file) })
+            Ok(if gzipped {
+                Box::new(MultiGzDecoder::new(io::BufReader::with_capacity(1 << 16, file)))
+            } else {
+                Box::new(file)
+            })
         };
         let delimiter = guess_delimiter_of(from()?, encoding);
         let mut records = Records::new(from()?, encoding, delimiter);
@@ -336,6 +336,100 @@ impl Table {
 }
 
 fn missing(what: &str, hint: &str, headings: &[String]) -> Problem {
-    let message = format!("no column for the {what} was recognised: head it {hint}. The columns are {}", headings.join(", "));
+    let message =
+        format!("no column for the {what} was recognised: head it {hint}. The columns are {}", headings.join(", "));
     Problem::new("", Code::NotThisFormat, message)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::exchange::shared;
+
+    fn file(text: &[u8]) -> tempfile::NamedTempFile {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), text).unwrap();
+        file
+    }
+
+    #[test]
+    fn postcodes_are_read_with_grid_degrees_or_no_position() {
+        let mut seen = Vec::new();
+        let text = b"pcds,e,n,lad,lsoa11cd,doterm\nCA13 9LU,312345,530567,E06000063,E01019078,\nCA139LX,,,,,202001\n\
+            nonsense,1,1,,,\nCA13 9LY,1,1,,,\n";
+        let counted = postcodes(file(text).path(), &mut |p| {
+            seen.push((p.code.as_str().to_owned(), p.point, p.district.map(str::to_owned), p.terminated));
+        })
+        .unwrap();
+        assert_eq!(seen[0].2.as_deref(), Some("E06000063"));
+        assert!((seen[0].1.unwrap().lat - 54.6619).abs() < 0.01);
+        assert_eq!(seen[1], ("CA13 9LX".to_owned(), None, None, true));
+        assert_eq!((counted.rows, counted.taken, counted.without_point), (4, 2, 1));
+        let refused: Vec<_> = counted.refused.iter().map(|r| (r.code, r.lines.clone())).collect();
+        assert_eq!(refused, [(Code::PostcodeMalformed, vec![4]), (Code::OutsideCountry, vec![5])]);
+    }
+
+    #[test]
+    fn a_gzip_that_ends_in_the_middle_is_cut_off() {
+        use std::io::Write as _;
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        (0..50_000).for_each(|i| {
+            writeln!(gzip, "{}", if i == 0 { "postcode,e,n" } else { "CA13 9LU,312345,530567" }).unwrap()
+        });
+        let whole = gzip.finish().unwrap();
+        assert_eq!(postcodes(file(&whole).path(), &mut |_| {}).unwrap().taken, 49_999);
+        let cut = postcodes(file(&whole[..whole.len() / 2]).path(), &mut |_| {});
+        assert_eq!(cut.unwrap_err().code, Code::CutOff);
+    }
+
+    #[test]
+    fn what_is_no_such_table_is_refused_in_words() {
+        for text in [&b"name,lat\nx,1\n"[..], b"PK\x03\x04", b""] {
+            assert_eq!(postcodes(file(text).path(), &mut |_| {}).unwrap_err().code, Code::NotThisFormat);
+            assert_eq!(area_codes(file(text).path(), &mut |_| {}).unwrap_err().code, Code::NotThisFormat);
+            assert_eq!(gazetteer(file(text).path(), &mut |_| {}).unwrap_err().code, Code::NotThisFormat);
+        }
+    }
+
+    #[test]
+    fn successors_and_towns_are_read() {
+        let mut changes = Vec::new();
+        let text = b"LSOA11CD,LSOA21CD,CHNGIND\nE1,E2,S\nE1,E3,S\nE4,,X\n";
+        let (counted, heads) = area_codes(file(text).path(), &mut |c| changes.push(format!("{c:?}"))).unwrap();
+        assert_eq!((counted.taken, counted.refused[0].lines.clone()), (2, vec![4]));
+        assert_eq!(heads, ("LSOA11CD".to_owned(), "LSOA21CD".to_owned()));
+        let mut towns = Vec::new();
+        let text = b"name,county,lat,lon,size\nCockermouth,Cumberland,54.66,-3.36,2\n";
+        gazetteer(file(text).path(), &mut |t| towns.push((t.name.to_owned(), t.size))).unwrap();
+        assert_eq!(towns, [("Cockermouth".to_owned(), 2)]);
+    }
+
+    #[test]
+    fn the_real_tables_are_read_whole() {
+        let Some(path) = shared("data/smallarea/lsoa11_lsoa21_lad22.csv") else { return };
+        let (counted, heads) = area_codes(&path, &mut |_| {}).unwrap();
+        println!("{counted:?} {heads:?}");
+        let (counted, heads) = area_codes(&shared("data/smallarea/la_all_codes.csv").unwrap(), &mut |_| {}).unwrap();
+        println!("{counted:?} {heads:?}");
+        for file in ["cumbria_postcodes_2025", "rutland_postcodes_2025", "cumbria_pcd_lookup_2022_incl_terminated"] {
+            let counted = postcodes(&shared(&format!("data/postcodes/{file}.csv")).unwrap(), &mut |_| {}).unwrap();
+            println!("{file} {counted:?}");
+        }
+        for file in ["cumbria", "rutland", "places_england"] {
+            let mut sizes = [0; 5];
+            let file = shared(&format!("data/basemap/os_open_names_{file}.csv")).unwrap();
+            let counted = gazetteer(&file, &mut |t| sizes[t.size as usize] += 1).unwrap();
+            println!("{file:?} {counted:?} {sizes:?}");
+        }
+    }
+
+    #[test]
+    #[ignore = "a minute in a debug build"]
+    fn all_postcodes_of_england_are_read() {
+        let Some(path) = shared("data/postcodes/england_postcodes_2025.csv.gz") else { return };
+        let mut with_lsoa = 0;
+        let counted = postcodes(&path, &mut |p| with_lsoa += u64::from(p.lsoa.is_some())).unwrap();
+        println!("{counted:?} {with_lsoa}");
+        assert_eq!(counted.rows, 1_489_907);
+    }
 }

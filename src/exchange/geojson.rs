@@ -11,7 +11,8 @@ use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor
 use serde_json::Value;
 
 use super::bytes::{self, Encoding, Since, Text, cut_off, not_this_format};
-pub(super) use super::outline::{Crs, Outline};
+use super::outline::{Crs, Outline};
+use super::words::plain;
 use crate::model::Problem;
 
 /// A feature longer than this is no neighbourhood.
@@ -25,7 +26,12 @@ pub(super) struct Look {
     pub(super) headings: Vec<String>,
     /// Whether any feature has a geometry.
     pub(super) geometry: bool,
+    /// Whether points stand in two columns of their own, so that a refused row says where it was.
+    points: bool,
 }
+
+/// More names of properties than any list has columns.
+const MOST_COLUMNS: usize = 2000;
 
 /// One feature as it stands in the file.
 #[derive(Debug, Default)]
@@ -39,15 +45,20 @@ pub(super) fn look(path: &Path, encoding: Encoding) -> Result<Look, Problem> {
     let mut look = Look::default();
     let mut note = |feature: Feature| {
         for (name, _) in feature.properties {
-            if !look.headings.contains(&name) {
+            if !look.headings.contains(&name) && look.headings.len() < MOST_COLUMNS {
                 look.headings.push(name);
             }
         }
         look.geometry |= feature.geometry.is_some();
+        look.points |= feature.geometry.is_some_and(|g| g.get("type").is_some_and(|t| t == "Point"));
         ControlFlow::Continue(())
     };
     let crs = stream(path, encoding, &mut note)?;
     look.crs = Crs::named(crs.as_ref())?;
+    look.points &= !look.headings.iter().any(|h| ["lon", "long", "lng", "longitude"].contains(&&*plain(h)));
+    if look.points {
+        look.headings.extend(["lon", "lat"].map(str::to_owned));
+    }
     Ok(look)
 }
 
@@ -64,11 +75,16 @@ pub(super) fn each(
     let mut take = |feature: Feature| {
         number += 1;
         row.clear();
-        for heading in &look.headings {
+        let own = look.headings.len() - if look.points { 2 } else { 0 };
+        for heading in &look.headings[..own] {
             let value = feature.properties.iter().find(|(name, _)| name == heading).map(|(_, v)| v);
             row.push_field(&value.map_or_else(String::new, text_of));
         }
         let outline = Outline::of(feature.geometry, look.crs);
+        if look.points {
+            row.push_field(&outline.point.map_or_else(String::new, |p| p.lon.to_string()));
+            row.push_field(&outline.point.map_or_else(String::new, |p| p.lat.to_string()));
+        }
         sink(number, &row, &outline).unwrap_or_else(|problem| {
             failed = Some(problem);
             ControlFlow::Break(())
@@ -105,9 +121,9 @@ fn stream(path: &Path, encoding: Encoding, sink: Sink<'_>) -> Result<Option<Valu
     let found = read.and_then(|found| reader.end().map(|()| found)).map_err(|e| explained(&e))?;
     match found {
         Found { kind: Some(kind), crs, seen: true } if kind == "FeatureCollection" || kind == "Feature" => Ok(crs),
-        _ => Err(not_this_format(
-            "this is JSON, but not a GeoJSON FeatureCollection; export the list as GeoJSON or CSV",
-        )),
+        _ => {
+            Err(not_this_format("this is JSON, but not a GeoJSON FeatureCollection; export the list as GeoJSON or CSV"))
+        }
     }
 }
 
@@ -118,7 +134,9 @@ fn explained(error: &serde_json::Error) -> Problem {
             cut_off("the file ends in the middle of a feature: it was cut off; fetch it again")
         }
         serde_json::error::Category::Io => not_this_format("a feature is longer than 16 MiB; simplify its outline"),
-        _ => not_this_format(&format!("this is not GeoJSON: {error}").replace(&format!(" at {at}"), &format!(" ({at})"))),
+        _ => {
+            not_this_format(&format!("this is not GeoJSON: {error}").replace(&format!(" at {at}"), &format!(" ({at})")))
+        }
     }
 }
 
@@ -285,15 +303,7 @@ struct Strict {
 
 impl Strict {
     fn new(text: Text) -> Self {
-        Self {
-            text,
-            chunk: vec![0; 32 * 1024],
-            out: Vec::new(),
-            at: 0,
-            in_string: false,
-            escaped: false,
-            matched: 0,
-        }
+        Self { text, chunk: vec![0; 32 * 1024], out: Vec::new(), at: 0, in_string: false, escaped: false, matched: 0 }
     }
 
     fn take(&mut self, byte: u8) {

@@ -42,10 +42,7 @@ pub fn reference(text: &str) -> Option<(f64, f64)> {
     let half = digits.len() / 2;
     let square = 10f64.powi(5 - half as i32);
     let part = |d: &str| if d.is_empty() { Some(0.0) } else { d.parse::<f64>().ok() };
-    Some((
-        e + part(&digits[..half])? * square + square / 2.0,
-        n + part(&digits[half..])? * square + square / 2.0,
-    ))
+    Some((e + part(&digits[..half])? * square + square / 2.0, n + part(&digits[half..])? * square + square / 2.0))
 }
 
 /// South-west corner of the 100 km square: letters without I, five by five squares, false origin at SV.

@@ -24,37 +24,24 @@ impl Of {
     }
 }
 
-/// A column of a position.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Coordinate {
-    Lon,
-    Lat,
-    Easting,
-    Northing,
-    X,
-    Y,
-    GridRef,
-    Postcode,
-}
-
-const COORDINATES: &[(&str, Coordinate)] = &[
-    ("lon", Coordinate::Lon),
-    ("lat", Coordinate::Lat),
-    ("easting", Coordinate::Easting),
-    ("northing", Coordinate::Northing),
-    ("x", Coordinate::X),
-    ("y", Coordinate::Y),
-    ("grid_ref", Coordinate::GridRef),
-    ("postcode", Coordinate::Postcode),
-];
+/// Columns that together say where a row is.
+const COORDINATES: &[&str] = &["lon", "lat", "easting", "northing", "x", "y", "grid_ref", "postcode"];
 
 /// What a value of a row is for.
 #[derive(Debug, Clone)]
 pub(super) enum Target {
-    Field { of: Of, path: String, shape: Shape },
-    Position(Coordinate),
+    Field {
+        of: Of,
+        path: String,
+        shape: Shape,
+    },
+    /// Read together with its fellows, not by itself.
+    Position,
     Address,
-    Identifier { of: Of, scheme: String },
+    Identifier {
+        of: Of,
+        scheme: String,
+    },
     OrgId(Of),
     Closed,
     ClosedYear,
@@ -177,7 +164,9 @@ fn fixed_value_fits(step: &Step, text: &str) -> Result<(), Problem> {
     let mut problems = Problems::new();
     problems.at(&step.path, |p| shape.check(&shape.value_of_cell(text), p));
     match problems.into_vec().into_iter().next() {
-        Some(problem) => Err(Problem::new(problem.field, problem.code, format!("--set {}: {}", step.path, problem.message))),
+        Some(problem) => {
+            Err(Problem::new(problem.field, problem.code, format!("--set {}: {}", step.path, problem.message)))
+        }
         None => Ok(()),
     }
 }
@@ -187,7 +176,8 @@ fn find_column(headings: &[String], wanted: &str, option: &str) -> Result<usize,
     let same = |h: &&String| h.trim() == wanted.trim();
     let named = headings.iter().position(|h| same(&h)).or_else(|| {
         let wanted = plain(wanted);
-        (!wanted.is_empty() && wanted.parse::<usize>().is_err()).then(|| headings.iter().position(|h| plain(h) == wanted))?
+        (!wanted.is_empty() && wanted.parse::<usize>().is_err())
+            .then(|| headings.iter().position(|h| plain(h) == wanted))?
     });
     let numbered = || wanted.trim().parse::<usize>().ok().filter(|n| (1..=headings.len()).contains(n)).map(|n| n - 1);
     named.or_else(numbered).ok_or_else(|| {
@@ -211,12 +201,12 @@ pub(super) fn target(kind: Kind, path: &str) -> Option<(String, Target)> {
         Some(("provider", rest)) if kind.role("provider").is_some() => (Of::Provider, rest),
         _ => (Of::Own, path),
     };
-    if of == Of::Place && (rest == "address" || COORDINATES.iter().any(|(name, _)| *name == rest)) {
+    if of == Of::Place && (rest == "address" || COORDINATES.contains(&rest)) {
         return target(kind, rest);
     }
     if of == Of::Own {
-        if let Some((name, coordinate)) = COORDINATES.iter().find(|(name, _)| *name == path) {
-            return Some(((*name).to_owned(), Target::Position(*coordinate)));
+        if COORDINATES.contains(&path) {
+            return Some((path.to_owned(), Target::Position));
         }
         let special = match path {
             "place" | "places" if places_role(kind).is_some() => return target(kind, "place.name"),
@@ -267,11 +257,7 @@ fn schemes(path: &str) -> Option<&str> {
 
 /// Whose identifiers a file of a kind holds: a service has none, so they are its provider's.
 fn identified(kind: Kind) -> Option<Of> {
-    if shape_at(kind, "identifiers").is_some() {
-        Some(Of::Own)
-    } else {
-        kind.role("provider").map(|_| Of::Provider)
-    }
+    if shape_at(kind, "identifiers").is_some() { Some(Of::Own) } else { kind.role("provider").map(|_| Of::Provider) }
 }
 
 /// The role by which a kind says where it is held.
@@ -306,11 +292,9 @@ fn recognise(plan: &mut Plan) {
     }
     if kind == Kind::Area {
         code_and_name(plan, &plains);
-    } else {
-        if !plan.has("name") {
-            if let Some(i) = name_column(kind, &plains, plan) {
-                take(plan, "name", i);
-            }
+    } else if !plan.has("name") {
+        if let Some(i) = name_column(kind, &plains, plan) {
+            take(plan, "name", i);
         }
     }
     for line in words::TABLE {
@@ -351,15 +335,18 @@ fn name_column(kind: Kind, plains: &[String], plan: &Plan) -> Option<usize> {
     let free = |i: &usize| !plan.uses(*i);
     let exact = words::names(kind).iter().find_map(|word| (0..plains.len()).find(|i| plains[*i] == *word && free(i)));
     let other = |p: &str| words::OTHER_NAMES.iter().any(|o| p.starts_with(o));
-    let like = |i: &usize| plains[*i].ends_with("name") && !other(&plains[*i]) && free(i);
+    let named = |p: &str| p.ends_with("name") || p.ends_with("nm");
+    let like = |i: &usize| named(&plains[*i]) && !other(&plains[*i]) && free(i);
     let charity = |i: &usize| plains[*i].starts_with("charityname") && free(i);
     exact.or_else(|| (0..plains.len()).find(like)).or_else(|| (0..plains.len()).find(charity))
 }
 
 /// `LSOA21CD` with `LSOA21NM`, `ltla24_code` with `ltla24_name`: the pair of the wanted set, else the first.
 fn code_and_name(plan: &mut Plan, plains: &[String]) {
-    let stems: Vec<Option<&str>> =
-        plains.iter().map(|p| p.strip_suffix("code").or_else(|| p.strip_suffix("cd")).filter(|s| *s != "post")).collect();
+    let stems: Vec<Option<&str>> = plains
+        .iter()
+        .map(|p| p.strip_suffix("code").or_else(|| p.strip_suffix("cd")).filter(|s| *s != "post"))
+        .collect();
     if !plan.has("code") {
         let set = plain(plan.value("area_set", &StringRecord::new()));
         let of_set = stems.iter().position(|s| s.is_some_and(|s| !s.is_empty() && s == set));
@@ -414,14 +401,16 @@ fn complete(plan: &Plan, wanted: &Wanted) -> Result<(), Problem> {
         || plan.has("point");
     let needs = match kind {
         Kind::Area | Kind::Place => true,
-        Kind::Service => !plan.has("service_area"),
+        Kind::Service => {
+            !plan.has("service_area") && !plan.sources("place.name").any(|s| matches!(s, Source::Fixed(_)))
+        }
         _ => false,
     };
     if needs && !placed {
-        return missing(
-            "position",
-            "--map lat=COLUMN,lon=COLUMN or easting=,northing= or grid_ref=COLUMN or postcode=COLUMN",
-        );
+        let hint =
+            "--map lat=COLUMN,lon=COLUMN or easting=COLUMN,northing=COLUMN or grid_ref=COLUMN or postcode=COLUMN";
+        let served = if kind == Kind::Service { ", or --set service_area=CODE" } else { "" };
+        return missing("position", &format!("{hint}{served}"));
     }
     for field in kind.spec().fields.iter().filter(|f| f.required && !plan.has(f.name)) {
         let hint = match field.name {

@@ -7,8 +7,8 @@ use csv::StringRecord;
 use serde_json::Value;
 
 use super::cells::plain_text;
-use super::geojson::Outline;
 use super::header::{Plan, Source, cell};
+use super::outline::Outline;
 use crate::model::{Body, Kind, Postcode};
 
 /// Registers whose numbers name an organisation or a place, best first.

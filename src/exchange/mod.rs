@@ -45,6 +45,8 @@ pub mod refused;
 mod survey;
 #[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod truth;
 mod wanted;
 mod words;
 
@@ -108,7 +110,7 @@ fn check_row(
     survey: &Survey,
     line: u64,
     row: &::csv::StringRecord,
-    outline: Option<&geojson::Outline>,
+    outline: Option<&outline::Outline>,
     width: usize,
 ) -> Option<Problem> {
     if row.len() > width && row.iter().skip(width).any(|cell| !cell.trim().is_empty()) {

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
 use super::cells::{plain_text, put, take_out};
-use super::geojson::Outline;
 use super::header::{Of, Plan, Source, Target, cell, places_role, shape_at};
+use super::outline::Outline;
 use super::position::{self, Found};
 use super::{Lookups, key, words};
 use crate::model::area::{IndicatorType, is_percent};
@@ -40,7 +40,8 @@ pub(super) fn parts(
     warnings: &mut Vec<Problem>,
 ) -> Result<Vec<Part>, Vec<Problem>> {
     let mut draft = Draft::new(plan, row);
-    draft.fill(warnings);
+    draft.fill();
+    draft.link_known();
     draft.types(types);
     draft.locate(outline, lookups, warnings);
     draft.link_up();
@@ -50,8 +51,9 @@ pub(super) fn parts(
         let column = plan.key.and_then(|k| plan.headings.get(k)).cloned().unwrap_or_default();
         draft.problems.push(Problem::new(column, Code::Required, "this row has nothing in its key column"));
     }
-    let Draft { own, place, provider, mut problems, .. } = draft;
-    for (role, of, body) in [("self", Of::Own, own), ("place", Of::Place, place), ("provider", Of::Provider, provider)] {
+    let Draft { own, place, provider, mut problems, lost, .. } = draft;
+    for (role, of, body) in [("self", Of::Own, own), ("place", Of::Place, place), ("provider", Of::Provider, provider)]
+    {
         if of != Of::Own && !body.contains_key("name") {
             continue;
         }
@@ -64,7 +66,11 @@ pub(super) fn parts(
                 };
                 out.push(Part { role, key, kind: of.kind(plan.kind), body });
             }
-            Err(found) => problems.extend(found),
+            // What the search for a position said is not said again.
+            Err(found) => {
+                let known = |p: &Problem| lost && p.code == Code::Required && matches!(&*p.field, "point" | "places");
+                problems.extend(found.into_iter().filter(|p| !known(p)));
+            }
         }
     }
     if problems.is_empty() { Ok(out) } else { Err(problems) }
@@ -81,11 +87,24 @@ struct Draft<'a> {
     place: Body,
     provider: Body,
     problems: Vec<Problem>,
+    /// What did not fit its field and is kept in the description.
+    words: Vec<(Of, String)>,
+    /// That the position was already found wanting.
+    lost: bool,
 }
 
 impl<'a> Draft<'a> {
     fn new(plan: &'a Plan, row: &'a StringRecord) -> Self {
-        Self { plan, row, own: Map::new(), place: Map::new(), provider: Map::new(), problems: Vec::new() }
+        Self {
+            plan,
+            row,
+            own: Map::new(),
+            place: Map::new(),
+            provider: Map::new(),
+            problems: Vec::new(),
+            words: Vec::new(),
+            lost: false,
+        }
     }
 
     fn body(&mut self, of: Of) -> &mut Body {
@@ -97,7 +116,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Every value but the position.
-    fn fill(&mut self, warnings: &mut Vec<Problem>) {
+    fn fill(&mut self) {
         let (plan, row) = (self.plan, self.row);
         let mut address: Vec<String> = Vec::new();
         for step in &plan.steps {
@@ -108,8 +127,8 @@ impl<'a> Draft<'a> {
             let given = plain_text(given);
             let given = given.trim();
             match &step.target {
-                Target::Field { of, path, shape } => self.field(*of, path, *shape, given, &step.source, warnings),
-                Target::Position(_) => {}
+                Target::Field { of, path, shape } => self.field(*of, path, *shape, given, &step.source),
+                Target::Position => {}
                 Target::Address => {
                     for part in given.split('\n').map(|p| p.trim().trim_matches(',').trim()).filter(|p| !p.is_empty()) {
                         if !address.iter().any(|a| a.to_lowercase().contains(&part.to_lowercase())) {
@@ -121,7 +140,9 @@ impl<'a> Draft<'a> {
                 Target::OrgId(of) => {
                     let parts: Vec<&str> = given.splitn(3, '-').collect();
                     match parts[..] {
-                        [country @ "GB", register, id] => identify(self.body(*of), &format!("{country}-{register}"), id),
+                        [country @ "GB", register, id] => {
+                            identify(self.body(*of), &format!("{country}-{register}"), id)
+                        }
                         _ => identify(self.body(*of), "org-id", given),
                     }
                 }
@@ -144,44 +165,36 @@ impl<'a> Draft<'a> {
                 }
             }
         }
+        for (of, words) in std::mem::take(&mut self.words) {
+            append_description(self.body(of), &words);
+        }
         if !address.is_empty() {
             let line: String = address.join(", ").chars().take(300).collect();
             self.own.insert("address".to_owned(), json!(line));
         }
     }
 
-    fn field(
-        &mut self,
-        of: Of,
-        path: &str,
-        shape: Shape,
-        given: &str,
-        source: &Source,
-        warnings: &mut Vec<Problem>,
-    ) {
+    fn field(&mut self, of: Of, path: &str, shape: Shape, given: &str, source: &Source) {
         // `--set` comes first and stays; so does the better of two columns.
         if super::cells::get(self.body(of), path).is_some() {
             return;
         }
         let value = value_of(path, shape, given);
         let fixed = matches!(source, Source::Fixed(_));
-        let mut problems = Problems::new();
-        if fixed || is_essential(of, self.plan.kind, path) || shape.check(&value, &mut problems).is_some() && problems.is_empty() {
-            put(self.body(of), &path.replace('.', "\u{0}"), value);
-            if path == "cost.text" && given.eq_ignore_ascii_case("free") {
-                put(self.body(of), "cost\u{0}free", json!(true));
+        // The whole body is checked at the end; here only what would rather be kept in words than left out.
+        if !fixed && in_words(path) {
+            let mut problems = Problems::new();
+            shape.check(&value, &mut problems);
+            if !problems.is_empty() {
+                let heading = self.plan.heading(path);
+                let label = if given.parse::<f64>().is_ok() { heading.as_str() } else { label_of(path) };
+                self.words.push((of, format!("{label}: {given}")));
+                return;
             }
-            return;
         }
-        let heading = self.plan.heading(path);
-        let problem = problems.into_vec().into_iter().next();
-        let (code, why) = problem.map_or((Code::WrongType, "does not fit".to_owned()), |p| (p.code, p.message));
-        if code != Code::PersonalData && in_words(path) {
-            let label = if given.parse::<f64>().is_ok() { heading.as_str() } else { label_of(path) };
-            append_description(self.body(of), &format!("{label}: {given}"));
-        } else {
-            let message = format!("left out, since \"{}\" {why}", shown(given));
-            warnings.push(Problem::new(heading, code, if code == Code::PersonalData { why } else { message }));
+        put(self.body(of), &path.replace('.', "\u{0}"), value);
+        if path == "cost.text" && given.eq_ignore_ascii_case("free") {
+            put(self.body(of), "cost\u{0}free", json!(true));
         }
     }
 
@@ -194,13 +207,20 @@ impl<'a> Draft<'a> {
             self.problems.push(Problem::new(column, Code::WrongType, format!("\"{}\" is not a number", shown(given))));
             return;
         };
-        let number = if is_percent(name) && self.plan.indicator_type(name, false) == IndicatorType::Rate { number / 100.0 } else { number };
+        let number = if is_percent(name) && self.plan.indicator_type(name, false) == IndicatorType::Rate {
+            number / 100.0
+        } else {
+            number
+        };
         let value = if number.fract() == 0.0 && number.abs() < 9e15 { json!(number as i64) } else { json!(number) };
         put(&mut self.own, &format!("indicators\u{0}{name}"), value);
     }
 
     fn types(&mut self, types: &[(String, String)]) {
         for (name, kind) in types {
+            if self.own.get("indicators").is_none_or(|i| i.get(name).is_none()) {
+                continue;
+            }
             put(&mut self.own, &format!("indicator_types\u{0}{name}"), json!(kind));
         }
     }
@@ -210,6 +230,7 @@ impl<'a> Draft<'a> {
         let kind = self.plan.kind;
         if let Some(problem) = outline.and_then(|o| o.problem.clone()) {
             self.problems.push(problem);
+            self.lost = true;
             return;
         }
         let at_place = self.place.contains_key("name");
@@ -227,10 +248,12 @@ impl<'a> Draft<'a> {
             Ok(Found::Nothing) if needed => {
                 let message = "this row has no position: give lat and lon, easting and northing, or a postcode";
                 self.problems.push(Problem::new("point", Code::Required, message));
+                self.lost = true;
             }
             Ok(Found::Nothing) => {}
             Err(problem) if needed || problem.code == Code::OutsideCountry || problem.code == Code::WrongType => {
                 self.problems.push(problem);
+                self.lost = true;
                 keep_postcode = false;
             }
             Err(problem) => warnings.push(problem),
@@ -254,7 +277,7 @@ impl<'a> Draft<'a> {
                 self.place.entry("address").or_insert(address);
             }
         }
-        if kind == Kind::Area {
+        if kind == Kind::Area && !self.lost {
             if let Some(boundary) = outline.and_then(|o| o.boundary.clone()) {
                 self.own.insert("boundary".to_owned(), boundary);
             }
@@ -266,20 +289,28 @@ impl<'a> Draft<'a> {
         self.own.get("links").is_some_and(|l| l.get("service_area").is_some() || l.get("places").is_some())
     }
 
-    /// Links the parts of the row; a provider or place given by id is one already.
+    /// A place or provider that is given by its id is no new record.
+    fn link_known(&mut self) {
+        for of in [Of::Place, Of::Provider] {
+            let known = text(self.body(of), "name").to_owned();
+            if let (Ok(_), Some(role)) = (Uuid::parse_str(&known), self.role_to(of)) {
+                self.body(of).clear();
+                reference(&mut self.own, role, &known);
+            }
+        }
+    }
+
+    fn role_to(&self, of: Of) -> Option<&'static str> {
+        match of {
+            Of::Place => places_role(self.plan.kind),
+            _ => self.plan.kind.role("provider").map(|r| r.name),
+        }
+    }
+
+    /// Links the parts of the row.
     fn link_up(&mut self) {
         for (of, mark) in [(Of::Place, "@place"), (Of::Provider, "@provider")] {
-            let role = match of {
-                Of::Place => places_role(self.plan.kind),
-                _ => Some("provider"),
-            };
-            let Some(role) = role else { continue };
-            let name = self.body(of).get("name").and_then(Value::as_str).map(str::to_owned);
-            let Some(name) = name else { continue };
-            if Uuid::parse_str(&name).is_ok() {
-                self.body(of).clear();
-                reference(&mut self.own, role, &name);
-            } else {
+            if let (true, Some(role)) = (self.body(of).contains_key("name"), self.role_to(of)) {
                 reference(&mut self.own, role, mark);
             }
         }
@@ -363,7 +394,9 @@ fn checked(plan: &Plan, of: Of, body: Body, warnings: &mut Vec<Problem>) -> Resu
         let hard = |p: &Problem| {
             let root = p.field.split('.').next().unwrap_or("");
             let fixed = plan.sources(&p.field).any(|s| matches!(s, Source::Fixed(_)));
-            fixed || is_essential(of, plan.kind, root) || matches!(root, "" | "point" | "places" | "boundary" | "indicators")
+            fixed
+                || is_essential(of, plan.kind, root)
+                || matches!(root, "" | "point" | "places" | "boundary" | "indicators")
         };
         if found.iter().any(hard) {
             let named = |p: Problem| Problem { field: plan.heading(&p.field), ..p };
@@ -378,7 +411,8 @@ fn checked(plan: &Plan, of: Of, body: Body, warnings: &mut Vec<Problem>) -> Resu
                 } else {
                     format!("left out, since \"{}\" {}", shown(&lost), problem.message)
                 };
-                warnings.push(Problem::new(plan.heading(&root), problem.code, message));
+                let path = if plan.has(&problem.field) { &problem.field } else { &root };
+                warnings.push(Problem::new(plan.heading(path), problem.code, message));
             }
         }
     }

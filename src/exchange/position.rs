@@ -39,7 +39,8 @@ pub(super) fn find(
     if let Some((x, y)) = pair(plan, row, "x", "y")? {
         let degrees = x.abs() <= 180.0 && y.abs() <= 180.0;
         let heading = plan.heading("x");
-        let point = if degrees { in_country(Point { lon: x, lat: y }, &heading, warnings) } else { on_grid(x, y, &heading) };
+        let point =
+            if degrees { in_country(Point { lon: x, lat: y }, &heading, warnings) } else { on_grid(x, y, &heading) };
         return point.map(Found::At);
     }
     let reference = value("grid_ref");
@@ -55,7 +56,11 @@ pub(super) fn find(
         return inside.map(Found::At);
     }
     let postcode = value("postcode");
-    if postcode.is_empty() { Ok(Found::Nothing) } else { by_postcode(postcode, &plan.heading("postcode"), lookups).map(Found::At) }
+    if postcode.is_empty() {
+        Ok(Found::Nothing)
+    } else {
+        by_postcode(postcode, &plan.heading("postcode"), lookups).map(Found::At)
+    }
 }
 
 /// Where a postcode is, or which of the three things is wrong with it.
@@ -88,9 +93,11 @@ fn pair(plan: &Plan, row: &StringRecord, first: &str, second: &str) -> Result<Op
 
 fn number(text: &str, heading: &str) -> Result<f64, Problem> {
     let plain = text.replace(',', "");
-    plain.parse::<f64>().ok().filter(|n| n.is_finite()).ok_or_else(|| {
-        Problem::new(heading, Code::WrongType, format!("\"{}\" is not a number", shown(text)))
-    })
+    plain
+        .parse::<f64>()
+        .ok()
+        .filter(|n| n.is_finite())
+        .ok_or_else(|| Problem::new(heading, Code::WrongType, format!("\"{}\" is not a number", shown(text))))
 }
 
 /// The point if it lies in the country, turned round if only so it does.

@@ -7,9 +7,10 @@ use csv::StringRecord;
 
 use super::bytes::{self, Encoding, not_this_format};
 use super::csv::{Records, guess_delimiter};
-use super::geojson::{self, Look, Outline};
+use super::geojson::{self, Look};
 use super::header::{self, Plan, Source, Step, Target, cell};
 use super::key::{Repeated, Seen};
+use super::outline::Outline;
 use super::{Wanted, key};
 use crate::model::{Kind, Problem};
 
@@ -118,10 +119,13 @@ fn form(path: &Path, file_name: &str, encoding: Encoding, wanted: &Wanted) -> Re
     let mut headings: Vec<String> = if wanted.no_header {
         (1..=first.len()).map(|n| n.to_string()).collect()
     } else {
-        first.iter().map(|h| h.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches(',').to_owned()).collect()
+        first
+            .iter()
+            .map(|h| h.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches(',').to_owned())
+            .collect()
     };
-    if wanted.no_header {
-        headings.truncate(10_000);
+    if !wanted.no_header && has_index(&mut records, headings.len())? {
+        headings.insert(0, String::new());
     }
     let shown = match delimiter {
         ',' => "comma",
@@ -132,6 +136,19 @@ fn form(path: &Path, file_name: &str, encoding: Encoding, wanted: &Wanted) -> Re
     };
     let name = format!("CSV, {}, {shown}", encoding.name());
     Ok((Form::Csv { encoding, delimiter, header: !wanted.no_header }, headings, false, name))
+}
+
+/// Whether every row begins with a number that the heading does not know: how some programs export their row index.
+fn has_index(records: &mut Records, width: usize) -> Result<bool, Problem> {
+    let mut rows = 0;
+    while rows < 50 {
+        let Some((_, row)) = records.next()? else { break };
+        if row.len() != width + 1 || row.get(0).is_none_or(|c| c.trim().parse::<u64>().is_err()) {
+            return Ok(false);
+        }
+        rows += 1;
+    }
+    Ok(rows > 0)
 }
 
 fn first_character(path: &Path, encoding: Encoding) -> Result<u8, Problem> {
@@ -257,7 +274,8 @@ fn columns(plan: &Plan, numbers: &[Numbers]) -> Vec<Column> {
         }
         (!taken.is_empty()).then(|| taken.join(", "))
     };
-    let column = |(i, heading): (usize, &String)| Column { number: i + 1, heading: heading.clone(), meaning: meaning(i) };
+    let column =
+        |(i, heading): (usize, &String)| Column { number: i + 1, heading: heading.clone(), meaning: meaning(i) };
     plan.headings.iter().enumerate().map(column).collect()
 }
 

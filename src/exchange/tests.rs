@@ -2,11 +2,10 @@
 
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
-use std::path::Path;
 
 use super::*;
+use crate::model::Kind;
 use crate::model::area::IndicatorType;
-use crate::model::{Kind, Origin};
 
 /// A postcode table of two, or none at all.
 struct Table(bool);
@@ -67,9 +66,8 @@ fn map(wanted: Wanted, text: &str) -> Wanted {
 
 #[test]
 fn a_hall_is_the_same_hall_in_every_form() {
-    let want = "2 self hall é|54.6600,-3.3600";
     let first = told("a.csv", "Name,Lat,Long\nHall é,54.66,-3.36\n", &places());
-    assert!(first.starts_with("2 self hall é|-3.3600,54.6600 {\"name\":\"Hall é\",\"point\""), "{first} {want}");
+    assert!(first.starts_with("2 self hall é|-3.3600,54.6600 {\"name\":\"Hall é\",\"point\""), "{first}");
     for (text, why) in [
         (&b"Name;Lat;Long\r\nHall \xE9;54.66;-3.36\r\n"[..], "cp1252, semicolon, CRLF"),
         ("\u{feff}Name\tLat\tLong\nHall é\t54.66\t-3.36".as_bytes(), "BOM, tab, no end"),
@@ -141,7 +139,7 @@ fn one_problem_tells_what_is_wrong_with_a_whole_file() {
         ("a.csv", &b"PK\x03\x04rest"[..], "not_this_format", "zip"),
         ("a.csv", b"name,lat,lon\nA,54,\"-3", "cut_off", "line 2"),
         ("a.csv", b"name,lat,lon\n", "not_this_format", "no rows"),
-        ("a.csv", b"title_,lat,lon\n1,2,3\n", "required", "--map name="),
+        ("a.csv", b"caption,lat,lon\n1,2,3\n", "required", "--map name="),
         ("a.csv", b"name,phone\nA,1\n", "required", "--map lat="),
         ("a.csv", b"A81001,Densham,TS18 1HU\nA81002,Queens,TS18 2AW\n", "not_this_format", "--no-header"),
         ("a.geojson", br#"{"type":"FeatureCollection","features":[{"type":"Feature","prop"#, "cut_off", "cut off"),
@@ -162,6 +160,34 @@ fn columns_without_headings_are_mapped_by_number() {
     );
     let told = told("p.csv", "FA512,Lords,Unit 61,Newmarket,CB8 8EQ,52.24,0.4\n", &wanted);
     assert!(told.starts_with("1 self FA512 {\"address\":\"Unit 61, Newmarket\",\"identifiers\":[{\"id\":\"FA512\",\"scheme\":\"ODS\"}],\"name\":\"Lords\",\"point\":{\"lat\":52.24,\"lon\":0.4},\"postcode\":\"CB8 8EQ\",\"type\":\"pharmacy\"}"), "{told}");
+}
+
+#[test]
+fn records_that_are_known_already_are_linked_by_their_id() {
+    let id = "0190a5c8-0000-7000-8000-000000000001";
+    let wanted = set(Kind::Service, &[("places", id), ("provider", id), ("categories", "Food")]);
+    let told = told("a.csv", "name\nLunch\n", &wanted);
+    assert_eq!(
+        told,
+        format!(
+            "2 self lunch| {{\"links\":{{\"categories\":[\"Food\"],\"places\":[\"{id}\"],\"provider\":[\"{id}\"]}},\"name\":\"Lunch\"}}\n"
+        )
+    );
+}
+
+#[test]
+fn every_file_that_is_refused_whole_says_the_code_in_its_name() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures/import/refused");
+    let mut seen = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let file = file.unwrap();
+        let name = file.file_name().into_string().unwrap();
+        let told = told(&name, std::fs::read(file.path()).unwrap(), &places());
+        let code = name.split("--").next().unwrap();
+        assert!(told.contains(&format!(": {code} ")), "{name}: {told}");
+        seen += 1;
+    }
+    assert!(seen >= 8);
 }
 
 #[test]
@@ -203,8 +229,9 @@ fn what_does_not_fit_is_kept_in_words_or_left_out_with_a_warning() {
     assert!(told.contains("\"description\":\"Ring first\\nOpening times: Wednesday 10am - 4pm\""), "{told}");
     assert!(told.contains("\"status\":\"closed\""), "{told}");
     assert!(told.ends_with("~email wrong_type ~type not_allowed\n") && !told.contains("phone"), "{told}");
-    let note = "name,lat,lon,notes\nA,54.66,-3.36,for Ann (DOB 3/4/1950)\n";
-    assert!(told_with("a.csv", note.as_bytes(), &places(), &Table(true)).ends_with("~notes personal_data\n"));
+    let note = "name,lat,lon,notes\nA,54.66,-3.36,for Ann, DOB 3/4/1950\n";
+    let personal = told_with("a.csv", note.as_bytes(), &places(), &Table(true));
+    assert!(personal.ends_with("~notes personal_data\n"), "{personal}");
 }
 
 #[test]
@@ -234,12 +261,17 @@ fn columns_of_numbers_become_indicators_and_words_become_groups() {
 fn shapes_become_boundaries_of_areas_and_points_of_places() {
     let ring = "[[[-3.4,54.6],[-3.3,54.6],[-3.3,54.7],[-3.4,54.7],[-3.4,54.6]]]";
     let file = |geometry: &str| {
-        format!(r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"WD25CD":"E05","WD25NM":"Ward","x":null}},"geometry":{geometry}}}]}}"#)
+        format!(
+            r#"{{"type":"FeatureCollection","features":[{{"type":"Feature","properties":{{"WD25CD":"E05","WD25NM":"Ward","x":null}},"geometry":{geometry}}}]}}"#
+        )
     };
     let polygon = |ring: &str| file(&format!(r#"{{"type":"Polygon","coordinates":{ring}}}"#));
     let areas = Wanted { area_set: Some("wd25".into()), ..Wanted::of(Kind::Area) };
     let area = told("w.geojson", polygon(ring), &areas);
-    assert!(area.contains("\"boundary\":{") && area.contains("\"code\":\"E05\"") && area.contains("\"point\":{"), "{area}");
+    assert!(
+        area.contains("\"boundary\":{") && area.contains("\"code\":\"E05\"") && area.contains("\"point\":{"),
+        "{area}"
+    );
     let place = told("w.geojson", polygon(ring), &places());
     assert!(!place.contains("boundary") && place.contains("\"point\":{\"lat\":54.6"), "{place}");
     let bow = "[[[-3.4,54.6],[-3.3,54.7],[-3.3,54.6],[-3.4,54.7],[-3.4,54.6]]]";
@@ -247,7 +279,10 @@ fn shapes_become_boundaries_of_areas_and_points_of_places() {
     let turned = "[[[54.6,-3.4],[54.6,-3.3],[54.7,-3.3],[54.7,-3.4],[54.6,-3.4]]]";
     assert!(told("w.geojson", polygon(turned), &areas).contains("~geometry swapped"));
     assert!(told("w.geojson", polygon("[[[NaN,54.6],[1,2]]]"), &areas).contains("!geometry wrong_type"));
-    assert!(told("w.geojson", file(r#"{"type":"LineString","coordinates":[[-3,54],[-3,55]]}"#), &places()).contains("!geometry"));
+    assert!(
+        told("w.geojson", file(r#"{"type":"LineString","coordinates":[[-3,54],[-3,55]]}"#), &places())
+            .contains("!geometry")
+    );
     let metres = r#"{"crs":{"type":"name","properties":{"name":"urn:ogc:def:crs:EPSG::27700"}},"type":"FeatureCollection","features":[{"type":"Feature","properties":{"name":"A"},"geometry":{"type":"Point","coordinates":[312345,530567]}}]}"#;
     assert!(told("m.geojson", metres, &places()).contains("\"lat\":54.66"));
 }
@@ -288,85 +323,4 @@ fn every_word_of_the_table_is_a_target_of_some_kind() {
     for line in words::TABLE {
         assert!(Kind::ALL.iter().any(|kind| header::target(*kind, line.path).is_some()), "{}", line.path);
     }
-    assert_eq!(Origin::ALL.len(), 4);
-}
-
-/// What a real file was read as: rows, good, refused by code.
-fn counts(path: &str, wanted: &Wanted) -> Option<(u64, usize, std::collections::BTreeMap<&'static str, usize>)> {
-    let file = shared(path)?;
-    let started = std::time::Duration::ZERO;
-    let name = Path::new(path).file_name().unwrap().to_str().unwrap();
-    let found = survey(&file, name, wanted).unwrap_or_else(|p| panic!("{path}: {p:?}"));
-    let (mut good, mut refused) = (0, std::collections::BTreeMap::new());
-    let mut examples: Vec<String> = Vec::new();
-    read(&file, &found, wanted, &Anywhere, &mut |row| {
-        match &row.parts {
-            Ok(parts) => {
-                good += 1;
-                if good == 1 {
-                    parts.iter().for_each(|p| examples.push(format!("{p:?}").chars().take(1500).collect()));
-                }
-            }
-            Err(problems) => {
-                if refused.values().sum::<usize>() < 4 {
-                    examples.push(format!("{} {problems:?}", row.line));
-                }
-                *refused.entry(problems[0].code.as_str()).or_default() += 1;
-            }
-        }
-        if examples.len() < 8 && !row.warnings.is_empty() {
-            examples.push(format!("{} ~{:?}", row.line, row.warnings));
-        }
-        ControlFlow::Continue(())
-    })
-    .unwrap();
-    let columns: Vec<String> = found
-        .columns
-        .iter()
-        .map(|c| format!("{}={}", c.heading, c.meaning.as_deref().unwrap_or("-")))
-        .collect();
-    println!("{path}: {} {} rows, {good} good, {refused:?} {started:?}\n  {}\n  {}", found.form_name, found.rows, columns.join(", "), examples.join("\n  "));
-    Some((found.rows, good, refused))
-}
-
-/// Every postcode is in the middle of England.
-struct Anywhere;
-
-impl Lookups for Anywhere {
-    fn postcodes_loaded(&self) -> bool {
-        true
-    }
-
-    fn postcode(&self, _: &Postcode) -> Option<Point> {
-        Some(Point { lon: -1.5, lat: 52.5 })
-    }
-}
-#[test]
-fn real_lists_try() {
-    let area = |set: &str| Wanted { area_set: Some(set.to_owned()), ..Wanted::of(Kind::Area) };
-    let place = |t: &str| set(Kind::Place, &[("type", t)]);
-    let org = |t: &str| set(Kind::Organisation, &[("type", t)]);
-    let bare = |w: Wanted, m: &str| map(Wanted { no_header: true, ..w }, m);
-    counts("data/nhs/hospital_nhsuk_2022.csv", &place("hospital"));
-    counts("data/nhs/pharmacy_nhsuk_2020.csv", &bare(place("pharmacy"), "ODS=1,name=2,address=3,address=4,address=5,address=6,postcode=7,phone=8,lat=9,lon=10"));
-    counts("data/nhs/tu_gp_practices_geo_2025.csv", &place("gp_practice"));
-    counts("data/nhs/epraccur_2023.csv", &bare(place("gp_practice"), "ODS=1,name=2,address=5,address=6,address=7,address=8,postcode=10,from=11,until=12,phone=18"));
-    counts("data/nhs/etr_2025.csv", &bare(org("nhs_trust"), "ODS=1,name=2,postcode=10"));
-    counts("data/nhs/points_nhs_trusts22.geojson", &org("nhs_trust"));
-    counts("data/nhs/trafford_care_homes_cqc.csv", &place("care_home"));
-    counts("data/nhs/gm_hospitals.geojson", &place("hospital"));
-    counts("data/voluntary/libraries_england_2016.csv", &place("library"));
-    counts("data/voluntary/libraries_taskforce_raw_2016.csv", &place("library"));
-    counts("data/voluntary/gm_food_banks.csv", &set(Kind::Service, &[("categories", "food")]));
-    counts("data/voluntary/gm_places_of_worship_osm.geojson", &place("faith"));
-    counts("data/voluntary/charity_sample_ukcat.csv", &org("voluntary"));
-    counts("data/voluntary/dual_registered_charities.csv", &org("voluntary"));
-    counts("data/voluntary/ukcat_taxonomy.csv", &set(Kind::Category, &[("taxonomy", "ukcat")]));
-    counts("data/derived/vcse_360giving_recipients.csv", &org("voluntary"));
-    counts("data/derived/lsoa21_england.csv", &area("lsoa21"));
-    counts("data/boundaries/ltla24_uk.geojson", &area("ltla24"));
-    counts("data/boundaries/icb22_england.geojson", &area("icb22"));
-    counts("data/boundaries/regions16_buc_england.geojson", &area("rgn16"));
-    counts("data/boundaries/small/rutland_ward.geojson", &area("wd25"));
-    counts("data/boundaries/small/cumberland_lsoa.geojson", &area("lsoa21"));
 }

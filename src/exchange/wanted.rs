@@ -51,7 +51,10 @@ impl Wanted {
     /// assert!(Wanted::read_map("name").is_err());
     /// ```
     pub fn read_map(text: &str) -> Result<Vec<(String, String)>, Problem> {
-        text.split(',').filter(|part| !part.trim().is_empty()).map(|part| pair(part, "map", "name=2,postcode=7")).collect()
+        text.split(',')
+            .filter(|part| !part.trim().is_empty())
+            .map(|part| pair(part, "map", "name=2,postcode=7"))
+            .collect()
     }
 
     /// `type=pharmacy`: one field and its value, which may hold anything.
