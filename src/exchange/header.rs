@@ -80,7 +80,7 @@ pub(super) struct Plan {
 
 impl Plan {
     /// The steps of a path, `--set` first.
-    pub(super) fn sources<'a>(&'a self, path: &'a str) -> impl Iterator<Item = &'a Source> {
+    pub(super) fn sources(&self, path: &str) -> impl Iterator<Item = &Source> {
         self.steps.iter().filter(move |s| s.path == path).map(|s| &s.source)
     }
 
@@ -88,6 +88,15 @@ impl Plan {
     pub(super) fn value<'a>(&'a self, path: &str, row: &'a StringRecord) -> &'a str {
         let steps = self.steps.iter().filter(|s| s.path == path);
         steps.map(|s| cell(&s.source, row)).find(|c| !c.is_empty()).unwrap_or("")
+    }
+
+    /// The first value of a path that a row itself holds: what `--set` says is the same for all of them.
+    pub(super) fn column_value<'a>(&self, path: &str, row: &'a StringRecord) -> &'a str {
+        let columns = self.sources(path).filter_map(|s| match s {
+            Source::Column(i) => Some(counting(row.get(*i).unwrap_or(""))),
+            Source::Fixed(_) => None,
+        });
+        columns.into_iter().find(|c| !c.is_empty()).unwrap_or("")
     }
 
     /// The heading a path is read from, or the path itself.
@@ -114,12 +123,17 @@ impl Plan {
     }
 }
 
-/// A cell as it counts: trimmed, and nothing where the publisher wrote that there is nothing.
+/// A cell, or what `--set` says in its place.
 pub(super) fn cell<'a>(source: &'a Source, row: &'a StringRecord) -> &'a str {
-    let text = match source {
-        Source::Column(i) => row.get(*i).unwrap_or("").trim(),
-        Source::Fixed(text) => text.trim(),
-    };
+    counting(match source {
+        Source::Column(i) => row.get(*i).unwrap_or(""),
+        Source::Fixed(text) => text,
+    })
+}
+
+/// A cell as it counts: trimmed, and nothing where the publisher wrote that there is nothing.
+fn counting(text: &str) -> &str {
+    let text = text.trim();
     let none = text.len() <= 4 && ["na", "n/a", "null", "nan", "#n/a"].iter().any(|n| text.eq_ignore_ascii_case(n));
     if none { "" } else { text }
 }

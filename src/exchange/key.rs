@@ -12,7 +12,15 @@ use super::outline::Outline;
 use crate::model::{Body, Kind, Postcode};
 
 /// Registers whose numbers name an organisation or a place, best first.
-const REGISTERS: &[&str] = &["ODS", "GB-CHC", "CQC", "GB-COH", "GB-SC", "GB-NIC"];
+const REGISTERS: &[&str] = &[
+    "identifiers.ODS",
+    "identifiers.GB-CHC",
+    "identifiers.CQC",
+    "identifiers.GB-COH",
+    "identifiers.GB-SC",
+    "identifiers.GB-NIC",
+    "org_id",
+];
 
 /// The key of a row: the column that was named, else a code, else an identifier, else name and postcode.
 pub(super) fn of(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<String> {
@@ -20,17 +28,8 @@ pub(super) fn of(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> 
         let key = cell(&Source::Column(column), row).to_owned();
         return (!key.is_empty()).then_some(key);
     }
-    let filled = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    if matches!(plan.kind, Kind::Area | Kind::Category) {
-        if let Some(code) = filled(plan.value("code", row)) {
-            return Some(code);
-        }
-    }
-    let mut registers = REGISTERS.iter().map(|scheme| format!("identifiers.{scheme}")).filter(|p| plan.has(p));
-    let identifier = registers.find_map(|path| filled(plan.value(&path, row)));
-    let own_id = || if plan.kind == Kind::Organisation { filled(plan.value("org_id", row)) } else { None };
-    if let Some(id) = identifier.or_else(own_id) {
-        return Some(id.strip_suffix(".0").map_or(id.clone(), str::to_owned));
+    if let Some((_, id)) = identifier(plan, row) {
+        return Some(id.strip_suffix(".0").unwrap_or(id).to_owned());
     }
     let name = plain_text(plan.value("name", row));
     let postcode = plan.value("postcode", row);
@@ -45,6 +44,22 @@ pub(super) fn of(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> 
         Some(format!("{},{}", rounded(plan.value(a, row)), rounded(plan.value(b, row))))
     });
     Some(format!("{}|{}", normalised(&name), spot.unwrap_or_default()))
+}
+
+/// The heading of the column that the key of a row comes from.
+pub(super) fn heading(plan: &Plan, row: &StringRecord) -> String {
+    let named = plan.key.and_then(|k| plan.headings.get(k)).cloned();
+    named.unwrap_or_else(|| plan.heading(identifier(plan, row).map_or("name", |(path, _)| path)))
+}
+
+/// The first code or register number a row holds, with its path.
+fn identifier<'a>(plan: &Plan, row: &'a StringRecord) -> Option<(&'static str, &'a str)> {
+    let paths: &'static [&'static str] = match plan.kind {
+        Kind::Area | Kind::Category => &["code"],
+        Kind::Organisation | Kind::Place => REGISTERS,
+        _ => &[],
+    };
+    paths.iter().map(|path| (*path, plan.column_value(path, row))).find(|(_, id)| !id.is_empty())
 }
 
 /// The key of a place that a row names beside itself.

@@ -133,7 +133,7 @@ fn check_row(
          with --key",
         others.join(", ")
     );
-    Some(Problem::new(survey.key_heading(), Code::DuplicateKey, message))
+    Some(Problem::new(key::heading(&survey.plan, row), Code::DuplicateKey, message))
 }
 
 /// A file of the data that tests share; `None` where there is none and nobody promised any.

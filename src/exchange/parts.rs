@@ -364,6 +364,12 @@ fn value_of(path: &str, shape: Shape, given: &str) -> Value {
 
 fn identify(body: &mut Body, scheme: &str, id: &str) {
     let id = id.strip_suffix(".0").unwrap_or(id);
+    // Lists of the United Kingdom write three registers of charities into one column.
+    let scheme = match scheme {
+        "GB-CHC" if id.starts_with("SC") => "GB-SC",
+        "GB-CHC" if id.starts_with("NIC") => "GB-NIC",
+        other => other,
+    };
     let entry = json!({"scheme": scheme, "id": id});
     let list = body.entry("identifiers").or_insert_with(|| json!([]));
     if let Value::Array(list) = list {

@@ -58,11 +58,6 @@ impl Survey {
     pub fn unused(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|c| c.meaning.is_none() && header::is_leftover(&self.plan, c.number - 1))
     }
-
-    pub(super) fn key_heading(&self) -> String {
-        let named = self.plan.key.and_then(|k| self.plan.headings.get(k)).cloned();
-        named.unwrap_or_else(|| self.plan.heading("name"))
-    }
 }
 
 /// Reads the file once. One problem when it is cut off, unreadable, nothing of the sort, or lacks what rows need.

@@ -228,8 +228,8 @@ fn what_does_not_fit_is_kept_in_words_or_left_out_with_a_warning() {
     let told = told("a.csv", text, &places());
     assert!(told.contains("\"description\":\"Ring first\\nOpening times: Wednesday 10am - 4pm\""), "{told}");
     assert!(told.contains("\"status\":\"closed\""), "{told}");
-    assert!(told.ends_with("~email wrong_type ~type not_allowed\n") && !told.contains("phone"), "{told}");
-    let note = "name,lat,lon,notes\nA,54.66,-3.36,for Ann, DOB 3/4/1950\n";
+    assert!(told.ends_with("~type not_allowed ~email wrong_type\n") && !told.contains("phone"), "{told}");
+    let note = "name,lat,lon,notes\nA,54.66,-3.36,for Ann: DOB 3/4/1950\n";
     let personal = told_with("a.csv", note.as_bytes(), &places(), &Table(true));
     assert!(personal.ends_with("~notes personal_data\n"), "{personal}");
 }
