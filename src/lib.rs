@@ -5,5 +5,6 @@ pub mod atlas;
 pub mod auth;
 pub mod change;
 pub mod clock;
+pub mod exchange;
 pub mod model;
 pub mod store;

@@ -1,0 +1,312 @@
+//! From the bytes of a file to clean text: lists come from every decade of spreadsheet programs, so the encoding is
+//! found out rather than asked for, the three line ends become one, and nothing is ever held whole: a file of one
+//! endless line costs a megabyte, not its length.
+
+use std::cell::Cell;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
+use std::rc::Rc;
+
+use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+
+use crate::model::{Code, Problem};
+
+/// How the characters of a file are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Encoding {
+    Utf8,
+    Windows1252,
+    Utf16Le,
+    Utf16Be,
+}
+
+impl Encoding {
+    /// As shown to people.
+    pub(super) fn name(self) -> &'static str {
+        ["UTF-8", "Windows-1252", "UTF-16", "UTF-16"][self as usize]
+    }
+
+    fn decoder(self) -> Decoder {
+        let encoding = [UTF_8, WINDOWS_1252, UTF_16LE, UTF_16BE][self as usize];
+        encoding.new_decoder_with_bom_removal()
+    }
+}
+
+const CHUNK: usize = 64 * 1024;
+
+/// How files that are not text begin, what they are, and what to do.
+const NOT_TEXT: &[(&[u8], &str, &str)] = &[
+    (b"PK\x03\x04", "a zip archive or an Excel workbook", "save the sheet as CSV, or unpack the archive"),
+    (b"\xD0\xCF\x11\xE0", "an old Excel or Word file", "save the sheet as CSV"),
+    (b"\x1F\x8B", "gzip-compressed", "unpack it first (gunzip)"),
+    (b"%PDF", "a PDF", "ask the publisher for the table behind it, as CSV"),
+    (b"7z\xBC\xAF", "a 7-zip archive", "unpack it first"),
+    (b"SQLite format 3\0", "a SQLite database or GeoPackage", "export the table as CSV or GeoJSON"),
+];
+
+/// Finds out what the file is written in by reading it once; refuses what is not text at all.
+pub(super) fn sniff(path: &Path) -> Result<Encoding, Problem> {
+    let mut file = open(path)?;
+    let mut buffer = vec![0; CHUNK];
+    let mut kept = 0;
+    let (mut utf8, mut first) = (true, true);
+    loop {
+        let got = read_some(&mut file, &mut buffer[kept..])?;
+        let bytes = &buffer[..kept + got];
+        if first {
+            first = false;
+            if let Some(encoding) = by_first_bytes(bytes)? {
+                return Ok(encoding);
+            }
+        }
+        if bytes[kept..].contains(&0) {
+            return Err(not_this_format("the file holds bytes that are not text; export the list as CSV or GeoJSON"));
+        }
+        if got == 0 {
+            // A character cut in two at the very end is not UTF-8 either.
+            utf8 &= kept == 0;
+            return Ok(if utf8 { Encoding::Utf8 } else { Encoding::Windows1252 });
+        }
+        kept = 0;
+        if utf8 {
+            if let Err(error) = std::str::from_utf8(bytes) {
+                utf8 = error.error_len().is_none();
+                let rest = error.valid_up_to()..bytes.len();
+                kept = if utf8 { rest.len() } else { 0 };
+                buffer.copy_within(rest, 0);
+            }
+        }
+    }
+}
+
+fn by_first_bytes(bytes: &[u8]) -> Result<Option<Encoding>, Problem> {
+    if let Some((_, what, advice)) = NOT_TEXT.iter().find(|(magic, ..)| bytes.starts_with(magic)) {
+        return Err(not_this_format(&format!("the file is {what}, not CSV or GeoJSON: {advice}")));
+    }
+    let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
+    match start.iter().find(|b| !b.is_ascii_whitespace()) {
+        None if bytes.len() < CHUNK => Err(not_this_format("the file is empty")),
+        Some(b'<') => Err(not_this_format(
+            "the file is a web page or XML, not CSV or GeoJSON: download the list itself, not the page about it",
+        )),
+        _ if bytes.starts_with(b"\xFF\xFE") => Ok(Some(Encoding::Utf16Le)),
+        _ if bytes.starts_with(b"\xFE\xFF") => Ok(Some(Encoding::Utf16Be)),
+        _ => Ok(None),
+    }
+}
+
+/// A file opened for reading, or the problem that says why not.
+pub(super) fn open(path: &Path) -> Result<File, Problem> {
+    File::open(path).map_err(|e| Problem::new("", Code::NotFound, format!("{} cannot be opened: {e}", path.display())))
+}
+
+/// One problem about the whole file.
+pub(super) fn not_this_format(message: &str) -> Problem {
+    Problem::new("", Code::NotThisFormat, message)
+}
+
+/// One problem about a file that ends in the middle.
+pub(super) fn cut_off(message: &str) -> Problem {
+    Problem::new("", Code::CutOff, message)
+}
+
+fn read_some(from: &mut dyn Read, buffer: &mut [u8]) -> Result<usize, Problem> {
+    loop {
+        match from.read(buffer) {
+            Ok(n) => return Ok(n),
+            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
+            Err(e) => return Err(not_this_format(&format!("the file cannot be read: {e}"))),
+        }
+    }
+}
+
+/// Counts what was read since the last whole record; the reader of records sets it back to nought.
+pub(super) type Since = Rc<Cell<usize>>;
+
+/// Set on the error that ends a record without an end.
+#[derive(Debug)]
+pub(super) struct TooLong;
+
+impl std::fmt::Display for TooLong {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("a record is too long")
+    }
+}
+
+impl std::error::Error for TooLong {}
+
+/// Whether an error is the guard's.
+pub(super) fn is_too_long(error: &io::Error) -> bool {
+    error.get_ref().is_some_and(|inner| inner.is::<TooLong>())
+}
+
+/// The characters of a file as UTF-8 with `\n` line ends.
+pub(super) struct Text {
+    from: Box<dyn Read>,
+    decoder: Option<Decoder>,
+    /// A delimiter of several bytes and the byte that stands for it.
+    stand_in: Option<(String, u8)>,
+    raw: Vec<u8>,
+    out: Vec<u8>,
+    at: usize,
+    after_cr: bool,
+    started: bool,
+    ended: bool,
+    tail: &'static [u8],
+    since: Since,
+    limit: usize,
+}
+
+impl Text {
+    /// Reads `from`; an error ends it when `limit` bytes came without the counter being set back.
+    pub(super) fn new(from: Box<dyn Read>, encoding: Encoding, limit: usize) -> (Self, Since) {
+        let since = Since::default();
+        let decoder = (encoding != Encoding::Utf8).then(|| encoding.decoder());
+        let text = Self {
+            from,
+            decoder,
+            stand_in: None,
+            raw: vec![0; CHUNK],
+            out: Vec::with_capacity(CHUNK * 2),
+            at: 0,
+            after_cr: false,
+            started: false,
+            ended: false,
+            tail: b"",
+            since: since.clone(),
+            limit,
+        };
+        (text, since)
+    }
+
+    /// Writes `byte` wherever the file says `delimiter`, which takes several bytes.
+    pub(super) fn stand_in(mut self, delimiter: char, byte: u8) -> Self {
+        // A decoder hands over whole characters only, so that the delimiter is never cut in two.
+        self.decoder.get_or_insert_with(|| Encoding::Utf8.decoder());
+        self.stand_in = Some((delimiter.to_string(), byte));
+        self
+    }
+
+    /// Ends the text with `tail`, which the file does not hold.
+    pub(super) fn tail(mut self, tail: &'static [u8]) -> Self {
+        self.tail = tail;
+        self
+    }
+
+    fn refill(&mut self) -> io::Result<()> {
+        self.out.clear();
+        self.at = 0;
+        while self.out.is_empty() && !self.ended {
+            let got = self.from.read(&mut self.raw)?;
+            self.ended = got == 0;
+            match self.decoder.take() {
+                Some(mut decoder) => {
+                    let text = decoded(&mut decoder, &self.raw[..got], self.ended);
+                    let text = match &self.stand_in {
+                        Some((delimiter, byte)) => text.replace(delimiter, &char::from(*byte).to_string()),
+                        None => text,
+                    };
+                    self.take(text.as_bytes());
+                    self.decoder = Some(decoder);
+                }
+                None => {
+                    let raw = std::mem::take(&mut self.raw);
+                    let bom = !self.started && raw[..got].starts_with(b"\xEF\xBB\xBF");
+                    self.take(&raw[if bom { 3 } else { 0 }..got]);
+                    self.raw = raw;
+                }
+            }
+            self.started = true;
+        }
+        if self.ended && self.out.is_empty() {
+            self.out.extend_from_slice(std::mem::take(&mut self.tail));
+        }
+        let since = self.since.get() + self.out.len();
+        self.since.set(since);
+        if since > self.limit + 2 * CHUNK { Err(io::Error::other(TooLong)) } else { Ok(()) }
+    }
+
+    /// Takes bytes over with CRLF and lone CR as LF.
+    fn take(&mut self, bytes: &[u8]) {
+        if !self.after_cr && !bytes.contains(&b'\r') {
+            self.out.extend_from_slice(bytes);
+            return;
+        }
+        for &byte in bytes {
+            match byte {
+                b'\r' => self.out.push(b'\n'),
+                b'\n' if self.after_cr => {}
+                _ => self.out.push(byte),
+            }
+            self.after_cr = byte == b'\r';
+        }
+    }
+}
+
+fn decoded(decoder: &mut Decoder, raw: &[u8], last: bool) -> String {
+    let mut text = String::with_capacity(decoder.max_utf8_buffer_length(raw.len()).unwrap_or(raw.len() * 3 + 16));
+    let _ = decoder.decode_to_string(raw, &mut text, last);
+    text
+}
+
+impl Read for Text {
+    #[inline]
+    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
+        if self.at == self.out.len() {
+            self.refill()?;
+        }
+        let n = into.len().min(self.out.len() - self.at);
+        into[..n].copy_from_slice(&self.out[self.at..self.at + n]);
+        self.at += n;
+        Ok(n)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn text(bytes: &'static [u8], encoding: Encoding) -> String {
+        let mut out = String::new();
+        Text::new(Box::new(bytes), encoding, 1 << 20).0.read_to_string(&mut out).unwrap();
+        out
+    }
+
+    fn sniffed(bytes: &[u8]) -> Result<Encoding, Code> {
+        let file = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(file.path(), bytes).unwrap();
+        sniff(file.path()).map_err(|p| p.code)
+    }
+
+    #[test]
+    fn three_line_ends_become_one() {
+        assert_eq!(text(b"a\r\nb\rc\nd\r", Encoding::Utf8), "a\nb\nc\nd\n");
+    }
+
+    #[test]
+    fn encodings_are_found_out() {
+        assert_eq!(sniffed("\u{feff}na\u{ef}ve".as_bytes()), Ok(Encoding::Utf8));
+        assert_eq!(sniffed(b"na\xEFve \x96 ok"), Ok(Encoding::Windows1252));
+        assert_eq!(text(b"na\xEFve \x96 ok", Encoding::Windows1252), "na\u{ef}ve \u{2013} ok");
+        assert_eq!(sniffed(b"\xFF\xFEa\0b\0"), Ok(Encoding::Utf16Le));
+        assert_eq!(text(b"\xFF\xFEa\0b\0", Encoding::Utf16Le), "ab");
+        assert_eq!(text(b"\xEF\xBB\xBFa", Encoding::Utf8), "a");
+    }
+
+    #[test]
+    fn a_character_on_the_edge_of_a_chunk_stays_whole() {
+        let mut bytes = vec![b'a'; CHUNK - 1];
+        bytes.extend("é and more".as_bytes());
+        assert_eq!(sniffed(&bytes), Ok(Encoding::Utf8));
+        bytes.truncate(CHUNK);
+        assert_eq!(sniffed(&bytes), Ok(Encoding::Windows1252));
+    }
+
+    #[test]
+    fn what_is_not_text_is_refused() {
+        for bytes in [&b"PK\x03\x04rest"[..], b"\x1F\x8B\x08", b"%PDF-1.7", b"", b" \n", b"<!doctype html>", b"a\0b"] {
+            assert_eq!(sniffed(bytes), Err(Code::NotThisFormat), "{bytes:?}");
+        }
+    }
+}

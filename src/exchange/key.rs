@@ -1,0 +1,149 @@
+//! By what a row is found again when its list comes the next time, and which rows of one file cannot be told apart.
+
+use std::collections::HashMap;
+use std::hash::{DefaultHasher, Hash, Hasher};
+
+use csv::StringRecord;
+use serde_json::Value;
+
+use super::cells::plain_text;
+use super::header::{Plan, Source, cell};
+use super::outline::Outline;
+use crate::model::{Body, Kind, Postcode};
+
+/// Registers whose numbers name an organisation or a place, best first.
+const REGISTERS: &[&str] = &[
+    "identifiers.ODS",
+    "identifiers.GB-CHC",
+    "identifiers.CQC",
+    "identifiers.GB-COH",
+    "identifiers.GB-SC",
+    "identifiers.GB-NIC",
+    "org_id",
+];
+
+/// The key of a row: the column that was named, else a code, else an identifier, else name and postcode.
+pub(super) fn of(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<String> {
+    if let Some(column) = plan.key {
+        let key = cell(&Source::Column(column), row).to_owned();
+        return (!key.is_empty()).then_some(key);
+    }
+    if let Some((_, id)) = identifier(plan, row) {
+        return Some(id.strip_suffix(".0").unwrap_or(id).to_owned());
+    }
+    let name = plain_text(plan.value("name", row));
+    let postcode = plan.value("postcode", row);
+    let postcode = Postcode::parse(postcode).map_or_else(|| postcode.to_uppercase(), |p| p.as_str().to_owned());
+    if !postcode.is_empty() {
+        return Some(format!("{}|{postcode}", normalised(&name)));
+    }
+    // Without a postcode two halls of one name are told apart by where they are, to about ten metres.
+    let pairs = [("lon", "lat"), ("easting", "northing"), ("x", "y"), ("grid_ref", "grid_ref")];
+    let spot = outline.and_then(|o| o.first).map(|(x, y)| format!("{x:.4},{y:.4}")).or_else(|| {
+        let (a, b) = pairs.iter().find(|(a, _)| !plan.value(a, row).is_empty())?;
+        Some(format!("{},{}", rounded(plan.value(a, row)), rounded(plan.value(b, row))))
+    });
+    Some(format!("{}|{}", normalised(&name), spot.unwrap_or_default()))
+}
+
+/// The heading of the column that the key of a row comes from.
+pub(super) fn heading(plan: &Plan, row: &StringRecord) -> String {
+    let named = plan.key.and_then(|k| plan.headings.get(k)).cloned();
+    named.unwrap_or_else(|| plan.heading(identifier(plan, row).map_or("name", |(path, _)| path)))
+}
+
+/// The first code or register number a row holds, with its path.
+fn identifier<'a>(plan: &Plan, row: &'a StringRecord) -> Option<(&'static str, &'a str)> {
+    let paths: &'static [&'static str] = match plan.kind {
+        Kind::Area | Kind::Category => &["code"],
+        Kind::Organisation | Kind::Place => REGISTERS,
+        _ => &[],
+    };
+    paths.iter().map(|path| (*path, plan.column_value(path, row))).find(|(_, id)| !id.is_empty())
+}
+
+/// The key of a place that a row names beside itself.
+pub(super) fn named(name: &str, postcode: &str, point: Option<&Value>) -> String {
+    let spot = || {
+        let part = |p: &str| point.and_then(|v| v.get(p)).and_then(Value::as_f64).unwrap_or_default();
+        if point.is_some() { format!("{:.4},{:.4}", part("lon"), part("lat")) } else { String::new() }
+    };
+    format!("{}|{}", normalised(name), if postcode.is_empty() { spot() } else { postcode.to_owned() })
+}
+
+/// The key of an organisation that a row names: its first identifier, else its name.
+pub(super) fn of_organisation(body: &Body) -> String {
+    let first = body.get("identifiers").and_then(|i| i.get(0)).and_then(|i| i.get("id")).and_then(Value::as_str);
+    let name = body.get("name").and_then(Value::as_str).unwrap_or("");
+    first.map_or_else(|| normalised(name), str::to_owned)
+}
+
+/// A name as it counts for being the same: lower case, words only.
+pub(super) fn normalised(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.replace('&', " and ").chars() {
+        match c {
+            '\'' | '’' | '.' => {}
+            c if c.is_alphanumeric() => out.extend(c.to_lowercase()),
+            _ if !out.ends_with(' ') && !out.is_empty() => out.push(' '),
+            _ => {}
+        }
+    }
+    out.truncate(out.trim_end().len());
+    out
+}
+
+fn rounded(number: &str) -> String {
+    number.parse::<f64>().map_or_else(|_| number.to_owned(), |n| format!("{n:.4}"))
+}
+
+/// Keys seen in a first reading, 128 bits each, and the lines of those that came again.
+#[derive(Debug, Default)]
+pub(super) struct Seen {
+    first: HashMap<u128, u64>,
+    again: Repeated,
+}
+
+/// Lines by key, for keys that several rows have.
+pub(super) type Repeated = HashMap<u128, Vec<u64>>;
+
+impl Seen {
+    pub(super) fn note(&mut self, key: &str, line: u64) {
+        let hash = hash(key);
+        match self.first.entry(hash) {
+            std::collections::hash_map::Entry::Vacant(slot) => {
+                slot.insert(line);
+            }
+            std::collections::hash_map::Entry::Occupied(first) => {
+                self.again.entry(hash).or_insert_with(|| vec![*first.get()]).push(line);
+            }
+        }
+    }
+
+    pub(super) fn repeated(self) -> Repeated {
+        self.again
+    }
+}
+
+/// Two independent 64-bit hashes side by side: a billion rows would not meet by chance.
+pub(super) fn hash(key: &str) -> u128 {
+    let half = |salt: u8| {
+        let mut hasher = DefaultHasher::new();
+        salt.hash(&mut hasher);
+        key.hash(&mut hasher);
+        u128::from(hasher.finish())
+    };
+    half(0) << 64 | half(1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::normalised;
+
+    #[test]
+    fn names_that_people_write_differently_are_the_same() {
+        for name in ["St. Mary's  Hall & Rooms", "st marys hall and rooms", "ST MARY’S HALL AND ROOMS "] {
+            assert_eq!(normalised(name), "st marys hall and rooms");
+        }
+    }
+}
