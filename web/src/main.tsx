@@ -21,5 +21,9 @@ void loadSession()
 void startOutbox()
 
 if (import.meta.env.PROD && 'serviceWorker' in navigator) {
+  const isFirstVisit = !navigator.serviceWorker.controller
   await navigator.serviceWorker.register(new URL('service-worker.js', document.baseURI))
+  navigator.serviceWorker.addEventListener('controllerchange', () => {
+    if (isFirstVisit) void loadReference({ again: true })
+  })
 }

@@ -31,6 +31,8 @@ export interface Draft {
   entry: string
   /** What the server already took of it: record id → body as sent. */
   taken: Record<string, string>
+  /** How often it was changed: tells the newer of its two copies. */
+  changes: number
 }
 
 export const drafts = signal<Partial<Record<FoundForm, Draft>>>({})
@@ -44,13 +46,16 @@ export function emptyDraft(form: FoundForm): Draft {
     ids: Object.fromEntries(ROLES.map(role => [role, newId()])),
     entry: newId(),
     taken: {},
+    changes: 0,
   }
 }
 
 export async function openDraft(form: FoundForm) {
   if (drafts.value[form]) return
-  const kept = await readOne<Draft>('drafts', form)
-  if (!drafts.value[form]) drafts.value = { ...drafts.value, [form]: kept ?? emptyDraft(form) }
+  const stored = await readOne<Draft>('drafts', form)
+  const noted = noteOf(form)
+  const newest = (noted?.changes ?? -1) > (stored?.changes ?? -1) ? noted : stored
+  if (!drafts.value[form]) drafts.value = { ...drafts.value, [form]: newest ?? emptyDraft(form) }
 }
 
 export function setField(form: FoundForm, name: string, value: FieldValue) {
@@ -58,12 +63,41 @@ export function setField(form: FoundForm, name: string, value: FieldValue) {
   keepDraft({ ...draft, fields: { ...draft.fields, [name]: value } })
 }
 
+/**
+ * Kept twice: in the database, which outlives everything but takes a moment, and in a note that is written before the
+ * next keystroke can come, for a page that is closed within that moment.
+ */
 export function keepDraft(draft: Draft) {
-  drafts.value = { ...drafts.value, [draft.form]: draft }
-  void writeTogether([{ store: 'drafts', key: draft.form, value: draft }])
+  const next = { ...draft, changes: draft.changes + 1 }
+  drafts.value = { ...drafts.value, [draft.form]: next }
+  localStorage.setItem(noteName(draft.form), JSON.stringify(next))
+  void store(draft.form)
 }
 
 export function dropDraft(form: FoundForm) {
   drafts.value = { ...drafts.value, [form]: emptyDraft(form) }
-  void writeTogether([{ store: 'drafts', key: form }])
+  localStorage.removeItem(noteName(form))
+  void store(form)
+}
+
+const storing = new Set<FoundForm>()
+
+/** One write at a time, always of the newest: fast typing makes no queue. */
+async function store(form: FoundForm) {
+  if (storing.has(form)) return
+  storing.add(form)
+  let stored: Draft | undefined
+  do {
+    stored = drafts.value[form]
+    await writeTogether([{ store: 'drafts', key: form, value: stored?.changes ? stored : undefined }])
+  } while (stored !== drafts.value[form])
+  storing.delete(form)
+}
+
+function noteOf(form: FoundForm): Draft | null {
+  return JSON.parse(localStorage.getItem(noteName(form)) ?? 'null') as Draft | null
+}
+
+function noteName(form: FoundForm): string {
+  return `draft ${form}`
 }

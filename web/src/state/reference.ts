@@ -17,13 +17,14 @@ export const areaSets = signal<AreaSet[]>([])
 export const serviceCategories = computed(() => inTaxonomy('services'))
 export const everydayWords = computed(() => inTaxonomy('everyday'))
 
-/** Reads what is not there yet; what cannot be reached now is asked for again when the signal is back. */
-export async function loadReference() {
+/** Reads what is not there yet; `again`: all of it, so that the service worker, now at work, keeps the answers. */
+export async function loadReference({ again = false } = {}) {
+  const wanted = <T>(isThere: unknown, read: () => Promise<T>) => (again || !isThere ? read() : null)
   await Promise.allSettled([
-    about.value ?? readAbout().then(answer => (about.value = answer)),
-    towns.value.length ? null : readTowns('', TOWNS_KEPT).then(items => (towns.value = items)),
-    categories.value.length ? null : allCategories().then(items => (categories.value = items)),
-    areaSets.value.length ? null : readAreaSets().then(items => (areaSets.value = items)),
+    wanted(about.value, async () => (about.value = await readAbout())),
+    wanted(towns.value.length, async () => (towns.value = await readTowns('', TOWNS_KEPT))),
+    wanted(categories.value.length, async () => (categories.value = await allCategories())),
+    wanted(areaSets.value.length, async () => (areaSets.value = await readAreaSets())),
   ])
 }
 

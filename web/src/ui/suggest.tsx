@@ -24,9 +24,11 @@ interface SuggestProps {
 
 export function Suggest({ id, label, hint, error, value, onInput, onChoose, offer }: SuggestProps) {
   const [offered, setOffered] = useState<Suggestion[]>([])
-  const [active, setActive] = useState(-1)
+  /** By its key: the list may be refreshed between the arrow key and Enter. */
+  const [activeKey, setActiveKey] = useState<string | null>(null)
   const [isOpen, setOpen] = useState(false)
   const typed = useRef(false)
+  const active = offered.findIndex(({ key }) => key === activeKey)
 
   useEffect(() => {
     if (!typed.current) return
@@ -34,7 +36,6 @@ export function Suggest({ id, label, hint, error, value, onInput, onChoose, offe
     void Promise.resolve(offer(value, asking.signal)).then(items => {
       if (asking.signal.aborted) return
       setOffered(items)
-      setActive(-1)
       setOpen(items.some(item => item.text.toLowerCase() !== value.trim().toLowerCase()))
     })
     return () => asking.abort()
@@ -43,6 +44,7 @@ export function Suggest({ id, label, hint, error, value, onInput, onChoose, offe
   const choose = (suggestion: Suggestion) => {
     typed.current = false
     setOpen(false)
+    setActiveKey(null)
     onChoose(suggestion)
   }
 
@@ -51,7 +53,8 @@ export function Suggest({ id, label, hint, error, value, onInput, onChoose, offe
     if (event.key === 'ArrowDown' || event.key === 'ArrowUp') {
       event.preventDefault()
       const step = event.key === 'ArrowDown' ? 1 : -1
-      setActive((active + step + offered.length + (active < 0 && step < 0 ? 1 : 0)) % offered.length)
+      const next = (active + step + offered.length + (active < 0 && step < 0 ? 1 : 0)) % offered.length
+      setActiveKey(offered[next]!.key)
     } else if (event.key === 'Enter' && active >= 0) {
       event.preventDefault()
       choose(offered[active]!)

@@ -1,12 +1,13 @@
 // What this is, what one can count on, and what it knows.
 import { about } from '../state/reference.ts'
+import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 
 export function AboutScreen() {
   const known = about.value
   return (
     <div class="column">
-      <h1>{words.about.title}</h1>
+      <Heading>{words.about.title}</Heading>
       <p class="lead">{words.about.lead}</p>
       <h2>{words.about.promisesTitle}</h2>
       <ul>

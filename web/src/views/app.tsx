@@ -1,5 +1,5 @@
 // The frame around every screen: header, what must be said now (no signal, sent), the screen itself, footer.
-import { useEffect, useRef } from 'preact/hooks'
+import { useRef } from 'preact/hooks'
 import { route, type Route } from '../state/route.ts'
 import { words } from '../words/index.ts'
 import { AboutScreen } from './about.tsx'
@@ -18,7 +18,6 @@ import { WaitingScreen } from './waiting.tsx'
 
 export function App() {
   const main = useRef<HTMLElement>(null)
-  useHeadingFocus(main)
   return (
     <>
       <a class="nhsuk-skip-link" href="#main" onClick={event => (event.preventDefault(), main.current?.focus())}>
@@ -57,22 +56,4 @@ function Screen({ here }: { here: Route }) {
     default:
       return <Lost />
   }
-}
-
-/** After a step to another screen the title follows and the focus goes to its heading, as a new page would. */
-function useHeadingFocus(main: { current: HTMLElement | null }) {
-  const first = useRef(true)
-  const here = route.value
-  const place = here.screen === 'record' ? here.id : here.screen === 'found' ? `found ${here.form}` : here.screen
-  useEffect(() => {
-    const heading = main.current?.querySelector<HTMLElement>('h1')
-    document.title = heading ? `${heading.textContent} – ${words.product}` : words.product
-    if (first.current) {
-      first.current = false
-      return
-    }
-    scrollTo(0, 0)
-    heading?.setAttribute('tabindex', '-1')
-    heading?.focus({ preventScroll: true })
-  }, [place])
 }

@@ -4,6 +4,7 @@ import { areaSet, askCoverage, coverageState, questionFrom, setQuestion } from '
 import { areaSets } from '../state/reference.ts'
 import { route } from '../state/route.ts'
 import { Failed, Note } from '../ui/messages.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 import { CoverageAnswer } from './coverage-answer.tsx'
 import { CoverageForm } from './coverage-form.tsx'
@@ -19,7 +20,7 @@ export function CoverageScreen() {
   }, [hasAreas])
   return (
     <div class="column column--wide">
-      <h1>{words.coverage.title}</h1>
+      <Heading>{words.coverage.title}</Heading>
       <p class="lead">{words.coverage.lead}</p>
       {!hasAreas && <Note>{words.coverage.noAreas}</Note>}
       <CoverageForm />

@@ -11,7 +11,7 @@ import { Suggest, type Suggestion } from '../ui/suggest.tsx'
 import { words } from '../words/index.ts'
 
 export const FormOf = createContext<{ draft: Draft; missing: Missing[] }>({
-  draft: { form: 'group', fields: {}, ids: {}, entry: '', taken: {} },
+  draft: { form: 'group', fields: {}, ids: {}, entry: '', taken: {}, changes: 0 },
   missing: [],
 })
 

@@ -1,6 +1,7 @@
 // The first screen: two boxes, the choices, and what is there as list and map.
 import { categories, everydayWords } from '../state/reference.ts'
 import { chooseAndSearch, search } from '../state/search.ts'
+import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 import { Narrow } from './narrow.tsx'
 import { Results } from './results.tsx'
@@ -14,7 +15,7 @@ export function FindScreen() {
     <div class={hasSearch ? 'find find--results' : 'find'}>
       <section class="hero">
         <div class="hero__in">
-          <h1>{words.find.title}</h1>
+          <Heading>{words.find.title}</Heading>
           {!hasSearch && <p class="hero__lead">{words.find.lead}</p>}
           <SearchForm />
           {hasSearch ? <Narrow /> : <OftenLookedFor />}

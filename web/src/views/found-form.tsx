@@ -6,6 +6,7 @@ import { putInOutbox } from '../state/outbox.ts'
 import { goTo, type FoundForm } from '../state/route.ts'
 import { Button } from '../ui/button.tsx'
 import { ErrorSummary, Loading } from '../ui/messages.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 import { FormOf } from './draft-fields.tsx'
 import { GroupForm } from './found-group.tsx'
@@ -34,7 +35,7 @@ export function FoundFormScreen({ form }: { form: FoundForm }) {
           ‹ {words.found.title}
         </a>
       </p>
-      <h1>{said.title}</h1>
+      <Heading>{said.title}</Heading>
       {missing.length > 0 && <ErrorSummary faults={missing} fieldId={field => field} />}
       {draft ? (
         <form

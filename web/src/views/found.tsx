@@ -1,6 +1,7 @@
 // "What have you found?": four choices, and behind each the one form.
 import { FOUND_FORMS, type FoundForm } from '../state/route.ts'
 import { outbox } from '../state/outbox.ts'
+import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 import { FoundFormScreen } from './found-form.tsx'
 import { WaitingList } from './waiting.tsx'
@@ -12,7 +13,7 @@ export function FoundScreen({ form }: { form: FoundForm | null }) {
 function FourChoices() {
   return (
     <div class="column">
-      <h1>{words.found.title}</h1>
+      <Heading>{words.found.title}</Heading>
       <p class="lead">{words.found.lead}</p>
       <div class="tiles tiles--two">
         {FOUND_FORMS.map(name => (

@@ -5,6 +5,7 @@ import type { AnyRecord } from '../state/record.ts'
 import { LinkButton } from '../ui/button.tsx'
 import { Failed, Loading } from '../ui/messages.tsx'
 import { SortableTable, type Column } from '../ui/sortable-table.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 
 export function GapsScreen() {
@@ -12,7 +13,7 @@ export function GapsScreen() {
   const { items, failure } = gaps.value
   return (
     <div class="column column--wide">
-      <h1>{words.gaps.title}</h1>
+      <Heading>{words.gaps.title}</Heading>
       <p class="lead">{words.gaps.lead}</p>
       {failure && <Failed text={words.failure[failure.why]} onRetry={() => void loadGaps()} />}
       {!items && !failure && <Loading />}

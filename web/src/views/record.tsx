@@ -8,6 +8,7 @@ import { search } from '../state/search.ts'
 import { isOnSlip, putOnSlip, slipIsFull, takeOffSlip } from '../state/slip.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { Failed, Loading, Note, Tag } from '../ui/messages.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 import { CardLines } from './card-lines.tsx'
 import { CardMap } from './card-map.tsx'
@@ -21,16 +22,13 @@ export function RecordScreen({ kind, id }: { kind: ScreenKind; id: string }) {
       <BackLink />
       {open?.id === id && open.failure && !record ? (
         <>
-          <h1>{words.card.reads[kind]}</h1>
+          <Heading>{words.card.reads[kind]!}</Heading>
           <Failed text={words.failure[open.failure.why]} onRetry={() => void openCard(kind, id)} />
         </>
       ) : record ? (
-        <Card record={record} around={open!.around} />
+        <Card key={record.id} record={record} around={open!.around} />
       ) : (
-        <>
-          <h1>{words.card.reads[kind]}</h1>
-          <Loading />
-        </>
+        <Loading />
       )}
     </div>
   )
@@ -50,7 +48,7 @@ function Card({ record, around }: { record: AnyRecord; around: AnyRecord[] }) {
     <article class="card">
       <div class="card__head">
         <p class="card__kind">{words.card.reads[record.kind]}</p>
-        <h1>{record.name}</h1>
+        <Heading>{record.name}</Heading>
         <Tags record={record} />
       </div>
       <div class="card__columns">

@@ -1,5 +1,6 @@
 // What is there, as list and map that move together. The list says all that the map shows.
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
+import { openRecord } from '../state/record.ts'
 import { choices, runSearch, search, type Found, type Nearby } from '../state/search.ts'
 import { shareable } from '../state/where.ts'
 import { Failed, Loading } from '../ui/messages.tsx'
@@ -12,6 +13,7 @@ const RUNS = ['sure', 'without_travel', 'possible'] as const
 export function Results() {
   const { phase, answer, failure } = search.value
   const [shown, setShown] = useState<'list' | 'map'>('list')
+  useEffect(returnToLastCard, [])
   if (failure) return <div class="column"><Failed text={words.failure[failure.why]} problems={failure.problems} onRetry={() => void runSearch()} /></div>
   if (!answer) return <div class="column"><Loading /></div>
   return (
@@ -27,6 +29,12 @@ export function Results() {
       <ResultsMapPanel answer={answer} />
     </section>
   )
+}
+
+/** Coming back from a card, one stands where one left. */
+function returnToLastCard() {
+  const last = openRecord.peek()
+  if (last) document.querySelector<HTMLElement>(`.result a[href$="/${last.id}"]`)?.focus()
 }
 
 function ListOrMap({ shown, onChange }: { shown: 'list' | 'map'; onChange: (shown: 'list' | 'map') => void }) {

@@ -5,6 +5,7 @@ import { session, signIn, signInState } from '../state/session.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { TextInput } from '../ui/fields.tsx'
 import { Failed, Note } from '../ui/messages.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 
 export function SignInScreen({ link }: { link: string | null }) {
@@ -17,7 +18,7 @@ export function SignInScreen({ link }: { link: string | null }) {
   const { account } = session.value
   return (
     <div class="column">
-      <h1>{words.signIn.title}</h1>
+      <Heading>{words.signIn.title}</Heading>
       {account ? (
         <SignedIn account={account} />
       ) : (

@@ -7,6 +7,7 @@ import { clearSlip, moveOnSlip, slip, slipIsFull, takeOffSlip } from '../state/s
 import { Button, LinkButton } from '../ui/button.tsx'
 import { Radios } from '../ui/fields.tsx'
 import { Note } from '../ui/messages.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 import { CardLines } from './card-lines.tsx'
 
@@ -21,7 +22,7 @@ export function SlipScreen() {
   return (
     <div class="column column--wide slip-screen">
       <div class="no-print">
-        <h1>{words.slip.title}</h1>
+        <Heading>{words.slip.title}</Heading>
         <p class="lead">{words.slip.lead}</p>
         {records.length ? <Tools shape={shape} onShape={setShape} count={records.length} /> : <Empty />}
       </div>

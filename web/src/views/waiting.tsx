@@ -3,13 +3,14 @@ import { isSending, justSent, outbox, sendAll, takeBack, throwAway, type Entry }
 import { goTo } from '../state/route.ts'
 import { isOnline } from '../state/signal-strength.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
+import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 
 export function WaitingScreen() {
   const entries = outbox.value
   return (
     <div class="column">
-      <h1>{words.outbox.title}</h1>
+      <Heading>{words.outbox.title}</Heading>
       <p class="lead">{entries.length ? words.outbox.lead : words.outbox.empty}</p>
       <WaitingList />
       <ul class="plain-list">

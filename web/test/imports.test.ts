@@ -1,0 +1,65 @@
+// The shape of the front end, held: who may import whom. api ← state ← map, views; ui ← views; words for all above api.
+import { readdirSync, readFileSync } from 'node:fs'
+import { dirname, join, relative } from 'node:path'
+import { describe, expect, it } from 'vitest'
+
+const SRC = join(import.meta.dirname, '../src')
+const MAY_IMPORT: Record<string, string[]> = {
+  words: ['words'],
+  api: ['api'],
+  state: ['state', 'api', 'words'],
+  map: ['map', 'state'],
+  ui: ['ui', 'words'],
+  views: ['views', 'ui', 'map', 'state', 'words'],
+  'main.tsx': ['views', 'state', 'styles'],
+}
+
+interface Import {
+  file: string
+  layer: string
+  target: string
+}
+
+const imports = readdirSync(SRC, { recursive: true, encoding: 'utf8' })
+  .filter(name => /\.tsx?$/.test(name))
+  .flatMap(importsOf)
+
+const inside = imports.filter(({ target }) => target.startsWith('.'))
+
+describe('the imports of the front end', () => {
+  it('go down only', () => {
+    const wrong = inside.filter(one => !MAY_IMPORT[one.layer]?.includes(layerOf(pathOf(one))))
+    expect(wrong).toEqual([])
+  })
+
+  it('name the map library in map/ only', () => {
+    const wrong = imports.filter(({ target, layer }) => target.startsWith('maplibre-gl') && layer !== 'map')
+    expect(wrong).toEqual([])
+  })
+
+  it('reach map/ by its front door only, which fetches the map library when a map is opened', () => {
+    const sideDoors = inside.filter(one => one.layer !== 'map' && layerOf(pathOf(one)) === 'map' && pathOf(one) !== 'map/index.ts')
+    expect(sideDoors).toEqual([])
+    const door = readFileSync(join(SRC, 'map/index.ts'), 'utf8')
+    expect(door.match(/^import (?!type )/gm)).toBeNull()
+  })
+
+  it('keep Preact out of everything but views, ui and the start', () => {
+    const wrong = imports.filter(({ target, layer }) => /^(preact|@preact\/signals$)/.test(target) && !['views', 'ui', 'main.tsx'].includes(layer))
+    expect(wrong).toEqual([])
+  })
+})
+
+function importsOf(file: string): Import[] {
+  const text = readFileSync(join(SRC, file), 'utf8')
+  const targets = [...text.matchAll(/(?:^import\s+|\bfrom\s+|\bimport\()'([^']+)'/gm)].map(match => match[1]!)
+  return targets.map(target => ({ file, layer: layerOf(file), target }))
+}
+
+function pathOf({ file, target }: Import): string {
+  return relative(SRC, join(SRC, dirname(file), target))
+}
+
+function layerOf(file: string): string {
+  return file.split('/')[0]!
+}

@@ -1,0 +1,93 @@
+import { ADMIN, expect, fillGroup, test, type Page } from './watched.ts'
+
+test.use({ storageState: ADMIN })
+
+const RUN = Date.now()
+
+test('two groups added with no signal are kept over closing, and sent once each', async ({ page, context }) => {
+  await openOnce(page)
+  await context.setOffline(true)
+
+  await addGroup(page, `Offline one ${RUN}`)
+  await expect(page.getByText('Kept here, sent when there is signal')).toHaveCount(1)
+  await addGroup(page, `Offline two ${RUN}`)
+  await expect(page.getByText('Kept here, sent when there is signal')).toHaveCount(2)
+  await page.close()
+
+  const reopened = await context.newPage()
+  await reopened.goto('./#/waiting')
+  await expect(reopened.getByText('Kept here, sent when there is signal')).toHaveCount(2)
+
+  await context.setOffline(false)
+  const sent = reopened.getByRole('main').getByRole('link', { name: /^Sent: Offline/ })
+  await expect(sent).toHaveCount(2)
+  await expect(reopened.getByRole('link', { name: /kept here/ })).toHaveCount(0)
+  for (const name of ['one', 'two']) expect(await countOf(reopened, `Offline ${name} ${RUN}`)).toBe(1)
+
+  await reopened.reload()
+  await expect(reopened.getByRole('heading', { level: 1 })).toBeVisible()
+  for (const name of ['one', 'two']) expect(await countOf(reopened, `Offline ${name} ${RUN}`)).toBe(1)
+})
+
+test('every keystroke in the form survives closing the page with no signal', async ({ page, context }) => {
+  await openOnce(page)
+  await context.setOffline(true)
+  await page.goto('./#/found/missing')
+  await page.getByLabel('What is missing?').pressSequentially('Somewhere warm on a Sund')
+  await page.close()
+
+  const reopened = await context.newPage()
+  await reopened.goto('./#/found/missing')
+  await expect(reopened.getByLabel('What is missing?')).toHaveValue('Somewhere warm on a Sund')
+})
+
+test('what the server refuses is kept, with the reason, and can be changed', async ({ page }) => {
+  await openOnce(page)
+  await page.goto('./#/found/place')
+  await page.getByLabel('What is it called?').fill('Nowhere hall')
+  await page.getByLabel('What kind of place is it?').selectOption('community_centre')
+  await page.getByLabel('Postcode or town').fill('ZZ99 9ZZ')
+  await page.getByRole('button', { name: 'Add this place' }).click()
+  await expect(page.getByText('The server could not take it')).toBeVisible()
+  await page.getByRole('button', { name: /Change it/ }).click()
+  await expect(page.getByLabel('What is it called?')).toHaveValue('Nowhere hall')
+  await page.getByLabel('Postcode or town').fill('CA13 9LU')
+  await page.getByRole('button', { name: 'Add this place' }).click()
+  await expect(page.getByRole('main').getByRole('link', { name: 'Sent: Nowhere hall' })).toBeVisible()
+})
+
+test.describe('without an account', () => {
+  test.use({ storageState: { cookies: [], origins: [] } })
+
+  test('what was found is kept until somebody signs in', async ({ page }) => {
+    await page.goto('./#/found/group')
+    await fillGroup(page, `Not signed in ${RUN}`)
+    await page.getByRole('button', { name: 'Add this group' }).click()
+    await expect(page.getByText('Kept here. Sign in to send it')).toBeVisible()
+    expect(await countOf(page, `Not signed in ${RUN}`)).toBe(0)
+  })
+})
+
+/** The first visit, with signal: afterwards the service worker has the app and the lists the form needs. */
+async function openOnce(page: Page) {
+  await page.goto('./#/')
+  await page.evaluate(() => navigator.serviceWorker.ready)
+  await expect.poll(() => page.evaluate(keptLists)).toBe(4)
+}
+
+async function keptLists(): Promise<number> {
+  return (await (await caches.open('last-read')).keys()).length
+}
+
+async function addGroup(page: Page, name: string) {
+  await page.goto('./#/found/group')
+  await fillGroup(page, name)
+  await page.getByRole('button', { name: 'Add this group' }).click()
+  await expect(page.getByRole('heading', { level: 1, name: 'Kept here' })).toBeVisible()
+}
+
+async function countOf(page: Page, name: string): Promise<number> {
+  const answer = await page.request.get(`api/v1/services?q=${encodeURIComponent(name)}&limit=200`)
+  const { items } = (await answer.json()) as { items: { name: string }[] }
+  return items.filter(item => item.name === name).length
+}
