@@ -6,7 +6,7 @@ const service = { id: '1', kind: 'service', version: 1, name: 'Lunch club' } as 
 
 describe('a card', () => {
   it('says what is not known instead of leaving it out', () => {
-    const unknown = cardLines(service, null).filter(line => line.unknown)
+    const unknown = cardLines(service).filter(line => line.unknown)
     expect(unknown.map(line => line.key)).toEqual(['when', 'who', 'getIn', 'cost'])
     expect(unknown[0]!.text).toEqual(['It does not say. Ring first.'])
   })
@@ -30,10 +30,10 @@ describe('a card', () => {
 
   it('opens no link that is not a web address', () => {
     const website = ['java', 'script:alert(1)'].join('')
-    expect(cardLines({ ...service, website }, null).some(line => line.link)).toBe(false)
+    expect(cardLines({ ...service, website }).some(line => line.link)).toBe(false)
   })
 
   it('names the nearest town where there is no address', () => {
-    expect(cardLines(service, 'Keswick').find(line => line.key === 'where')!.text).toEqual(['Near Keswick'])
+    expect(cardLines(service, { town: 'Keswick' }).find(line => line.key === 'where')!.text).toEqual(['Near Keswick'])
   })
 })

@@ -20,11 +20,15 @@ export interface CoveredArea {
   weight: number
   nearest_m: number | null
   covered: boolean
+  /** Reached only by what does not say enough. */
+  possible: boolean
   by: string | null
 }
 
 export interface Coverage {
   revision: number
+  /** What the caller was allowed to see when this was computed. */
+  view: string
   reach: { within_m: number; rule: string }
   areas: string
   weight: string

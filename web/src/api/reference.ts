@@ -15,7 +15,7 @@ export interface AreaSet {
   areas: number
   population: number
   indicators: { name: string; type: 'count' | 'rate' | 'score' }[]
-  groups: { name: string; values: string[] }[]
+  groups: { name: string; values: number }[]
 }
 
 export interface About {
@@ -26,7 +26,7 @@ export interface About {
   attribution: string[]
   bounds: [number, number, number, number] | null
   datasets: { name: string; rows: number; loaded_at: string }[]
-  demo: boolean
+  demo?: boolean
 }
 
 export function about(): Promise<About> {

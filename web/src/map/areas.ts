@@ -1,5 +1,6 @@
 // The shaded map of who can get there. Reached and not reached differ in colour and in form: plain against hatched
 // where a neighbourhood has a boundary, a full disc against an open ring with a cross where only its point is known.
+// What is reached only perhaps is pale, or a ring without a cross.
 import { LngLatBounds, type GeoJSONSource, type Map as LibreMap } from 'maplibre-gl'
 import type { FeatureCollection, Position } from 'geojson'
 import { COLOURS, FONT, openGround } from './ground.ts'
@@ -37,6 +38,8 @@ export async function areasMap(box: HTMLElement, ground: Ground, onPoint: (code:
 
 function addLayers(map: LibreMap) {
   const covered = ['get', 'covered']
+  const possible = ['to-boolean', ['get', 'possible']]
+  const missed = ['all', ['!', covered], ['!', possible]]
   const pointed = ['boolean', ['feature-state', 'pointed'], false]
   const isPoint = ['==', ['geometry-type'], 'Point'] as never
   const isShape = ['!=', ['geometry-type'], 'Point'] as never
@@ -47,13 +50,13 @@ function addLayers(map: LibreMap) {
     type: 'fill',
     source: 'areas',
     filter: isShape,
-    paint: { 'fill-color': ['case', covered, COLOURS.reached, COLOURS.paper] as never, 'fill-opacity': ['case', covered, 0.7, 0.5] as never },
+    paint: { 'fill-color': ['case', missed, COLOURS.paper, COLOURS.reached] as never, 'fill-opacity': ['case', covered, 0.7, possible, 0.25, 0.5] as never },
   })
   map.addLayer({
     id: 'area-hatch',
     type: 'fill',
     source: 'areas',
-    filter: ['all', isShape, ['!', covered]] as never,
+    filter: ['all', isShape, missed] as never,
     paint: { 'fill-pattern': 'hatch' },
   })
   map.addLayer({
@@ -73,14 +76,14 @@ function addLayers(map: LibreMap) {
       'circle-color': ['case', covered, COLOURS.reached, COLOURS.paper] as never,
       'circle-opacity': 0.85,
       'circle-stroke-width': ['case', pointed, 5, covered, 1.5, 2.5] as never,
-      'circle-stroke-color': ['case', pointed, COLOURS.ink, covered, COLOURS.paper, COLOURS.missed] as never,
+      'circle-stroke-color': ['case', pointed, COLOURS.ink, covered, COLOURS.paper, possible, COLOURS.reached, COLOURS.missed] as never,
     },
   })
   map.addLayer({
     id: 'area-crosses',
     type: 'symbol',
     source: 'areas',
-    filter: ['all', isPoint, ['!', covered]] as never,
+    filter: ['all', isPoint, missed] as never,
     layout: { 'text-field': '×', 'text-font': FONT, 'text-size': 18, 'text-allow-overlap': true, 'text-ignore-placement': true },
     paint: { 'text-color': COLOURS.missed },
   })

@@ -13,8 +13,14 @@ export interface Line {
   link?: { href: string; text: string }
 }
 
-/** `town`: the nearest one, said where a record has no address. */
-export function cardLines(record: AnyRecord, town: string | null): Line[] {
+/** Names from around the record; `town` is the nearest one, said where there is no address. */
+export interface NamesAround {
+  town?: string | null
+  area?: string | null
+  lead?: string | null
+}
+
+export function cardLines(record: AnyRecord, { town, area, lead }: NamesAround = {}): Line[] {
   const near = town ? words.card.near(town) : null
   switch (record.kind) {
     case 'service':
@@ -23,19 +29,23 @@ export function cardLines(record: AnyRecord, town: string | null): Line[] {
       return placeLines(record, near)
     case 'resource':
       return present([
-        line('what', [words.values.of(record.type), record.use, record.description]),
+        line('what', [words.card.shared(words.values.of(record.type), words.values.of(record.side)), record.use, record.description]),
         line('when', hoursText(record.slots)),
         line('size', [sizeText(record)]),
         line('cost', [costText(record)]),
+        line('where', [placeText(record)]),
         ...contactLines(record),
+        line('runBy', [record.card?.provider?.name]),
       ])
     case 'gap':
       return present([
         line('missing', [record.what, record.description]),
-        line('where', [near]),
+        line('where', [area ?? near]),
         line('reason', [words.values.of(record.reason)]),
         line('people', [record.people ? words.card.people(record.people) : null]),
         line('status', [words.values.of(record.status), record.answer ? words.values.of(record.answer) : null]),
+        line('lead', [lead]),
+        line('due', [record.due ? dateText(record.due) : null]),
         line('evidence', [evidenceText(record)]),
       ])
     default:
@@ -64,6 +74,7 @@ function serviceLines(record: AnyRecord, near: string | null): Line[] {
     ]),
     orUnknown('cost', [costText(record)]),
     line('languages', [record.languages?.length ? joinAnd(record.languages.map(words.values.language)) : null]),
+    line('checks', (record.checks ?? []).map(({ what, at }) => words.card.check(what, at ? dateText(at) : null))),
     ...contactLines(record),
     line('runBy', [record.card?.provider?.name]),
   ])
@@ -140,7 +151,8 @@ export function acceptingText(record: AnyRecord): string | null {
   if (!accepting || accepting.value === 'unknown') return null
   const said = words.card.accepting(accepting.value, accepting.at ? dateText(accepting.at) : null)
   const wait = capacity?.waiting_weeks ? words.card.wait(capacity.waiting_weeks) : null
-  return [said, wait].filter(Boolean).join(' ')
+  const free = capacity?.free ? words.card.freePlaces(capacity.free) : null
+  return [said, free, wait].filter(Boolean).join(' ')
 }
 
 /** How fresh, in one line: who checked it and when, or that nobody has. */

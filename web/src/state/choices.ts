@@ -39,7 +39,7 @@ export const NO_CHOICES: Choices = {
 /** Without a car: as far as most people walk. What comes to them, or is by phone, is found in any case. */
 export const WALK = '20min walk'
 const WITHOUT_TRAVEL = ['at_home', 'telephone', 'online']
-const RUN_LIMIT = 50
+export const RUN_LIMIT = 50
 
 export function filterWords(choices: Choices, middle: string | null): NearbyWords {
   const words: NearbyWords = { limit: RUN_LIMIT }

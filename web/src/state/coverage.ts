@@ -7,9 +7,8 @@ import { words } from '../words/index.ts'
 import { failure, type Failure } from './failure.ts'
 import { newId } from './ids.ts'
 import { putInOutbox } from './outbox.ts'
-import { areaSets, categoryName } from './reference.ts'
+import { areaSets, categoryName, type AreaSet } from './reference.ts'
 import { renameHere } from './route.ts'
-import { session } from './session.ts'
 
 export type { Coverage, CoveredArea, Totals }
 
@@ -51,8 +50,13 @@ export const coverageState = signal<{ asking: boolean; answer: Answer | null; fa
 export const areaPointedAt = signal<string | null>(null)
 
 export const areaSet = computed(
-  () => areaSets.value.find(set => set.name === question.value.areas) ?? areaSets.value[0] ?? null,
+  () => areaSets.value.find(set => set.name === question.value.areas) ?? finest(areaSets.value),
 )
+
+/** Unless another is chosen, the set with the most neighbourhoods. */
+function finest(sets: AreaSet[]): AreaSet | null {
+  return sets.reduce<AreaSet | null>((best, set) => (set.areas > (best?.areas ?? 0) ? set : best), null)
+}
 
 export function setQuestion(change: Partial<Question>) {
   question.value = { ...question.value, ...change }
@@ -115,7 +119,7 @@ export function download(answer: Answer): Promise<Blob> {
 
 /** Neighbourhoods nobody can get there from, those with the most people first. */
 export function notReached(result: Coverage): CoveredArea[] {
-  return result.per_area.filter(area => !area.covered).sort((a, b) => b.weight - a.weight)
+  return result.per_area.filter(area => !area.covered && !area.possible).sort((a, b) => b.weight - a.weight)
 }
 
 export interface GapWords {
@@ -138,7 +142,7 @@ export async function recordGap(answer: Answer, { area, what, reason }: GapWords
     evidence: {
       query: coverageAddress(answer.query),
       revision: result.revision,
-      view: session.value.account ? 'partners' : 'public',
+      view: result.view,
       at: answer.at,
       result: { reach: result.reach, total: result.total, area },
     },

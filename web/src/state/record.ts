@@ -1,4 +1,4 @@
-// The record whose card is open.
+// The record whose card is open, with what its card needs of the records around it.
 import { signal } from '@preact/signals-core'
 import { listRecords, readRecord, type AnyRecord, type Kind, type Point } from '../api/records.ts'
 import { failure, type Failure } from './failure.ts'
@@ -8,29 +8,61 @@ export type { AnyRecord, Kind, Point }
 export interface OpenRecord {
   id: string
   record: AnyRecord | null
-  /** For a place or an organisation: what happens there, or what it runs. */
-  around: AnyRecord[]
+  around: Around
   failure: Failure | null
+}
+
+export interface Around {
+  /** Its own point, or that of the place it is at. */
+  point: Point | null
+  /** For a place or an organisation: what happens there, or what it runs. */
+  services: AnyRecord[]
+  /** For a gap: its neighbourhood, and who leads on closing it. */
+  area: AnyRecord | null
+  lead: AnyRecord | null
 }
 
 export const openRecord = signal<OpenRecord | null>(null)
 
+const NOTHING_AROUND: Around = { point: null, services: [], area: null, lead: null }
+/** About a hundred metres: enough to find everything linked to a place by where it is. */
+const BESIDE = 0.001
+
 export async function openCard(kind: Kind, id: string) {
-  openRecord.value = { id, record: null, around: [], failure: null }
+  openRecord.value = { id, record: null, around: NOTHING_AROUND, failure: null }
   try {
     const record = await readRecord(kind, id)
     if (openRecord.value?.id !== id) return
-    openRecord.value = { id, record, around: [], failure: null }
-    const around = await servicesAround(record)
+    openRecord.value = { id, record, around: { ...NOTHING_AROUND, point: record.point ?? null }, failure: null }
+    const around = await readAround(record)
     if (openRecord.value?.id === id) openRecord.value = { id, record, around, failure: null }
   } catch (error) {
-    openRecord.value = { id, record: openRecord.value?.record ?? null, around: [], failure: failure(error) }
+    openRecord.value = { id, record: openRecord.value?.record ?? null, around: NOTHING_AROUND, failure: failure(error) }
   }
 }
 
-async function servicesAround(record: AnyRecord): Promise<AnyRecord[]> {
-  if (record.kind !== 'place' && record.kind !== 'organisation') return []
-  const role = record.kind === 'place' ? 'places' : 'provider'
-  const all = await listRecords('service', { [role === 'provider' ? 'organisation' : 'place']: record.id, limit: 50 })
-  return all.items.filter(service => service.links?.[role]?.includes(record.id))
+async function readAround(record: AnyRecord): Promise<Around> {
+  const [place, services, area, lead] = await Promise.all([
+    record.point ? null : linked(record, 'place', 'places', 'place'),
+    servicesAround(record),
+    linked(record, 'area', 'area'),
+    linked(record, 'organisation', 'lead'),
+  ])
+  return { point: record.point ?? place?.point ?? area?.point ?? null, services, area, lead }
+}
+
+/** The first record linked by one of the roles; null where there is none or it is not open to the caller. */
+async function linked(record: AnyRecord, kind: Kind, ...roles: string[]): Promise<AnyRecord | null> {
+  const id = roles.flatMap(role => record.links?.[role] ?? [])[0]
+  return id ? readRecord(kind, id).catch(() => null) : null
+}
+
+async function servicesAround({ kind, id, point }: AnyRecord): Promise<AnyRecord[]> {
+  if (kind === 'organisation') {
+    return (await listRecords('service', { organisation: id, limit: 50 })).items
+  }
+  if (kind !== 'place' || !point) return []
+  const box = [point.lon - BESIDE, point.lat - BESIDE, point.lon + BESIDE, point.lat + BESIDE]
+  const beside = await listRecords('service', { bbox: box.map(degrees => degrees.toFixed(6)).join(','), limit: 200 })
+  return beside.items.filter(service => service.links?.['places']?.includes(id))
 }

@@ -14,7 +14,8 @@ export const towns = signal<Town[]>([])
 export const categories = signal<AnyRecord[]>([])
 export const areaSets = signal<AreaSet[]>([])
 
-export const serviceCategories = computed(() => inTaxonomy('services'))
+export const serviceCategories = computed(() => inTaxonomy('services').sort((a, b) => a.name.localeCompare(b.name)))
+/** In the order of their keeper, who puts first what is asked for most. */
 export const everydayWords = computed(() => inTaxonomy('everyday'))
 
 /** Reads what is not there yet; `again`: all of it, so that the service worker, now at work, keeps the answers. */
@@ -48,7 +49,7 @@ export function nearestTown(point: Point): Town | null {
   return towns.value.reduce<Town | null>((best, town) => (!best || away(town) < away(best) ? town : best), null)
 }
 
-export function nearestTownName({ point }: AnyRecord): string | null {
+export function nearestTownName(point: Point | null | undefined): string | null {
   return (point && nearestTown(point)?.name) || null
 }
 
@@ -61,7 +62,5 @@ export function isKnownGround(point: Point): boolean | null {
 }
 
 function inTaxonomy(taxonomy: string): AnyRecord[] {
-  return categories.value
-    .filter(category => category.taxonomy === taxonomy)
-    .sort((a, b) => a.name.localeCompare(b.name))
+  return categories.value.filter(category => category.taxonomy === taxonomy)
 }

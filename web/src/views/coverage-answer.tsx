@@ -42,10 +42,15 @@ export function CoverageAnswer({ answer }: { answer: Answer }) {
 
 const COLUMNS: Column<CoveredArea>[] = [
   { key: 'name', title: words.coverage.columns.name, sortBy: area => area.name, show: area => area.name },
-  { key: 'covered', title: words.coverage.columns.covered, sortBy: area => (area.covered ? 1 : 0), show: area => (area.covered ? words.coverage.yes : <strong class="missed">{words.coverage.no}</strong>) },
+  { key: 'covered', title: words.coverage.columns.covered, sortBy: area => (area.covered ? 2 : area.possible ? 1 : 0), show: isCovered },
   { key: 'weight', title: words.coverage.columns.weight, isNumber: true, sortBy: area => area.weight, show: area => Math.round(area.weight).toLocaleString('en-GB') },
   { key: 'nearest', title: words.coverage.columns.nearest, isNumber: true, sortBy: area => area.nearest_m ?? Number.MAX_VALUE, show: nearest },
 ]
+
+function isCovered(area: CoveredArea) {
+  if (area.covered) return words.coverage.yes
+  return area.possible ? words.coverage.perhaps : <strong class="missed">{words.coverage.no}</strong>
+}
 
 function nearest(area: CoveredArea): string {
   if (area.nearest_m !== null) return words.find.miles(area.nearest_m)
@@ -57,9 +62,8 @@ function sentence({ result, question }: Answer): string {
   return words.coverage.sentence(result.total, words.coverage.whom(result.weight), reachInWords(question), words.coverage.subject(subject(question), isAny))
 }
 
-function footnotes({ result, question }: Answer): string {
-  const isWalk = question.unit === 'min walk' && result.reach.rule === 'straight_line'
-  const rule = words.coverage.rules[isWalk ? 'walk_straight_line' : result.reach.rule] ?? ''
+function footnotes({ result }: Answer): string {
+  const rule = words.coverage.rules[result.reach.rule] ?? ''
   const outside = result.total.weight_from_outside > 0 ? words.coverage.outside(result.total.weight_from_outside) : ''
   const ignored = result.ignored.length ? words.coverage.ignored(result.ignored.join(', ')) : ''
   return [rule, outside, ignored].filter(Boolean).join(' ')

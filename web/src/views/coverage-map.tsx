@@ -7,7 +7,7 @@ import { MapBox, useMap } from './map-panel.tsx'
 
 export function CoverageMap({ answer }: { answer: Answer }) {
   const { box, map, state } = useMap((element, ground) => openAreasMap(element, ground, code => (areaPointedAt.value = code)))
-  const { shapes } = answer
+  const { shapes, result } = answer
   const pointed = areaPointedAt.value
   useEffect(() => {
     if (shapes) map?.show(shapes)
@@ -21,6 +21,11 @@ export function CoverageMap({ answer }: { answer: Answer }) {
           <li>
             <span class="legend__key legend__key--reached" aria-hidden="true" /> {words.coverage.legend.covered}
           </li>
+          {result.per_area.some(area => area.possible && !area.covered) && (
+            <li>
+              <span class="legend__key legend__key--perhaps" aria-hidden="true" /> {words.coverage.legend.perhaps}
+            </li>
+          )}
           <li>
             <span class="legend__key legend__key--missed" aria-hidden="true" /> {words.coverage.legend.not}
           </li>
@@ -39,7 +44,7 @@ function hasPoints({ shapes }: Answer): boolean {
 function saidOf({ result }: Answer, code: string | null): string {
   const area = result.per_area.find(one => one.code === code)
   if (!area) return ''
-  const reached = area.covered ? words.coverage.legend.covered : words.coverage.legend.not
+  const reached = area.covered ? words.coverage.legend.covered : area.possible ? words.coverage.legend.perhaps : words.coverage.legend.not
   const far = area.nearest_m === null ? '' : `, ${words.find.miles(area.nearest_m)}`
   return `${area.name}: ${words.card.people(Math.round(area.weight))}. ${reached}${far}.`
 }

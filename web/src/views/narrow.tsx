@@ -1,6 +1,6 @@
 // The choices that narrow a search: each acts at once.
 import type { Choices } from '../state/choices.ts'
-import { DAYS } from '../state/opening-times.ts'
+import { clock, DAYS } from '../state/opening-times.ts'
 import { serviceCategories } from '../state/reference.ts'
 import { choices, chooseAndSearch } from '../state/search.ts'
 import { Chip } from '../ui/button.tsx'
@@ -10,11 +10,7 @@ import { words } from '../words/index.ts'
 
 const CHIPS = ['selfReferral', 'noCar', 'comesToYou', 'free', 'stepFree', 'takingPeople'] as const
 const DISTANCES = ['1mi', '3mi', '5mi', '10mi', '25mi']
-const TIMES = [
-  { value: '10:00', text: words.find.morning },
-  { value: '14:00', text: words.find.afternoon },
-  { value: '19:00', text: words.find.evening },
-]
+const TIMES = ['09:00', '10:00', '11:00', '12:00', '13:00', '14:00', '15:00', '16:00', '17:00', '18:00', '19:00', '20:00'].map(value => ({ value, text: clock(value) }))
 /** Choices that do not show on a chip; when one is set, the fold stays open. */
 const FOLDED = ['within', 'category', 'age', 'language'] as const
 

@@ -1,7 +1,7 @@
 // The card: everything known of one record, how fresh it is and who says so, under an address that can be shared.
 import { useEffect } from 'preact/hooks'
 import { cardLines, exampleParts, freshText, isExample, whatText, whenText, whoSaysSo } from '../state/card.ts'
-import { openCard, openRecord, type AnyRecord } from '../state/record.ts'
+import { openCard, openRecord, type AnyRecord, type Around } from '../state/record.ts'
 import { about, nearestTownName } from '../state/reference.ts'
 import type { RecordScreen as ScreenKind } from '../state/route.ts'
 import { search } from '../state/search.ts'
@@ -43,7 +43,7 @@ function BackLink() {
   )
 }
 
-function Card({ record, around }: { record: AnyRecord; around: AnyRecord[] }) {
+function Card({ record, around }: { record: AnyRecord; around: Around }) {
   return (
     <article class="card">
       <div class="card__head">
@@ -54,12 +54,12 @@ function Card({ record, around }: { record: AnyRecord; around: AnyRecord[] }) {
       <div class="card__columns">
         <div>
           <ExampleNote record={record} />
-          <CardLines lines={cardLines(record, nearestTownName(record))} />
-          <Around record={record} around={around} />
+          <CardLines lines={cardLines(record, namesAround(around))} />
+          <ServicesAround record={record} services={around.services} />
         </div>
         <aside class="card__side" aria-label={words.card.fresh}>
           <SlipButton record={record} />
-          {record.point && <CardMap point={record.point} />}
+          {around.point && <CardMap point={around.point} />}
           <Freshness record={record} />
         </aside>
       </div>
@@ -115,13 +115,17 @@ function Freshness({ record }: { record: AnyRecord }) {
   )
 }
 
-function Around({ record, around }: { record: AnyRecord; around: AnyRecord[] }) {
-  if (!around.length) return null
+function namesAround({ point, area, lead }: Around) {
+  return { town: nearestTownName(point), area: area?.name ?? null, lead: lead?.name ?? null }
+}
+
+function ServicesAround({ record, services }: { record: AnyRecord; services: AnyRecord[] }) {
+  if (!services.length) return null
   return (
     <section aria-labelledby="around">
       <h2 id="around">{record.kind === 'place' ? words.card.onHere : words.card.itRuns}</h2>
       <ul class="plain-list">
-        {around.map(item => (
+        {services.map(item => (
           <li key={item.id}>
             <a href={`#/${item.kind}/${item.id}`}>{item.name}</a>
             <span class="plain-list__note">{[whatText(item), whenText(item)].filter(Boolean).join(' · ')}</span>

@@ -1,5 +1,6 @@
 // What is there, as list and map that move together. The list says all that the map shows.
 import { useEffect, useState } from 'preact/hooks'
+import { RUN_LIMIT } from '../state/choices.ts'
 import { openRecord } from '../state/record.ts'
 import { choices, runSearch, search, type Found, type Nearby } from '../state/search.ts'
 import { shareable } from '../state/where.ts'
@@ -75,7 +76,7 @@ function RunOfResults({ run, answer }: { run: Found['run']; answer: Nearby }) {
           <ResultItem key={item.id} item={item} number={answer.found.indexOf(item) + 1} />
         ))}
       </ol>
-      {total > items.length && <p class="run__hint">{words.find.onlyFirst(items.length, total)}</p>}
+      {items.length >= RUN_LIMIT && <p class="run__hint">{words.find.onlyFirst(items.length)}</p>}
     </section>
   )
 }

@@ -100,7 +100,7 @@ function Order({ record, isFirst, isLast }: { record: AnyRecord; isFirst: boolea
 
 function onPaper(record: AnyRecord): Line[] {
   const accepting = acceptingText(record)
-  return cardLines(record, nearestTownName(record))
+  return cardLines(record, { town: nearestTownName(record.point) })
     .filter(({ key, unknown }) => ON_PAPER.includes(key) && !unknown)
     .map(line => ({ ...line, text: line.text.filter(part => part !== accepting) }))
 }

@@ -23,6 +23,9 @@ export const card = {
     reason: 'Why',
     people: 'Who it touches',
     status: 'Where it stands',
+    lead: 'Who leads on it',
+    due: 'Due',
+    checks: 'Its checks',
     evidence: 'How we know',
   },
   near: (town: string) => `Near ${town}`,
@@ -39,6 +42,9 @@ export const card = {
     return `${said[value] ?? values.of(value)}${on ? ` (as of ${on})` : ''}.`
   },
   wait: (weeks: number) => `The wait is about ${weeks} ${weeks === 1 ? 'week' : 'weeks'}.`,
+  freePlaces: (free: number) => `About ${free} free ${free === 1 ? 'place' : 'places'}.`,
+  check: (what: string, on: string | null) => `${values.of(what)}${on ? `, seen on ${on}` : ''}`,
+  shared: (type: string, side: string) => [type, side].filter(Boolean).join('. '),
   someoneCanCome: 'Somebody can come with you the first time.',
   transport: 'Transport is offered.',
   ages: (from: number | null, to: number | null) => {

@@ -1,4 +1,5 @@
 // Words of "Who can get there" and of the list of gaps.
+import { values } from './values.ts'
 
 const number = (value: number) => Math.round(value).toLocaleString('en-GB')
 const percent = (share: number) => `${share > 0.995 && share < 1 ? 'over 99' : Math.round(share * 100)}%`
@@ -23,7 +24,7 @@ export const coverage = {
   unit: 'Counted in',
   units: { mi: 'miles', km: 'kilometres', 'min walk': 'minutes’ walk' } as Record<string, string>,
   areas: 'Which neighbourhoods?',
-  areaSet: (name: string, count: number) => `${name} (${count.toLocaleString('en-GB')})`,
+  areaSet: (name: string, count: number) => `${values.of(name)} (${count.toLocaleString('en-GB')})`,
   weight: 'Counting whom?',
   by: 'Compared by',
   byNothing: 'No comparison',
@@ -45,12 +46,12 @@ export const coverage = {
   subject: (name: string, isAny: boolean) => (isAny ? 'any group or activity' : `“${name}”`),
   rules: {
     straight_line: 'Distances are as the crow flies.',
-    walk_straight_line: 'Walking is counted along a straight line at 3 miles (4.8 km) an hour; real paths are longer.',
+    walking_straight_line: 'Walking is counted along a straight line at 3 miles (4.8 km) an hour; real paths are longer.',
   } as Record<string, string>,
   outside: (people: number) => `${number(people)} of them reach it only beyond the border.`,
   ignored: (what: string) => `Not taken into account: ${what}.`,
   map: 'On the map',
-  legend: { covered: 'Can get there', not: 'Cannot get there', size: 'Larger circle: more people' },
+  legend: { covered: 'Can get there', perhaps: 'Perhaps: ring first', not: 'Cannot get there', size: 'Larger circle: more people' },
   legendLabel: 'What the map shows',
   compared: 'Compared',
   groupName: (key: string, isFifth: boolean) => {
@@ -63,6 +64,7 @@ export const coverage = {
   sortHint: 'Choose a column heading to sort by it.',
   table: 'Neighbourhood by neighbourhood',
   yes: 'Yes',
+  perhaps: 'Perhaps',
   no: 'No',
   byOther: { at_home: 'Comes to them', telephone: 'By phone', online: 'Online' } as Record<string, string>,
   none: 'none in reach',
