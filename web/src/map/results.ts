@@ -7,6 +7,8 @@ import type { Ground, Marker, Pointing, ResultsMap } from './index.ts'
 import { collection, pointFeature, setPoints } from './points.ts'
 
 const CLOSEST_ZOOM = 13
+/** The map opens on the nearest; the far ones would make it a map of everywhere. */
+const FIT_NEAREST = 8
 const FIT_PADDING = 56
 
 export async function resultsMap(box: HTMLElement, ground: Ground, pointing: Pointing): Promise<ResultsMap> {
@@ -96,7 +98,7 @@ function listen(map: LibreMap, pointing: Pointing) {
 
 function fit(map: LibreMap, markers: Marker[], home: Point | null) {
   const sure = markers.filter(marker => marker.run === 'sure')
-  const shown = [...(sure.length ? sure : markers).map(marker => marker.point), ...(home ? [home] : [])]
+  const shown = [...(sure.length ? sure : markers).slice(0, FIT_NEAREST).map(marker => marker.point), ...(home ? [home] : [])]
   if (!shown.length) return
   const bounds = new LngLatBounds()
   for (const { lon, lat } of shown) bounds.extend([lon, lat])

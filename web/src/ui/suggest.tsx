@@ -88,7 +88,7 @@ export function Suggest({ id, label, hint, error, value, onInput, onChoose, offe
           onKeyDown={onKeyDown}
           onBlur={() => setOpen(false)}
         />
-        <SuggestionList id={id} offered={isOpen ? offered : []} active={active} onChoose={choose} />
+        <SuggestionList id={id} offered={isOpen ? offered : []} active={active} onPoint={setActiveKey} onChoose={choose} />
       </div>
       <span class="nhsuk-u-visually-hidden" role="status">
         {isOpen ? words.suggest.count(offered.length) : ''}
@@ -101,10 +101,11 @@ interface ListProps {
   id: string
   offered: Suggestion[]
   active: number
+  onPoint: (key: string) => void
   onChoose: (suggestion: Suggestion) => void
 }
 
-function SuggestionList({ id, offered, active, onChoose }: ListProps) {
+function SuggestionList({ id, offered, active, onPoint, onChoose }: ListProps) {
   return (
     <ul class="suggest__list" id={`${id}-list`} role="listbox" aria-label={words.suggest.list} hidden={offered.length === 0}>
       {offered.map((suggestion, index) => (
@@ -114,6 +115,7 @@ function SuggestionList({ id, offered, active, onChoose }: ListProps) {
           class="suggest__option"
           role="option"
           aria-selected={index === active}
+          onMouseMove={() => onPoint(suggestion.key)}
           onMouseDown={event => event.preventDefault()}
           onClick={() => onChoose(suggestion)}
         >

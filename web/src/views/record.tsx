@@ -4,7 +4,6 @@ import { cardLines, exampleParts, freshText, isExample, whatText, whenText, whoS
 import { openCard, openRecord, type AnyRecord, type Around } from '../state/record.ts'
 import { about, nearestTownName } from '../state/reference.ts'
 import type { RecordScreen as ScreenKind } from '../state/route.ts'
-import { search } from '../state/search.ts'
 import { isOnSlip, putOnSlip, slipIsFull, takeOffSlip } from '../state/slip.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { Failed, Loading, Note, Tag } from '../ui/messages.tsx'
@@ -35,10 +34,9 @@ export function RecordScreen({ kind, id }: { kind: ScreenKind; id: string }) {
 }
 
 function BackLink() {
-  const hasResults = search.value.phase === 'done'
   return (
     <button class="quiet-button back" type="button" onClick={() => (history.length > 1 ? history.back() : location.assign('#/'))}>
-      ‹ {hasResults ? words.backToResults : words.back}
+      ‹ {words.back}
     </button>
   )
 }

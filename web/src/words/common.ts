@@ -21,7 +21,6 @@ export const common = {
   demo: 'Demonstration: some of what you see here is made up, and says so.',
   loading: 'One moment…',
   back: 'Back',
-  backToResults: 'Back to the results',
   errorTitle: 'There is a problem',
   failure: {
     no_signal: 'There is no signal, or the server is away for a moment. Try again in a minute.',
