@@ -53,6 +53,11 @@ impl App {
         admin_link(&*self.store).await
     }
 
+    /// Whether somebody holds the admin's keys: a token, or a session begun by the link.
+    pub async fn has_admin(&self) -> Result<bool, AppError> {
+        Ok(self.store.has_admin().await?)
+    }
+
     /// The caller a bearer token stands for.
     pub async fn by_token(&self, token: &str) -> Result<Option<Caller>, AppError> {
         let account = self.store.account_by_token(&secret::digest(token)).await?;

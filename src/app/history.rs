@@ -79,7 +79,7 @@ impl App {
         &self,
         ledger: &mut Ledger,
         undone: &[Change],
-        is_undone: &dyn Fn(&Change) -> bool,
+        is_undone: &(dyn Fn(&Change) -> bool + Sync),
         stamp: &Stamp,
     ) -> Result<(Vec<Id>, Vec<Kept>, Vec<Id>), AppError> {
         let mut order: Vec<Id> = Vec::new();

@@ -4,10 +4,12 @@ pub mod accounts;
 pub mod check;
 pub mod commit;
 pub mod datasets;
+pub mod demo;
 mod error;
 pub mod evidence;
 mod feed;
 pub mod history;
+pub mod imports;
 mod ledger;
 mod writer;
 
@@ -89,10 +91,7 @@ impl App {
     }
 
     /// Runs a long analysis off the async threads.
-    pub async fn analysis<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, AppError> {
+    pub async fn analysis<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
         feed::blocking(work).await
     }
 

@@ -53,7 +53,7 @@ impl<W: Write> Refused<W> {
     }
 
     /// Ends the file.
-    pub fn finish(mut self) -> io::Result<()> {
-        self.out.flush()
+    pub fn into_inner(self) -> io::Result<W> {
+        self.out.into_inner().map_err(|e| io::Error::other(e.to_string()))
     }
 }

@@ -313,7 +313,7 @@ fn refused_rows_come_back_without_formulas() {
         ControlFlow::Continue(())
     })
     .unwrap();
-    refused.finish().unwrap();
+    refused.into_inner().unwrap();
     let text = String::from_utf8(out).unwrap();
     assert!(text.starts_with("name,lat,lon,line,code,problem\n'=cmd(),0,-3.36,2,outside_country,"), "{text}");
 }

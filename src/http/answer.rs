@@ -62,7 +62,13 @@ pub fn read_json(headers: &HeaderMap, body: &Bytes) -> Result<Value, Refusal> {
     let media = headers.get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or(JSON);
     if !media.split(';').next().is_some_and(|m| m.trim() == JSON || m.trim().ends_with("+json")) {
         let say = "send application/json";
-        return Err(Refusal::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not JSON", "Content-Type", Code::NotThisFormat, say));
+        return Err(Refusal::new(
+            StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            "Not JSON",
+            "Content-Type",
+            Code::NotThisFormat,
+            say,
+        ));
     }
     serde_json::from_slice(body).map_err(|e| {
         let say = format!("the body is not JSON: line {}, column {}", e.line(), e.column());
@@ -70,7 +76,14 @@ pub fn read_json(headers: &HeaderMap, body: &Bytes) -> Result<Value, Refusal> {
     })
 }
 
-fn finish(asker: &Asker, status: StatusCode, headers: &HeaderMap, tag: &str, media: &'static str, body: String) -> Response {
+fn finish(
+    asker: &Asker,
+    status: StatusCode,
+    headers: &HeaderMap,
+    tag: &str,
+    media: &'static str,
+    body: String,
+) -> Response {
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
     let unchanged = status == StatusCode::OK && known.is_some_and(|k| k.split(',').any(|t| weak(t) == weak(tag)));

@@ -18,7 +18,11 @@ use crate::model::record::stored;
 use crate::model::{Code, Problem, Problems};
 
 /// GET /{plural}/{id}/history: of a deleted record too, for who may change it.
-pub async fn history(State(served): State<Served>, asker: Asker, Path((plural, id)): Path<(String, String)>) -> Result<Response, Refusal> {
+pub async fn history(
+    State(served): State<Served>,
+    asker: Asker,
+    Path((plural, id)): Path<(String, String)>,
+) -> Result<Response, Refusal> {
     let there = records::find(&asker, &plural, &id);
     let changes = match (&there, id.parse()) {
         (_, Err(_)) => return Err(Refusal::not_found()),
@@ -49,7 +53,12 @@ pub async fn list(State(served): State<Served>, asker: Asker, Words(mut asked): 
 }
 
 /// POST /undo {"change": "…"} or {"batch": "…"}
-pub async fn undo(State(served): State<Served>, asker: Asker, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+pub async fn undo(
+    State(served): State<Served>,
+    asker: Asker,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let caller = asker.signed_in()?;
     let body = answer::read_json(&headers, &body)?;
     let named = body.get("change").or_else(|| body.get("batch")).and_then(Value::as_str);

@@ -20,12 +20,22 @@ use crate::model::record::stored;
 use crate::model::{Point, Problems};
 
 /// GET /coverage
-pub async fn get(State(served): State<Served>, asker: Asker, Words(asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
+pub async fn get(
+    State(served): State<Served>,
+    asker: Asker,
+    Words(asked): Words,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     respond(&served, asker, asked, &headers).await
 }
 
 /// POST /coverage: the same words in a body.
-pub async fn post(State(served): State<Served>, asker: Asker, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+pub async fn post(
+    State(served): State<Served>,
+    asker: Asker,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
     respond(&served, asker, asked, &HeaderMap::new()).await
 }

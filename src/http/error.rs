@@ -102,7 +102,13 @@ impl IntoResponse for Refusal {
 
 /// Addresses under /api/v1 that are not there.
 pub async fn no_such_address() -> Refusal {
-    Refusal::new(StatusCode::NOT_FOUND, "Not found", "", Code::NotFound, "there is no such address; see /api/v1/openapi.json")
+    Refusal::new(
+        StatusCode::NOT_FOUND,
+        "Not found",
+        "",
+        Code::NotFound,
+        "there is no such address; see /api/v1/openapi.json",
+    )
 }
 
 /// Addresses that are there, but not for this method.

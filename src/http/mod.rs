@@ -84,8 +84,15 @@ pub fn router(app: App, settings: Settings) -> Router {
         .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, CSP))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, value("same-origin")))
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, value("nosniff")))
-        .layer(SetResponseHeaderLayer::if_not_present(PERMISSIONS, value("geolocation=(self), camera=(), microphone=()")))
-        .layer(TraceLayer::new_for_http().make_span_with(span).on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)))
+        .layer(SetResponseHeaderLayer::if_not_present(
+            PERMISSIONS,
+            value("geolocation=(self), camera=(), microphone=()"),
+        ))
+        .layer(
+            TraceLayer::new_for_http()
+                .make_span_with(span)
+                .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
+        )
         .with_state(served)
 }
 

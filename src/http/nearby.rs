@@ -50,7 +50,8 @@ pub fn render(question: &Question, answered: &Answered<'_>, view: &View) -> Stri
     let mut body = String::with_capacity(1024 + 900 * answered.sure.len());
     body.push_str(&head[..head.len() - 1]);
     body.push_str(",\"features\":[");
-    let runs = [("sure", &answered.sure), ("without_travel", &answered.without_travel), ("possible", &answered.possible)];
+    let runs =
+        [("sure", &answered.sure), ("without_travel", &answered.without_travel), ("possible", &answered.possible)];
     let mut first = true;
     for (run, found) in runs.iter().flat_map(|(run, found)| found.iter().map(move |f| (*run, f))) {
         if !std::mem::take(&mut first) {

@@ -17,7 +17,12 @@ use crate::model::record::{self, Given, stored};
 use crate::model::{Code, Id, Kind, Problems};
 
 /// GET /{plural}
-pub async fn list(asker: Asker, Path(plural): Path<String>, Words(mut asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
+pub async fn list(
+    asker: Asker,
+    Path(plural): Path<String>,
+    Words(mut asked): Words,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let kind = kind(&plural)?;
     let made_of = format!("{plural}{asked:?}");
     let mut problems = Problems::new();
@@ -38,7 +43,12 @@ pub async fn list(asker: Asker, Path(plural): Path<String>, Words(mut asked): Wo
 }
 
 /// GET /{plural}/{id}
-pub async fn show(asker: Asker, Path((plural, id)): Path<(String, String)>, Words(mut asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
+pub async fn show(
+    asker: Asker,
+    Path((plural, id)): Path<(String, String)>,
+    Words(mut asked): Words,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let entry = find(&asker, &plural, &id)?;
     let mut problems = Problems::new();
     let with_card = asked.words("include", &["card"], &mut problems).len() == 1;
@@ -52,7 +62,13 @@ pub async fn show(asker: Asker, Path((plural, id)): Path<(String, String)>, Word
 }
 
 /// POST /{plural}
-pub async fn create(State(served): State<Served>, asker: Asker, Path(plural): Path<String>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+pub async fn create(
+    State(served): State<Served>,
+    asker: Asker,
+    Path(plural): Path<String>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     asker.signed_in()?;
     let kind = kind(&plural)?;
     let given = read(kind, &headers, &body)?;
@@ -60,7 +76,13 @@ pub async fn create(State(served): State<Served>, asker: Asker, Path(plural): Pa
 }
 
 /// PUT /{plural}/{id}
-pub async fn put(State(served): State<Served>, asker: Asker, Path((plural, id)): Path<(String, String)>, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+pub async fn put(
+    State(served): State<Served>,
+    asker: Asker,
+    Path((plural, id)): Path<(String, String)>,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     asker.signed_in()?;
     let kind = kind(&plural)?;
     let id = self::id(&id)?;
@@ -83,7 +105,13 @@ pub async fn put(State(served): State<Served>, asker: Asker, Path((plural, id)):
 }
 
 /// DELETE /{plural}/{id}
-pub async fn delete(State(served): State<Served>, asker: Asker, Path((plural, id)): Path<(String, String)>, Words(mut asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
+pub async fn delete(
+    State(served): State<Served>,
+    asker: Asker,
+    Path((plural, id)): Path<(String, String)>,
+    Words(mut asked): Words,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let caller = asker.signed_in()?;
     let entry = find(&asker, &plural, &id)?;
     let version = if_match(&headers)?;

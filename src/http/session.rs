@@ -8,9 +8,9 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use std::fmt;
 use time::OffsetDateTime;
+use tower_sessions::Session;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result, SessionStore};
-use tower_sessions::Session;
 
 use super::Served;
 use super::answer;
@@ -33,10 +33,20 @@ pub async fn show(asker: Asker) -> Response {
 }
 
 /// POST /session {"link": "…"}
-pub async fn sign_in(State(served): State<Served>, asker: Asker, session: Session, headers: HeaderMap, body: Bytes) -> std::result::Result<Response, Refusal> {
+pub async fn sign_in(
+    State(served): State<Served>,
+    asker: Asker,
+    session: Session,
+    headers: HeaderMap,
+    body: Bytes,
+) -> std::result::Result<Response, Refusal> {
     let body = answer::read_json(&headers, &body)?;
     let Some(link) = body.get("link").and_then(Value::as_str) else {
-        return Err(Refusal::problems(vec![crate::model::Problem::new("link", Code::Required, "the link's secret is needed")]));
+        return Err(Refusal::problems(vec![crate::model::Problem::new(
+            "link",
+            Code::Required,
+            "the link's secret is needed",
+        )]));
     };
     let Some(caller) = served.app.use_link(link).await? else {
         let say = "this link was used or is too old; commonground user reset admin prints another";
@@ -54,7 +64,10 @@ pub async fn sign_in(State(served): State<Served>, asker: Asker, session: Sessio
 
 /// DELETE /session
 pub async fn sign_out(asker: Asker, session: Session) -> std::result::Result<Response, Refusal> {
-    session.flush().await.map_err(|_| Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "The data can't be reached just now"))?;
+    session
+        .flush()
+        .await
+        .map_err(|_| Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "The data can't be reached just now"))?;
     Ok(answer::json(&asker, StatusCode::OK, &json!({"account": null, "role": null})))
 }
 

@@ -136,6 +136,8 @@ pub trait Store: Send + Sync + 'static {
     async fn changes(&self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
     /// Every record that is there, handed out one by one, and the head they belong to.
     async fn each_record(&self, sink: &mut (dyn FnMut(StoredRecord) + Send)) -> Result<Seq>;
+    /// The keys under which a list brought records of its own.
+    async fn each_source_key(&self, list: &str, sink: &mut (dyn FnMut(String) + Send)) -> Result<()>;
     /// Every link, handed out one by one.
     async fn each_link(&self, sink: &mut (dyn FnMut(Id, String, Id) + Send)) -> Result<()>;
 
@@ -148,6 +150,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// All accounts.
     async fn accounts(&self) -> Result<Vec<Account>>;
+    /// Whether an admin's token or a session exists.
+    async fn has_admin(&self) -> Result<bool>;
     /// The account a token belongs to.
     async fn account_by_token(&self, digest: &[u8]) -> Result<Option<Account>>;
     /// Takes a link out of the store: the account it signs in, if it was there and had not expired.

@@ -109,6 +109,15 @@ impl Store for Sqlite {
         Ok(())
     }
 
+    async fn each_source_key(&self, list: &str, sink: &mut (dyn FnMut(String) + Send)) -> Result<()> {
+        let mut rows =
+            sqlx::query("select key from source where list = ?1 and role = 'self'").bind(list).fetch(&self.readers);
+        while let Some(row) = rows.try_next().await? {
+            sink(row.try_get(0)?);
+        }
+        Ok(())
+    }
+
     async fn datasets(&self) -> Result<Vec<DatasetInfo>> {
         let rows = sqlx::query("select name, version, rows, loaded_at from dataset order by name")
             .fetch_all(&self.readers)
@@ -151,6 +160,16 @@ impl Store for Sqlite {
     async fn accounts(&self) -> Result<Vec<Account>> {
         let rows = sqlx::query("select id, name, role from account order by name").fetch_all(&self.readers).await?;
         rows.iter().map(account_of).collect()
+    }
+
+    async fn has_admin(&self) -> Result<bool> {
+        let found: bool = sqlx::query_scalar(
+            "select exists (select 1 from session) or exists (select 1 from secret s join account a on a.id = s.account
+             where s.purpose = 'token' and a.role = 'admin')",
+        )
+        .fetch_one(&self.readers)
+        .await?;
+        Ok(found)
     }
 
     async fn account_by_token(&self, digest: &[u8]) -> Result<Option<Account>> {

@@ -1,0 +1,302 @@
+//! One chunk of rows: which records they are, what changed in the source, what is new.
+
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::collections::{HashMap, HashSet};
+
+use super::Import;
+use crate::app::AppError;
+use crate::app::ledger::Ledger;
+use crate::atlas::View;
+use crate::change::apply::{self, Source};
+use crate::change::{Stamp, diff};
+use crate::clock;
+use crate::exchange::{Part, Row};
+use crate::model::record::{canonical, code_of, links_of, stored};
+use crate::model::{Body, Code, Id, Kind, Origin, Problem, category};
+use crate::store::SourceRow;
+
+/// What became of one row.
+pub enum Outcome {
+    /// Nothing was written of it.
+    Refused(Vec<Problem>),
+    /// It is in.
+    Taken {
+        /// Its own record is new.
+        created: bool,
+        /// Something of it changed.
+        changed: bool,
+        /// A change was kept out.
+        kept: bool,
+        /// Places and providers it brought.
+        linked: u64,
+        /// Category words that became terms under "unsorted".
+        unsorted: Vec<Problem>,
+    },
+}
+
+/// What holds for the whole import.
+pub struct Context {
+    list: String,
+    origin: Origin,
+    owner: Option<Id>,
+    stamp: Stamp,
+    view: View,
+    /// Lower-case names, codes and everyday words of categories.
+    categories: HashMap<String, Id>,
+    /// Keys of own records met so far, hashed.
+    pub seen: HashSet<u128>,
+}
+
+impl Context {
+    /// For an import of `list`.
+    pub fn new(import: &Import, list: &str, view: View, stamp: Stamp) -> Self {
+        let mut categories = HashMap::new();
+        for entry in view.of_kind(Kind::Category) {
+            let body = stored(&entry.body);
+            if body.get("taxonomy").and_then(Value::as_str) == Some(category::EVERYDAY) {
+                continue;
+            }
+            let words = body.get("words").and_then(Value::as_array).into_iter().flatten();
+            let texts = words.chain(body.get("code")).filter_map(Value::as_str);
+            for text in texts.chain([entry.name.as_ref()]) {
+                categories.entry(text.to_lowercase()).or_insert(entry.id);
+            }
+        }
+        let (origin, owner) = (import.origin, import.owner);
+        Self { list: list.to_owned(), origin, owner, stamp, view, categories, seen: HashSet::new() }
+    }
+}
+
+/// A chunk of rows with all that the store knows of their keys.
+pub struct Chunk<'a> {
+    context: &'a mut Context,
+    known: HashMap<(String, String), SourceRow>,
+    coded: HashMap<(Kind, String), Id>,
+}
+
+/// A key as 128 bits: enough to tell a million apart, and no more memory than that.
+pub fn hash(key: &str) -> u128 {
+    let digest = Sha256::digest(key.as_bytes());
+    u128::from_be_bytes(digest[..16].try_into().expect("a digest has 32 bytes"))
+}
+
+impl<'a> Chunk<'a> {
+    /// Asks the store once for all the chunk needs.
+    pub async fn prepare(context: &'a mut Context, ledger: &mut Ledger, rows: &[Row]) -> Result<Self, AppError> {
+        let parts: Vec<&Part> = rows.iter().filter_map(|r| r.parts.as_ref().ok()).flatten().collect();
+        let keys: Vec<String> = parts.iter().map(|p| p.key.clone()).collect();
+        let sources = ledger.sources(&context.list, &keys).await?;
+        let mut codes: HashMap<Kind, Vec<String>> = HashMap::new();
+        for part in parts {
+            if let Some(code) = code_of(part.kind, &part.body) {
+                codes.entry(part.kind).or_default().push(code);
+            }
+        }
+        let mut coded = HashMap::new();
+        for (kind, codes) in codes {
+            coded.extend(ledger.tx().by_code(kind, &codes).await?.into_iter().map(|(code, id)| ((kind, code), id)));
+        }
+        let ids: Vec<Id> = sources.iter().map(|s| s.record).chain(coded.values().copied()).collect();
+        ledger.present(&ids).await?;
+        let known = sources.into_iter().map(|s| ((s.role.clone(), s.key.clone()), s)).collect();
+        Ok(Self { context, known, coded })
+    }
+
+    /// Takes one row in; what is staged of a refused one is to be taken back.
+    pub async fn row(&mut self, ledger: &mut Ledger, row: &Row) -> Result<Outcome, AppError> {
+        let parts = match &row.parts {
+            Ok(parts) => parts,
+            Err(problems) => return Ok(Outcome::Refused(problems.clone())),
+        };
+        let mut ids: HashMap<&str, Id> = HashMap::new();
+        let mut news: Vec<SourceRow> = Vec::new();
+        let (mut created, mut changed, mut kept, mut linked) = (false, false, false, 0);
+        let mut unsorted = Vec::new();
+        // The row's own record refers to the others, so it comes last.
+        for part in parts.iter().rev() {
+            let body = match self.resolve(ledger, part, &ids, &mut unsorted).await? {
+                Ok(body) => body,
+                Err(problems) => return Ok(Outcome::Refused(problems)),
+            };
+            let done = self.part(ledger, part, body, &mut news).await?;
+            ids.insert(part.role, done.id);
+            changed |= done.changed;
+            kept |= done.kept;
+            match part.role {
+                "self" => created = done.created,
+                _ => linked += u64::from(done.created),
+            }
+        }
+        for source in news {
+            ledger.stage_source(source.clone());
+            self.known.insert((source.role.clone(), source.key.clone()), source);
+        }
+        if let Some(own) = parts.first() {
+            self.context.seen.insert(hash(&own.key));
+        }
+        Ok(Outcome::Taken { created, changed, kept, linked, unsorted })
+    }
+
+    async fn part(
+        &mut self,
+        ledger: &mut Ledger,
+        part: &Part,
+        body: Body,
+        news: &mut Vec<SourceRow>,
+    ) -> Result<Done, AppError> {
+        let text = canonical(&part.body);
+        let source = Source { list: self.context.list.clone(), key: part.key.clone() };
+        let remember = |record: Id| SourceRow {
+            list: source.list.clone(),
+            key: part.key.clone(),
+            role: part.role.to_owned(),
+            record,
+            part: text.clone(),
+        };
+        let before = self.known.get(&(part.role.to_owned(), part.key.clone()));
+        if let Some(before) = before {
+            if before.part == text {
+                return Ok(Done { id: before.record, created: false, changed: false, kept: false });
+            }
+            let names = diff::fields(&stored(&before.part), &part.body);
+            let id = before.record;
+            let done = self.patch(ledger, id, names, &body, &source).await?;
+            news.push(remember(id));
+            return Ok(done);
+        }
+        let code = code_of(part.kind, &part.body);
+        if let Some(id) = code.as_ref().and_then(|code| self.coded.get(&(part.kind, code.clone()))).copied() {
+            let names = diff::fields(&Body::new(), &body);
+            let done = self.patch(ledger, id, names, &body, &source).await?;
+            news.push(remember(id));
+            return Ok(done);
+        }
+        let id = clock::new_id();
+        let owner = match part.kind {
+            Kind::Organisation => Some(id),
+            Kind::Service | Kind::Resource => links_of(&body, "provider").next(),
+            Kind::Place => self.context.owner,
+            _ => None,
+        };
+        let from = (self.context.origin, Some(&source));
+        ledger.stage(apply::create(id, part.kind, body, owner, from, &self.context.stamp));
+        if let Some(code) = code {
+            self.coded.insert((part.kind, code), id);
+        }
+        news.push(remember(id));
+        Ok(Done { id, created: true, changed: true, kept: false })
+    }
+
+    async fn patch(
+        &self,
+        ledger: &mut Ledger,
+        id: Id,
+        names: Vec<String>,
+        body: &Body,
+        source: &Source,
+    ) -> Result<Done, AppError> {
+        let Some(present) = ledger.present(&[id]).await?.remove(&id).filter(|p| p.body.is_some()) else {
+            // Somebody removed it here: a list does not bring it back.
+            return Ok(Done { id, created: false, changed: false, kept: true });
+        };
+        let fields: Vec<(String, Option<Value>)> =
+            names.into_iter().map(|name| (name.clone(), diff::get(body, &name).cloned())).collect();
+        let (change, kept) = apply::patch(&present, &fields, self.context.origin, Some(source), &self.context.stamp);
+        let changed = change.is_some();
+        if let Some(change) = change {
+            ledger.stage(change);
+        }
+        Ok(Done { id, created: false, changed, kept: !kept.is_empty() })
+    }
+
+    /// References as ids: the row's own parts, categories by their words, everything else by code or id.
+    async fn resolve(
+        &mut self,
+        ledger: &mut Ledger,
+        part: &Part,
+        own: &HashMap<&str, Id>,
+        unsorted: &mut Vec<Problem>,
+    ) -> Result<Result<Body, Vec<Problem>>, AppError> {
+        let mut body = part.body.clone();
+        let Some(Value::Object(links)) = body.get_mut("links") else { return Ok(Ok(body)) };
+        let mut problems = Vec::new();
+        for (name, refs) in links.iter_mut() {
+            let Some(role) = part.kind.role(name) else { continue };
+            let texts: Vec<String> =
+                refs.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect();
+            let mut ids: Vec<Value> = Vec::new();
+            for text in texts {
+                let id = match text.strip_prefix('@') {
+                    Some(part) => own.get(part).copied(),
+                    None if name == "categories" => Some(self.category(ledger, &text, unsorted).await?),
+                    None => self.find(ledger, role.target, &text).await?,
+                };
+                match id {
+                    Some(id) if !ids.contains(&json!(id)) => ids.push(json!(id)),
+                    Some(_) => {}
+                    None => {
+                        let say = format!("there is no {} \"{text}\"", role.target.name());
+                        problems.push(Problem::new(name.clone(), Code::NotFound, say));
+                    }
+                }
+            }
+            *refs = Value::Array(ids);
+        }
+        Ok(if problems.is_empty() { Ok(body) } else { Err(problems) })
+    }
+
+    async fn find(&self, ledger: &mut Ledger, kind: Kind, text: &str) -> Result<Option<Id>, AppError> {
+        let id = match text.parse::<Id>() {
+            Ok(id) => Some(id),
+            Err(_) => self.context.view.by_code(kind, text).map(|e| e.id),
+        };
+        let Some(id) = id else { return Ok(ledger.by_code(kind, text).await?) };
+        let there = ledger.present(&[id]).await?;
+        Ok(there.get(&id).filter(|p| p.kind == kind && p.body.is_some()).map(|p| p.id))
+    }
+
+    /// The category of a word; one that nobody knows becomes a term under "unsorted", and is told.
+    async fn category(&mut self, ledger: &mut Ledger, word: &str, unsorted: &mut Vec<Problem>) -> Result<Id, AppError> {
+        if let Some(id) = self.context.categories.get(&word.to_lowercase()) {
+            return Ok(*id);
+        }
+        let parent = self.unsorted_parent(ledger).await?;
+        let id = self.new_category(ledger, word, None, Some(parent));
+        let say = format!("\"{word}\" is no known category; it stands under unsorted until somebody sorts it");
+        unsorted.push(Problem::new("categories", Code::Unsorted, say));
+        Ok(id)
+    }
+
+    async fn unsorted_parent(&mut self, ledger: &mut Ledger) -> Result<Id, AppError> {
+        if let Some(id) = self.context.categories.get("unsorted") {
+            return Ok(*id);
+        }
+        let found = ledger.by_code(Kind::Category, &format!("{}/unsorted", category::SERVICES)).await?;
+        Ok(found.unwrap_or_else(|| self.new_category(ledger, "Unsorted", Some("unsorted"), None)))
+    }
+
+    fn new_category(&mut self, ledger: &mut Ledger, name: &str, code: Option<&str>, parent: Option<Id>) -> Id {
+        let id = clock::new_id();
+        let mut body = Body::new();
+        body.insert("name".to_owned(), json!(name));
+        body.insert("taxonomy".to_owned(), json!(category::SERVICES));
+        if let Some(code) = code {
+            body.insert("code".to_owned(), json!(code));
+        }
+        if let Some(parent) = parent {
+            body.insert("links".to_owned(), json!({"parent": [parent]}));
+        }
+        ledger.stage(apply::create(id, Kind::Category, body, None, (self.context.origin, None), &self.context.stamp));
+        self.context.categories.insert(name.to_lowercase(), id);
+        id
+    }
+}
+
+/// What became of one part.
+struct Done {
+    id: Id,
+    created: bool,
+    changed: bool,
+    kept: bool,
+}

@@ -1,0 +1,215 @@
+//! The command line: what an operator types. Wrong usage exits 64.
+
+mod import;
+mod serve;
+
+use clap::error::ErrorKind;
+use clap::{Args, Parser, Subcommand};
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use crate::app::{self, App, AppError, Caller, accounts, check};
+use crate::auth::Role;
+use crate::config::Settings;
+
+/// Local partnership asset mapping: what a place has, who it reaches, what is missing.
+#[derive(Parser)]
+#[command(name = "commonground", version, about)]
+struct Cli {
+    #[command(flatten)]
+    common: Common,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// Settings that every command takes.
+#[derive(Args)]
+struct Common {
+    /// Where the data is: sqlite:PATH (made when new) [default: sqlite:commonground.db]
+    #[arg(long, global = true, env = "COMMONGROUND_DATA")]
+    data: Option<String>,
+    /// A TOML file with settings; flags and COMMONGROUND_* are stronger
+    #[arg(long, global = true, env = "COMMONGROUND_CONFIG")]
+    config: Option<PathBuf>,
+    /// Time zone in which opening hours are meant [default: Europe/London]
+    #[arg(long, global = true, env = "COMMONGROUND_TZ")]
+    tz: Option<String>,
+    /// What to log: error, warn, info, debug, or a filter [default: info]
+    #[arg(long, global = true, env = "COMMONGROUND_LOG")]
+    log: Option<String>,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Serve the map and the API
+    Serve(Serve),
+    /// Bring in a list, or reference data
+    Import(Box<import::Args>),
+    /// Load the demonstration (Cumbria's health and wellbeing hubs) into data that is new
+    Demo,
+    /// Replay the log and compare it with the records
+    Check,
+    /// Tokens for programs
+    #[command(subcommand)]
+    Token(Token),
+    /// Accounts of people
+    #[command(subcommand)]
+    User(User),
+}
+
+/// How to serve.
+#[derive(Args)]
+struct Serve {
+    /// Address and port [default: 127.0.0.1:8080]
+    #[arg(long, env = "COMMONGROUND_LISTEN")]
+    listen: Option<SocketAddr>,
+    /// The address that people type, when it is another one
+    #[arg(long, env = "COMMONGROUND_PUBLIC_URL")]
+    public_url: Option<String>,
+    /// The name of the place, shown in the header
+    #[arg(long, env = "COMMONGROUND_NAME")]
+    name: Option<String>,
+    /// Licence of contributed data
+    #[arg(long, env = "COMMONGROUND_LICENCE")]
+    licence: Option<String>,
+    /// Allow plain http off loopback, on a network you trust
+    #[arg(long, env = "COMMONGROUND_INSECURE_LAN")]
+    insecure_lan: bool,
+    /// Load the demonstration first when the data is new
+    #[arg(long)]
+    demo: bool,
+}
+
+#[derive(Subcommand)]
+enum Token {
+    /// Make an account with a role and print its bearer token, once
+    Add {
+        /// visitor, contributor, commissioner or admin
+        #[arg(long, value_parser = role)]
+        role: Role,
+        /// What the account is called in histories
+        #[arg(long)]
+        name: Option<String>,
+    },
+}
+
+#[derive(Subcommand)]
+enum User {
+    /// Print a new one-time link that signs in as admin, for 24 hours
+    Reset {
+        /// The account; admin is the only one so far
+        #[arg(value_parser = ["admin"])]
+        account: String,
+    },
+}
+
+/// Runs the program with the arguments it was started with.
+pub async fn run() -> ExitCode {
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => {
+            let _ = error.print();
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if asked { ExitCode::SUCCESS } else { ExitCode::from(64) };
+        }
+    };
+    let settings = match settings(&cli) {
+        Ok(settings) => settings,
+        Err(reason) => {
+            eprintln!("{reason}");
+            return ExitCode::from(64);
+        }
+    };
+    start_logging(&settings);
+    match command(cli.command, settings).await {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("commonground: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn command(command: Command, settings: Settings) -> Result<ExitCode, AppError> {
+    match command {
+        Command::Serve(serve) => serve::run(settings, serve.demo).await,
+        Command::Import(args) => import::run(&settings, *args).await,
+        Command::Demo => demo(&settings).await,
+        Command::Check => check_log(&settings).await,
+        Command::Token(Token::Add { role, name }) => {
+            let store = app::connect(settings.data()).await?;
+            println!("{}", accounts::add_token(&*store, role, name.as_deref()).await?);
+            eprintln!("Keep it: it is shown this once. Send it as  Authorization: Bearer TOKEN");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::User(User::Reset { .. }) => {
+            let store = app::connect(settings.data()).await?;
+            let link = accounts::admin_link(&*store).await?;
+            println!("{}", serve::link_address(&settings, settings.listen(), &link));
+            Ok(ExitCode::SUCCESS)
+        }
+    }
+}
+
+async fn demo(settings: &Settings) -> Result<ExitCode, AppError> {
+    let app = App::open(settings.data(), settings.zone().map_err(AppError::File)?).await?;
+    if !app.is_new() {
+        return Err(AppError::File("there is data already; the demonstration goes into a new file".to_owned()));
+    }
+    let revision = app.load_demo(&Caller::command_line()).await?;
+    println!("The demonstration is in: {revision} changes.");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn check_log(settings: &Settings) -> Result<ExitCode, AppError> {
+    let store = app::connect(settings.data()).await?;
+    let report = check::check(&*store).await?;
+    println!("{} changes replayed, {} records compared.", report.changes, report.records);
+    if report.findings.is_empty() {
+        println!("Nothing to say: the records are what the log says.");
+        return Ok(ExitCode::SUCCESS);
+    }
+    for finding in report.findings.iter().take(100) {
+        println!("{finding}");
+    }
+    println!("{} findings.", report.findings.len());
+    Ok(ExitCode::FAILURE)
+}
+
+fn settings(cli: &Cli) -> Result<Settings, String> {
+    let file = match &cli.common.config {
+        Some(path) => Settings::read(path)?,
+        None => Settings::default(),
+    };
+    let mut given = Settings {
+        data: cli.common.data.clone(),
+        tz: cli.common.tz.clone(),
+        log: cli.common.log.clone(),
+        ..Settings::default()
+    };
+    if let Command::Serve(serve) = &cli.command {
+        given.listen = serve.listen;
+        given.public_url = serve.public_url.clone();
+        given.name = serve.name.clone();
+        given.licence = serve.licence.clone();
+        given.insecure_lan = serve.insecure_lan.then_some(true);
+    }
+    let settings = given.or(file);
+    settings.zone()?;
+    Ok(settings)
+}
+
+fn start_logging(settings: &Settings) {
+    use std::io::IsTerminal;
+    let filter = settings.log.as_deref().unwrap_or("info,sqlx=warn");
+    let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_default();
+    let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    // People read lines; programs read objects. A second start in one process (tests) changes nothing.
+    let _ = if std::io::stderr().is_terminal() { logs.compact().try_init() } else { logs.json().try_init() };
+}
+
+fn role(text: &str) -> Result<Role, String> {
+    let names = Role::ALL.map(Role::as_str).join(", ");
+    Role::by_name(text).ok_or_else(|| format!("is not one of {names}"))
+}

@@ -1,0 +1,119 @@
+//! POST /imports: the file is the body; the words are those of the command line.
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::StatusCode;
+use axum::response::Response;
+use futures::StreamExt;
+use serde_json::json;
+use std::io::Write;
+
+use super::Served;
+use super::answer;
+use super::asker::{Asker, Words};
+use super::error::Refusal;
+use crate::analysis::Asked;
+use crate::app::imports::Import;
+use crate::app::{AppError, Caller};
+use crate::auth::Action;
+use crate::exchange::Wanted;
+use crate::model::{Code, Kind, Origin, Problem, Problems};
+
+/// The largest file taken over HTTP; larger ones go in from the command line.
+const FILE_LIMIT: usize = 1 << 30;
+
+/// POST /imports
+pub async fn import(
+    State(served): State<Served>,
+    asker: Asker,
+    Words(asked): Words,
+    body: Body,
+) -> Result<Response, Refusal> {
+    let caller = asker.signed_in()?;
+    let mut import = read(asked).map_err(Refusal::problems)?;
+    may(caller, import.wanted.kind)?;
+    let file = spool(body).await?;
+    import.path = file.path().to_owned();
+    let imported = served.app.import(import, caller, &|_, _| {}).await?;
+    let mut body = serde_json::to_value(&imported).unwrap_or_default();
+    if !imported.refused_csv.is_empty() {
+        body["refused_csv"] = json!(String::from_utf8_lossy(&imported.refused_csv));
+    }
+    Ok(answer::json(&asker, StatusCode::OK, &body))
+}
+
+/// Asked before the file is taken in, so that nobody sends a gigabyte in vain.
+fn may(caller: &Caller, kind: Kind) -> Result<(), Refusal> {
+    if caller.role.may(Action::Import, kind) { Ok(()) } else { Err(AppError::Forbidden.into()) }
+}
+
+fn read(mut asked: Asked) -> Result<Import, Vec<Problem>> {
+    let mut problems = Problems::new();
+    let kinds: Vec<&str> = Kind::ALL.iter().map(|k| k.name()).collect();
+    if !asked.has("kind") {
+        problems.add("kind", Code::Required, format!("kind is needed: one of {}", kinds.join(", ")));
+    }
+    let kind = asked.words("kind", &kinds, &mut problems).first().and_then(|k| Kind::by_name(k));
+    let mut wanted = Wanted::of(kind.unwrap_or(Kind::Place));
+    wanted.list = asked.one("list", &mut problems);
+    wanted.key = asked.one("key", &mut problems);
+    wanted.area_set = asked.one("area_set", &mut problems);
+    wanted.no_header = asked.flag("no_header", &mut problems) == Some(true);
+    let mut note = Vec::new();
+    if let Some(text) = asked.one("map", &mut problems) {
+        wanted.map = Wanted::read_map(&text).unwrap_or_else(|p| {
+            note.push(p);
+            Vec::new()
+        });
+    }
+    for text in asked.list("set") {
+        Wanted::read_set(&text).map_or_else(|p| note.push(p), |set| wanted.set.push(set));
+    }
+    for text in asked.list("set_indicator") {
+        Wanted::read_set_indicator(&text).map_or_else(|p| note.push(p), |set| wanted.set_indicator.push(set));
+    }
+    if let Some(text) = asked.one("delimiter", &mut problems) {
+        wanted.delimiter = Wanted::read_delimiter(&text).map_err(|p| note.push(p)).ok();
+    }
+    let origins: Vec<&str> = Origin::ALL.iter().map(|o| o.as_str()).collect();
+    let origin = asked.words("origin", &origins, &mut problems).first().and_then(|o| Origin::by_name(o));
+    let file_name = asked.one("file", &mut problems).or_else(|| wanted.list.clone());
+    let import = Import {
+        path: std::path::PathBuf::new(),
+        file_name: file_name.unwrap_or_default(),
+        origin: origin.unwrap_or(Origin::OpenData),
+        owner: None,
+        complete: asked.flag("complete", &mut problems) == Some(true),
+        dry_run: asked.flag("dry_run", &mut problems) == Some(true),
+        wanted,
+    };
+    if import.file_name.is_empty() {
+        problems.add("list", Code::Required, "list is needed: what this list is called");
+    }
+    asked.finish(&mut problems);
+    let mut found = problems.into_vec();
+    found.extend(note);
+    if found.is_empty() { Ok(import) } else { Err(found) }
+}
+
+/// The body as a file: it is read twice, and a gigabyte does not fit into memory.
+async fn spool(body: Body) -> Result<tempfile::NamedTempFile, Refusal> {
+    let failed = |_| Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "The file could not be kept");
+    let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
+    let mut stream = body.into_data_stream();
+    let mut size = 0;
+    while let Some(bytes) = stream.next().await {
+        let bytes = bytes.map_err(|_| {
+            let say = "the connection ended before the file did";
+            Refusal::new(StatusCode::BAD_REQUEST, "Cut off", "", Code::CutOff, say)
+        })?;
+        size += bytes.len();
+        if size > FILE_LIMIT {
+            let say = "files of more than 1 GB go in by commonground import";
+            return Err(Refusal::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", "", Code::OutOfRange, say));
+        }
+        file.write_all(&bytes).map_err(failed)?;
+    }
+    file.flush().map_err(failed)?;
+    Ok(file)
+}
