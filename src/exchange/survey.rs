@@ -276,7 +276,7 @@ mod tests {
     fn a_list_keeps_its_name_when_it_comes_again_next_year() {
         for (file, list) in [
             ("libraries_england_2016.csv", "libraries_england"),
-            ("/tmp/x/pharmacies-2026-11-01.csv", "pharmacies"),
+            ("lists/pharmacies-2026-11-01.csv", "pharmacies"),
             ("epraccur.csv", "epraccur"),
             ("2026.csv", "2026"),
             ("food-banks 01-11-2026.csv", "food-banks"),
