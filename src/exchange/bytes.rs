@@ -69,13 +69,11 @@ pub(super) fn sniff(path: &Path) -> Result<Encoding, Problem> {
             return Ok(if utf8 { Encoding::Utf8 } else { Encoding::Windows1252 });
         }
         kept = 0;
-        if utf8 {
-            if let Err(error) = std::str::from_utf8(bytes) {
-                utf8 = error.error_len().is_none();
-                let rest = error.valid_up_to()..bytes.len();
-                kept = if utf8 { rest.len() } else { 0 };
-                buffer.copy_within(rest, 0);
-            }
+        if utf8 && let Err(error) = std::str::from_utf8(bytes) {
+            utf8 = error.error_len().is_none();
+            let rest = error.valid_up_to()..bytes.len();
+            kept = if utf8 { rest.len() } else { 0 };
+            buffer.copy_within(rest, 0);
         }
     }
 }

@@ -406,20 +406,49 @@ mod tests {
 
     #[test]
     fn the_real_tables_are_read_whole() {
-        let Some(path) = shared("data/smallarea/lsoa11_lsoa21_lad22.csv") else { return };
-        let (counted, heads) = area_codes(&path, &mut |_| {}).unwrap();
-        println!("{counted:?} {heads:?}");
-        let (counted, heads) = area_codes(&shared("data/smallarea/la_all_codes.csv").unwrap(), &mut |_| {}).unwrap();
-        println!("{counted:?} {heads:?}");
-        for file in ["cumbria_postcodes_2025", "rutland_postcodes_2025", "cumbria_pcd_lookup_2022_incl_terminated"] {
-            let counted = postcodes(&shared(&format!("data/postcodes/{file}.csv")).unwrap(), &mut |_| {}).unwrap();
-            println!("{file} {counted:?}");
+        let whole = |rows: u64, without_point: u64, passed_over: u64| Counted {
+            rows,
+            taken: rows - passed_over,
+            without_point,
+            passed_over,
+            refused: Vec::new(),
+        };
+        for (file, old, new, rows) in
+            [("lsoa11_lsoa21_lad22", "LSOA11CD", "LSOA21CD", 34_753), ("la_all_codes", "LADCD", "LADCD_ACTIVE", 415)]
+        {
+            let Some(path) = shared(&format!("data/smallarea/{file}.csv")) else { return };
+            let (counted, heads) = area_codes(&path, &mut |_| {}).unwrap();
+            assert_eq!((counted, heads), (whole(rows, 0, 0), (old.to_owned(), new.to_owned())));
         }
-        for file in ["cumbria", "rutland", "places_england"] {
-            let mut sizes = [0; 5];
-            let file = shared(&format!("data/basemap/os_open_names_{file}.csv")).unwrap();
-            let counted = gazetteer(&file, &mut |t| sizes[t.size as usize] += 1).unwrap();
-            println!("{file:?} {counted:?} {sizes:?}");
+        for (file, rows, without_point) in [
+            ("cumbria_postcodes_2025", 19_998, 0),
+            ("rutland_postcodes_2025", 1_273, 0),
+            ("cumbria_pcd_lookup_2022_incl_terminated", 24_864, 24_864),
+        ] {
+            let path = shared(&format!("data/postcodes/{file}.csv")).unwrap();
+            assert_eq!(postcodes(&path, &mut |_| {}).unwrap(), whole(rows, without_point, 0));
+        }
+        for (file, counted, by_size) in [
+            ("cumbria", whole(18_169, 0, 17_104), [1, 27, 521, 516]),
+            ("places_england", whole(18_433, 0, 0), [11, 478, 9_772, 8_172]),
+        ] {
+            let path = shared(&format!("data/basemap/os_open_names_{file}.csv")).unwrap();
+            let mut sizes = [0; 4];
+            assert_eq!(gazetteer(&path, &mut |t| sizes[t.size as usize - 1] += 1).unwrap(), counted);
+            assert_eq!(sizes, by_size);
+        }
+    }
+
+    #[test]
+    fn a_grid_position_agrees_with_the_degrees_of_the_same_row() {
+        let Some(path) = shared("data/postcodes/cumbria_postcodes_2025.csv") else { return };
+        let text = std::fs::read_to_string(path).unwrap();
+        for line in text.lines().skip(1) {
+            let cells: Vec<&str> = line.split(',').collect();
+            let n = |i: usize| cells[i].parse::<f64>().unwrap();
+            let apart = grid::to_point(n(2), n(3)).unwrap().distance_m(Point { lon: n(4), lat: n(5) });
+            // The publisher turned metres into degrees by a coarser way.
+            assert!(apart < 5.0, "{line}: {apart} m");
         }
     }
 
@@ -429,7 +458,7 @@ mod tests {
         let Some(path) = shared("data/postcodes/england_postcodes_2025.csv.gz") else { return };
         let mut with_lsoa = 0;
         let counted = postcodes(&path, &mut |p| with_lsoa += u64::from(p.lsoa.is_some())).unwrap();
-        println!("{counted:?} {with_lsoa}");
-        assert_eq!(counted.rows, 1_489_907);
+        assert_eq!((counted.rows, counted.taken, counted.without_point), (1_489_907, 1_489_907, 786));
+        assert_eq!(with_lsoa, 1_489_907 - 25_959);
     }
 }

@@ -62,13 +62,11 @@ pub(super) fn look(path: &Path, encoding: Encoding) -> Result<Look, Problem> {
     Ok(look)
 }
 
+/// Takes a feature as a row with its number; the first error ends the reading.
+pub(super) type RowSink<'a> = dyn FnMut(u64, &StringRecord, Option<&Outline>) -> Result<ControlFlow<()>, Problem> + 'a;
+
 /// Hands over every feature as a row, with its number from 1 and its outline in WGS84.
-pub(super) fn each(
-    path: &Path,
-    encoding: Encoding,
-    look: &Look,
-    sink: &mut dyn FnMut(u64, &StringRecord, &Outline) -> Result<ControlFlow<()>, Problem>,
-) -> Result<(), Problem> {
+pub(super) fn each(path: &Path, encoding: Encoding, look: &Look, sink: &mut RowSink<'_>) -> Result<(), Problem> {
     let mut number = 0;
     let mut failed = None;
     let mut row = StringRecord::new();
@@ -85,7 +83,7 @@ pub(super) fn each(
             row.push_field(&outline.point.map_or_else(String::new, |p| p.lon.to_string()));
             row.push_field(&outline.point.map_or_else(String::new, |p| p.lat.to_string()));
         }
-        sink(number, &row, &outline).unwrap_or_else(|problem| {
+        sink(number, &row, Some(&outline)).unwrap_or_else(|problem| {
             failed = Some(problem);
             ControlFlow::Break(())
         })

@@ -35,6 +35,12 @@ pub fn reference(text: &str) -> Option<(f64, f64)> {
         return None;
     }
     let (letters, digits) = plain.split_at(2);
+    // "NY 123 4" names no square: which of its digits are whose?
+    let groups: Vec<usize> =
+        text.split_whitespace().filter(|g| g.bytes().all(|b| b.is_ascii_digit())).map(str::len).collect();
+    if groups.len() == 2 && groups[0] != groups[1] || groups.len() > 2 {
+        return None;
+    }
     if digits.len() % 2 != 0 || digits.len() > 10 || !digits.bytes().all(|b| b.is_ascii_digit()) {
         return None;
     }

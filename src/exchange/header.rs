@@ -261,7 +261,8 @@ fn special_path(kind: Kind, path: &str) -> Option<Target> {
     kind.role(path.strip_prefix("links.").unwrap_or(path)).map(|role| Target::Reference(role.name))
 }
 
-fn prefix(of: Of) -> &'static str {
+/// What stands before the paths of a record that a row names beside its own.
+pub(super) fn prefix(of: Of) -> &'static str {
     ["", "place.", "provider."][of as usize]
 }
 
@@ -298,18 +299,18 @@ fn recognise(plan: &mut Plan) {
     // Our own names first: dotted ones cannot be mistaken for anything else.
     for i in 0..plan.headings.len() {
         let heading = plan.headings[i].trim().to_owned();
-        if heading.contains('.') {
-            if let Some((path, _)) = target(kind, &heading) {
-                take(plan, &path, i);
-            }
+        if heading.contains('.')
+            && let Some((path, _)) = target(kind, &heading)
+        {
+            take(plan, &path, i);
         }
     }
     if kind == Kind::Area {
         code_and_name(plan, &plains);
-    } else if !plan.has("name") {
-        if let Some(i) = name_column(kind, &plains, plan) {
-            take(plan, "name", i);
-        }
+    } else if !plan.has("name")
+        && let Some(i) = name_column(kind, &plains, plan)
+    {
+        take(plan, "name", i);
     }
     for line in words::TABLE {
         let known = target(kind, line.path).map(|(path, _)| path);
@@ -383,7 +384,8 @@ fn code_and_name(plan: &mut Plan, plains: &[String]) {
 /// Says what is missing, and what to type, when rows could not become records at all.
 fn complete(plan: &Plan, wanted: &Wanted) -> Result<(), Problem> {
     let kind = plan.kind;
-    if !wanted.no_header && plan.headings.iter().any(|h| Postcode::parse(h).is_some()) {
+    let decimals = plan.headings.iter().filter(|h| h.contains('.') && h.parse::<f64>().is_ok()).count();
+    if !wanted.no_header && (decimals > 1 || plan.headings.iter().any(|h| Postcode::parse(h).is_some())) {
         return Err(Problem::new(
             "",
             Code::NotThisFormat,
@@ -426,7 +428,7 @@ fn complete(plan: &Plan, wanted: &Wanted) -> Result<(), Problem> {
         let served = if kind == Kind::Service { ", or --set service_area=CODE" } else { "" };
         return missing("position", &format!("{hint}{served}"));
     }
-    for field in kind.spec().fields.iter().filter(|f| f.required && !plan.has(f.name)) {
+    if let Some(field) = kind.spec().fields.iter().find(|f| f.required && !plan.has(f.name)) {
         let hint = match field.name {
             "area_set" => "--area-set NAME, such as --area-set lsoa21".to_owned(),
             "type" if kind == Kind::Organisation => "--set type=WORD, such as --set type=voluntary".to_owned(),

@@ -32,6 +32,7 @@
 
 mod bytes;
 mod cells;
+mod checked;
 mod csv;
 pub mod datasets;
 mod geojson;

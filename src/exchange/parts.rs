@@ -6,15 +6,15 @@ use csv::StringRecord;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::cells::{plain_text, put, take_out};
+use super::cells::{plain_text, put};
+use super::checked::checked;
 use super::header::{Of, Plan, Source, Target, cell, places_role, shape_at};
 use super::outline::Outline;
 use super::position::{self, Found};
 use super::{Lookups, key, words};
 use crate::model::area::{IndicatorType, is_percent};
-use crate::model::record::read_row;
 use crate::model::shape::{Shape, shown};
-use crate::model::{Body, Code, Kind, Problem, Problems};
+use crate::model::{Body, Code, Kind, Problem};
 
 /// One record that a row describes.
 #[derive(Debug, Clone, PartialEq)]
@@ -57,7 +57,7 @@ pub(super) fn parts(
         if of != Of::Own && !body.contains_key("name") {
             continue;
         }
-        match checked(plan, of, body, warnings) {
+        match checked(plan, row, of, body, warnings) {
             Ok(body) => {
                 let key = match of {
                     Of::Own => own_key.clone(),
@@ -87,24 +87,13 @@ struct Draft<'a> {
     place: Body,
     provider: Body,
     problems: Vec<Problem>,
-    /// What did not fit its field and is kept in the description.
-    words: Vec<(Of, String)>,
     /// That the position was already found wanting.
     lost: bool,
 }
 
 impl<'a> Draft<'a> {
     fn new(plan: &'a Plan, row: &'a StringRecord) -> Self {
-        Self {
-            plan,
-            row,
-            own: Map::new(),
-            place: Map::new(),
-            provider: Map::new(),
-            problems: Vec::new(),
-            words: Vec::new(),
-            lost: false,
-        }
+        Self { plan, row, own: Map::new(), place: Map::new(), provider: Map::new(), problems: Vec::new(), lost: false }
     }
 
     fn body(&mut self, of: Of) -> &mut Body {
@@ -127,7 +116,7 @@ impl<'a> Draft<'a> {
             let given = plain_text(given);
             let given = given.trim();
             match &step.target {
-                Target::Field { of, path, shape } => self.field(*of, path, *shape, given, &step.source),
+                Target::Field { of, path, shape } => self.field(*of, path, *shape, given),
                 Target::Position => {}
                 Target::Address => {
                     for part in given.split('\n').map(|p| p.trim().trim_matches(',').trim()).filter(|p| !p.is_empty()) {
@@ -165,33 +154,18 @@ impl<'a> Draft<'a> {
                 }
             }
         }
-        for (of, words) in std::mem::take(&mut self.words) {
-            append_description(self.body(of), &words);
-        }
         if !address.is_empty() {
             let line: String = address.join(", ").chars().take(300).collect();
             self.own.insert("address".to_owned(), json!(line));
         }
     }
 
-    fn field(&mut self, of: Of, path: &str, shape: Shape, given: &str, source: &Source) {
+    fn field(&mut self, of: Of, path: &str, shape: Shape, given: &str) {
         // `--set` comes first and stays; so does the better of two columns.
         if super::cells::get(self.body(of), path).is_some() {
             return;
         }
         let value = value_of(path, shape, given);
-        let fixed = matches!(source, Source::Fixed(_));
-        // The whole body is checked at the end; here only what would rather be kept in words than left out.
-        if !fixed && in_words(path) {
-            let mut problems = Problems::new();
-            shape.check(&value, &mut problems);
-            if !problems.is_empty() {
-                let heading = self.plan.heading(path);
-                let label = if given.parse::<f64>().is_ok() { heading.as_str() } else { label_of(path) };
-                self.words.push((of, format!("{label}: {given}")));
-                return;
-            }
-        }
         put(self.body(of), &path.replace('.', "\u{0}"), value);
         if path == "cost.text" && given.eq_ignore_ascii_case("free") {
             put(self.body(of), "cost\u{0}free", json!(true));
@@ -272,15 +246,14 @@ impl<'a> Draft<'a> {
                 None => {}
             }
         }
-        if at_place {
-            if let Some(address) = self.own.remove("address") {
-                self.place.entry("address").or_insert(address);
-            }
+        if at_place && let Some(address) = self.own.remove("address") {
+            self.place.entry("address").or_insert(address);
         }
-        if kind == Kind::Area && !self.lost {
-            if let Some(boundary) = outline.and_then(|o| o.boundary.clone()) {
-                self.own.insert("boundary".to_owned(), boundary);
-            }
+        if kind == Kind::Area
+            && !self.lost
+            && let Some(boundary) = outline.and_then(|o| o.boundary.clone())
+        {
+            self.own.insert("boundary".to_owned(), boundary);
         }
     }
 
@@ -321,31 +294,6 @@ impl<'a> Draft<'a> {
     }
 }
 
-/// Fields without which the record makes no sense.
-fn is_essential(of: Of, own: Kind, path: &str) -> bool {
-    path == "name" || of.kind(own).spec().fields.iter().any(|f| f.required && f.name == path)
-}
-
-/// Fields whose words are worth keeping in the description when they do not fit.
-fn in_words(path: &str) -> bool {
-    matches!(path, "hours" | "schedule" | "slots" | "referral" | "accepting.value" | "languages" | "delivery")
-}
-
-fn label_of(path: &str) -> &'static str {
-    match path {
-        "referral" => "How to be referred",
-        "accepting.value" => "Accepting",
-        "languages" => "Languages",
-        "delivery" => "How it is given",
-        _ => "Opening times",
-    }
-}
-
-fn append_description(body: &mut Body, text: &str) {
-    let before = body.get("description").and_then(Value::as_str).map_or(String::new(), |d| format!("{d}\n"));
-    body.insert("description".to_owned(), json!(format!("{before}{text}")));
-}
-
 /// The value of a cell, with people's own words for ours.
 fn value_of(path: &str, shape: Shape, given: &str) -> Value {
     let root = path.split('.').next().unwrap_or(path);
@@ -372,10 +320,10 @@ fn identify(body: &mut Body, scheme: &str, id: &str) {
     };
     let entry = json!({"scheme": scheme, "id": id});
     let list = body.entry("identifiers").or_insert_with(|| json!([]));
-    if let Value::Array(list) = list {
-        if !list.contains(&entry) {
-            list.push(entry);
-        }
+    if let Value::Array(list) = list
+        && !list.contains(&entry)
+    {
+        list.push(entry);
     }
 }
 
@@ -386,41 +334,4 @@ fn reference(body: &mut Body, role: &str, given: &str) {
     if let Value::Array(list) = list {
         list.extend(given.split([';', '|', '\n']).map(str::trim).filter(|p| !p.is_empty()).map(|p| json!(p)));
     }
-}
-
-/// Checks a body as a form's would be; a part that is not essential is left out with a warning.
-fn checked(plan: &Plan, of: Of, body: Body, warnings: &mut Vec<Problem>) -> Result<Body, Vec<Problem>> {
-    let kind = of.kind(plan.kind);
-    let mut value = Value::Object(body);
-    for _ in 0..2 {
-        let found = match read_row(kind, &value) {
-            Ok(given) => return Ok(given.body),
-            Err(found) => found,
-        };
-        let hard = |p: &Problem| {
-            let root = p.field.split('.').next().unwrap_or("");
-            let fixed = plan.sources(&p.field).any(|s| matches!(s, Source::Fixed(_)));
-            fixed
-                || is_essential(of, plan.kind, root)
-                || matches!(root, "" | "point" | "places" | "boundary" | "indicators")
-        };
-        if found.iter().any(hard) {
-            let named = |p: Problem| Problem { field: plan.heading(&p.field), ..p };
-            return Err(found.into_iter().filter(hard).map(named).collect());
-        }
-        for problem in found {
-            let root = problem.field.split('.').next().unwrap_or("").to_owned();
-            if let Some(lost) = value.as_object_mut().and_then(|b| take_out(b, &problem.field)) {
-                let lost = lost.as_str().map_or_else(|| lost.to_string(), str::to_owned);
-                let message = if problem.code == Code::PersonalData {
-                    format!("left out: {}", problem.message)
-                } else {
-                    format!("left out, since \"{}\" {}", shown(&lost), problem.message)
-                };
-                let path = if plan.has(&problem.field) { &problem.field } else { &root };
-                warnings.push(Problem::new(plan.heading(path), problem.code, message));
-            }
-        }
-    }
-    read_row(kind, &value).map(|g| g.body)
 }

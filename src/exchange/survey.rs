@@ -7,10 +7,9 @@ use csv::StringRecord;
 
 use super::bytes::{self, Encoding, not_this_format};
 use super::csv::{Records, guess_delimiter};
-use super::geojson::{self, Look};
+use super::geojson::{self, Look, RowSink};
 use super::header::{self, Plan, Source, Step, Target, cell};
 use super::key::{Repeated, Seen};
-use super::outline::Outline;
 use super::{Wanted, key};
 use crate::model::{Kind, Problem};
 
@@ -149,20 +148,15 @@ fn has_index(records: &mut Records, width: usize) -> Result<bool, Problem> {
 fn first_character(path: &Path, encoding: Encoding) -> Result<u8, Problem> {
     use std::io::Read;
     let (text, _) = bytes::Text::new(Box::new(bytes::open(path)?), encoding, 1 << 20);
-    let found = text.bytes().map_while(Result::ok).take(1 << 16).find(|b| !b.is_ascii_whitespace());
+    let found =
+        std::io::BufReader::new(text).bytes().map_while(Result::ok).take(1 << 16).find(|b| !b.is_ascii_whitespace());
     Ok(found.unwrap_or(0))
 }
 
 /// Every row of the file, with its line and, of GeoJSON, its outline.
-pub(super) fn each_row(
-    path: &Path,
-    survey: &Survey,
-    sink: &mut dyn FnMut(u64, &StringRecord, Option<&Outline>) -> Result<ControlFlow<()>, Problem>,
-) -> Result<(), Problem> {
+pub(super) fn each_row(path: &Path, survey: &Survey, sink: &mut RowSink<'_>) -> Result<(), Problem> {
     match &survey.form {
-        Form::GeoJson { encoding, look } => {
-            geojson::each(path, *encoding, look, &mut |line, row, outline| sink(line, row, Some(outline)))
-        }
+        Form::GeoJson { encoding, look } => geojson::each(path, *encoding, look, sink),
         Form::Csv { encoding, delimiter, header } => {
             let mut records = Records::open(path, *encoding, *delimiter)?;
             if *header {
@@ -282,7 +276,7 @@ mod tests {
     fn a_list_keeps_its_name_when_it_comes_again_next_year() {
         for (file, list) in [
             ("libraries_england_2016.csv", "libraries_england"),
-            ("/tmp/x/pharmacies-2026-11-01.csv", "pharmacies"),
+            ("lists/pharmacies-2026-11-01.csv", "pharmacies"),
             ("epraccur.csv", "epraccur"),
             ("2026.csv", "2026"),
             ("food-banks 01-11-2026.csv", "food-banks"),

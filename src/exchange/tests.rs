@@ -324,3 +324,39 @@ fn every_word_of_the_table_is_a_target_of_some_kind() {
         assert!(Kind::ALL.iter().any(|kind| header::target(*kind, line.path).is_some()), "{}", line.path);
     }
 }
+
+#[test]
+fn a_food_banks_own_words_are_kept() {
+    let text = "Name,Referral method,Opening times,Address,Postcode,Contact,Website\n\
+        Salvation Army,Voucher from a GP,Wednesday 9:30am - 12noon,\"102 St George's Road, Town\",CA13 9LU,,www.example.org\n";
+    let wanted = set(Kind::Service, &[("categories", "Food bank")]);
+    assert_eq!(
+        told("food_banks.csv", text, &wanted),
+        "2 self salvation army|CA13 9LU {\"address\":\"102 St George's Road, Town\",\
+         \"description\":\"How to be referred: Voucher from a GP\\nOpening times: Wednesday 9:30am - 12noon\",\
+         \"links\":{\"categories\":[\"Food bank\"]},\"name\":\"Salvation Army\",\"point\":{\"lat\":54.66,\"lon\":-3.36},\
+         \"postcode\":\"CA13 9LU\",\"website\":\"https://www.example.org\"}\n"
+    );
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig::with_cases(200))]
+
+    #[test]
+    fn nothing_that_others_write_brings_it_down(
+        cells in proptest::collection::vec("\\PC{0,12}|[0-9:;,. MoFr-]{0,14}|<[a-z&;#x0-9]{0,8}>?|[A-Z]{2} ?[0-9]{1,9}", 16),
+        json in "[\\[\\]{}\":,a-c0-9.N-]{0,40}",
+    ) {
+        let quoted: Vec<String> = cells.iter().map(|c| format!("\"{}\"", c.replace('"', "\"\""))).collect();
+        let heading = "name,lat,lon,easting,northing,grid_ref,postcode,address,hours,schedule,phone,website,type,\
+            charity number,referral,min age";
+        let text = format!("{heading}\n{}\nHall,54.66,-3.36\n", quoted.join(","));
+        for kind in [Kind::Place, Kind::Service] {
+            let told = told("a.csv", &text, &Wanted::of(kind));
+            proptest::prop_assert!(told.lines().count() >= 2, "{told}");
+        }
+        told("a.geojson", format!("{{\"type\":\"FeatureCollection\",\"features\":[{json}"), &places());
+        told("a.geojson", format!("{{\"type\":\"FeatureCollection\",\"features\":[{{\"properties\":{{\"name\":\"a\"}},\"geometry\":{{\"type\":\"Polygon\",\"coordinates\":{json}}}}}]}}"), &places());
+        told("a.csv", text.as_bytes().iter().rev().copied().collect::<Vec<u8>>(), &places());
+    }
+}

@@ -127,3 +127,14 @@ fn a_hundred_thousand_rows_are_read_twice() {
     .unwrap();
     assert_eq!((found.rows, good), (100_000, 100_000));
 }
+
+#[test]
+#[ignore = "writes a gigabyte"]
+fn a_gigabyte_in_one_line_is_refused() {
+    use std::io::Write as _;
+    let mut file = tempfile::NamedTempFile::new().unwrap();
+    let chunk = vec![b'x'; 1 << 20];
+    (0..1024).for_each(|_| file.write_all(&chunk).unwrap());
+    let problem = survey(file.path(), "halls.csv", &Wanted::of(Kind::Place)).unwrap_err();
+    assert_eq!(problem.code, Code::NotThisFormat);
+}
