@@ -1,4 +1,4 @@
-//! Common Ground: a map of what a place has, who it reaches, what is missing, and who together could fill it.
+#![doc = include_str!("ARCHITECTURE.md")]
 pub mod analysis;
 pub mod app;
 pub mod atlas;

@@ -76,8 +76,8 @@ pub struct AreaAnswer {
 pub struct Answered {
     /// All chosen areas.
     pub total: Sums,
-    /// By group, in order of key.
-    pub groups: BTreeMap<String, Sums>,
+    /// By group; numbers in their order, words in theirs.
+    pub groups: Vec<(String, Sums)>,
     /// Words and limits that could not be taken into account.
     pub ignored: Vec<&'static str>,
     /// Each area; empty unless asked for.
@@ -146,7 +146,9 @@ pub fn answer(question: &Question, view: &View) -> Answered {
         }
     }
     let per_area = if question.per_area { answers.into_iter().map(|(a, _)| a).collect() } else { Vec::new() };
-    Answered { total, groups: by_group, ignored, per_area }
+    let mut groups: Vec<(String, Sums)> = by_group.into_iter().collect();
+    groups.sort_by_key(|(key, _)| key.parse::<i64>().unwrap_or(i64::MAX));
+    Answered { total, groups, ignored, per_area }
 }
 
 impl Sums {

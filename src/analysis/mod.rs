@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod card;
 pub mod coverage;
+pub mod evidence;
 pub mod filter;
 mod fit;
 mod groups;

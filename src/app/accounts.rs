@@ -75,14 +75,15 @@ impl App {
         Ok(account.and_then(caller))
     }
 
-    /// Keeps a browser's session.
-    pub async fn put_session(&self, session: &SessionRow) -> Result<(), AppError> {
-        Ok(self.store.put_session(session).await?)
+    /// Keeps a browser's session (JSON) until a moment, in seconds since 1970.
+    pub async fn put_session(&self, id: String, data: String, expires_at: i64) -> Result<(), AppError> {
+        Ok(self.store.put_session(&SessionRow { id, data, expires_at }).await?)
     }
 
-    /// A session that has not expired.
-    pub async fn session(&self, id: &str) -> Result<Option<SessionRow>, AppError> {
-        Ok(self.store.session(id, clock::now().as_second()).await?)
+    /// Data and end of a session that has not expired.
+    pub async fn session(&self, id: &str) -> Result<Option<(String, i64)>, AppError> {
+        let row = self.store.session(id, clock::now().as_second()).await?;
+        Ok(row.map(|row| (row.data, row.expires_at)))
     }
 
     /// Ends a session.

@@ -24,9 +24,12 @@ pub enum AppError {
     /// The caller's role does not allow it (403).
     #[error("your role does not allow this")]
     Forbidden,
-    /// The store is away or failed (503 while it is away, 500 when damaged).
-    #[error(transparent)]
-    Store(#[from] StoreError),
+    /// The data can't be reached (503).
+    #[error("{0}")]
+    Unavailable(String),
+    /// Stored data makes no sense (500).
+    #[error("{0}")]
+    Damaged(String),
     /// The program is ending (503).
     #[error("the program is ending")]
     Ending,
@@ -43,7 +46,16 @@ impl AppError {
 
     /// Stored data that makes no sense.
     pub fn damaged(what: impl Into<String>) -> Self {
-        Self::Store(StoreError::Damaged(what.into()))
+        Self::Damaged(what.into())
+    }
+}
+
+impl From<StoreError> for AppError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Damaged(what) => Self::damaged(format!("stored data is damaged: {what}")),
+            other => Self::Unavailable(other.to_string()),
+        }
     }
 }
 

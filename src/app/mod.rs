@@ -6,7 +6,6 @@ pub mod commit;
 pub mod datasets;
 pub mod demo;
 mod error;
-pub mod evidence;
 mod feed;
 pub mod history;
 pub mod imports;
@@ -15,14 +14,16 @@ mod writer;
 
 pub use error::AppError;
 
+use jiff::Zoned;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
 use uuid::Uuid;
 
-use crate::atlas::{View, Viewer};
-use crate::auth::Role;
+use crate::atlas::{Level, View, Viewer};
+pub use crate::auth::Role;
+use crate::clock;
 use crate::model::Id;
-use crate::store::{Sqlite, Store};
+use crate::store::{DatasetInfo, Sqlite, Store};
 use feed::Feed;
 use writer::Writer;
 
@@ -48,7 +49,12 @@ impl Caller {
 
     /// Whose eyes.
     pub fn viewer(&self) -> Viewer {
-        self.role.viewer(self.organisation)
+        let level = match self.role {
+            Role::Visitor => Level::Public,
+            Role::Contributor | Role::Commissioner => Level::Partner,
+            Role::Admin => Level::Admin,
+        };
+        Viewer { level, organisation: self.organisation }
     }
 }
 
@@ -80,13 +86,18 @@ impl App {
         self.feed.at_least(revision).await.then(|| self.feed.view(viewer))
     }
 
-    /// The zone that opening times are meant in.
-    pub fn zone(&self) -> &TimeZone {
-        &self.zone
+    /// Now, in the zone that opening times are meant in.
+    pub fn local_time(&self) -> Zoned {
+        clock::local(&self.zone)
+    }
+
+    /// Number of the last change that is readable here.
+    pub fn revision(&self) -> u64 {
+        self.view(Viewer::PUBLIC).revision()
     }
 
     /// What is loaded beside the records.
-    pub async fn datasets(&self) -> Result<Vec<crate::store::DatasetInfo>, AppError> {
+    pub async fn datasets(&self) -> Result<Vec<DatasetInfo>, AppError> {
         Ok(self.store.datasets().await?)
     }
 

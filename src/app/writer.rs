@@ -78,7 +78,6 @@ async fn write(store: &dyn Store, feed: &Arc<Feed>, jobs: Vec<Job>) {
 fn fail_all(replies: impl Iterator<Item = oneshot::Sender<Result<Receipt, AppError>>>, error: &StoreError) {
     tracing::error!(%error, "an append failed");
     for reply in replies {
-        let reason = StoreError::Unusable { place: "store".to_owned(), reason: error.to_string() };
-        let _ = reply.send(Err(AppError::Store(reason)));
+        let _ = reply.send(Err(AppError::Unavailable(error.to_string())));
     }
 }

@@ -2,8 +2,7 @@
 
 pub mod secret;
 
-use crate::atlas::{Level, Viewer};
-use crate::model::{Id, Kind};
+use crate::model::Kind;
 
 /// What an account is trusted with. People with named places and exercises come with accounts of their own.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -56,16 +55,6 @@ impl Role {
             (Role::Contributor, Action::Create) => !shared,
             _ => false,
         }
-    }
-
-    /// Whose eyes it looks through.
-    pub fn viewer(self, organisation: Option<Id>) -> Viewer {
-        let level = match self {
-            Role::Visitor => Level::Public,
-            Role::Contributor | Role::Commissioner => Level::Partner,
-            Role::Admin => Level::Admin,
-        };
-        Viewer { level, organisation }
     }
 }
 

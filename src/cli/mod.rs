@@ -9,8 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::app::{self, App, AppError, Caller, accounts, check};
-use crate::auth::Role;
+use crate::app::{self, App, AppError, Caller, Role, accounts, check};
 use crate::config::Settings;
 
 /// Local partnership asset mapping: what a place has, who it reaches, what is missing.

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 
 use crate::app::{App, AppError, Caller};
 use crate::config::Settings;
-use crate::http;
+use crate::http::{self, Setup};
 
 /// Serves until SIGINT or SIGTERM; requests under way are finished first.
 pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
@@ -24,17 +24,15 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
     let cannot = |e: std::io::Error| AppError::File(format!("can't listen on {listen}: {e}"));
     let listener = TcpListener::bind(listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
-    tracing::info!(
-        revision = app.view(crate::atlas::Viewer::PUBLIC).revision(),
-        seconds = begun.elapsed().as_secs_f32(),
-        "ready"
-    );
+    tracing::info!(revision = app.revision(), seconds = begun.elapsed().as_secs_f32(), "ready");
     println!("Common Ground is at http://{address}");
     if is_new {
         let link = app.admin_link().await?;
         println!("Sign in once, within 24 hours: {}", link_address(&settings, address, &link));
     }
-    let router = http::router(app, settings);
+    let over_tls = settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
+    let setup = Setup { name: settings.name().to_owned(), licence: settings.licence().to_owned(), over_tls };
+    let router = http::router(app, setup);
     let serve = axum::serve(listener, router).with_graceful_shutdown(told_to_end());
     serve.await.map_err(cannot)?;
     Ok(ExitCode::SUCCESS)

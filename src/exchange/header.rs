@@ -165,7 +165,9 @@ pub(super) fn plan(headings: Vec<String>, wanted: &Wanted, geometry: bool) -> Re
 }
 
 fn step(kind: Kind, path: &str, source: Source) -> Result<Step, Problem> {
-    let (path, target) = target(kind, path).ok_or_else(|| {
+    // An area's numbers have whatever name they are given.
+    let indicator = || (kind == Kind::Area).then(|| (path.to_owned(), Target::Indicator(path.to_owned())));
+    let (path, target) = target(kind, path).or_else(indicator).ok_or_else(|| {
         let fields: Vec<&str> = fields_of(kind).iter().map(|f| f.name).collect();
         let message = format!("a {} has no field {path}; there are {}", kind.name(), fields.join(", "));
         Problem::new(path, Code::UnknownField, message)

@@ -33,10 +33,10 @@ pub async fn about(State(served): State<Served>, asker: Asker) -> Result<Respons
         .map(|d| json!({"name": d.name, "rows": d.rows, "loaded_at": d.loaded_at.to_string()}))
         .collect();
     let body = json!({
-        "name": served.settings.name(),
+        "name": served.setup.name,
         "version": env!("CARGO_PKG_VERSION"),
         "revision": asker.view.revision(),
-        "licence": served.settings.licence(),
+        "licence": served.setup.licence,
         "attribution": attribution,
         "bounds": bounds(&asker),
         "datasets": items,

@@ -12,7 +12,6 @@ use super::{Served, session};
 use crate::analysis::Asked;
 use crate::app::{AppError, Caller};
 use crate::atlas::{View, Viewer};
-use crate::clock;
 use crate::model::Code;
 
 /// A caller with the view it has, and the local time of asking.
@@ -44,7 +43,7 @@ impl FromRequestParts<Served> for Asker {
                 Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "This instance has not seen that revision yet")
             })?,
         };
-        Ok(Self { caller, view, local: clock::local(served.app.zone()) })
+        Ok(Self { caller, view, local: served.app.local_time() })
     }
 }
 

@@ -12,7 +12,7 @@ use super::asker::{Asker, Words};
 use super::error::Refusal;
 use crate::analysis::Asked;
 use crate::analysis::coverage::{self, Answered, AreaAnswer, Question, Sums};
-use crate::app::evidence;
+use crate::analysis::evidence;
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
 use crate::exchange::refused::neutral;
@@ -44,7 +44,8 @@ pub async fn post(
 pub async fn evidence(State(served): State<Served>, asker: Asker, Path(id): Path<String>) -> Result<Response, Refusal> {
     let id = id.parse().map_err(|_| Refusal::not_found())?;
     let (view, local) = (asker.view.clone(), asker.local.clone());
-    let again = served.app.analysis(move || evidence::run(id, &view, &local)).await??;
+    let again = served.app.analysis(move || evidence::run(id, &view, &local)).await?;
+    let again = again.map_err(Refusal::problems)?.ok_or_else(Refusal::not_found)?;
     let now = sums(&again.now);
     let changed = again.then != now;
     Ok(answer::json(&asker, StatusCode::OK, &json!({"then": again.then, "now": now, "changed": changed})))

@@ -6,7 +6,6 @@ use serde_json::json;
 
 use crate::app::AppError;
 use crate::model::{Code, Problem};
-use crate::store::StoreError;
 
 /// An answer that is not what was hoped for.
 #[derive(Debug)]
@@ -56,11 +55,11 @@ impl From<AppError> for Refusal {
             }
             AppError::NotSignedIn => bare(StatusCode::UNAUTHORIZED, "Sign in to do this"),
             AppError::Forbidden => bare(StatusCode::FORBIDDEN, "Your role does not allow this"),
-            AppError::Store(StoreError::Damaged(what)) => {
+            AppError::Damaged(what) => {
                 tracing::error!(%what, "stored data is damaged");
                 bare(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here")
             }
-            AppError::Store(error) => {
+            AppError::Unavailable(error) => {
                 tracing::error!(%error, "the store failed");
                 bare(StatusCode::SERVICE_UNAVAILABLE, "The data can't be reached just now")
             }

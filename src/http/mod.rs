@@ -28,15 +28,25 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
-use crate::config::Settings;
 
 /// What every handler can reach.
 #[derive(Clone)]
 pub struct Served {
     /// What you can do.
     pub app: App,
-    /// How this instance is set up.
-    pub settings: Arc<Settings>,
+    /// How this instance presents itself.
+    pub setup: Arc<Setup>,
+}
+
+/// How an instance presents itself.
+#[derive(Debug, Clone, Default)]
+pub struct Setup {
+    /// The name of the place, shown in the header.
+    pub name: String,
+    /// Licence of contributed data.
+    pub licence: String,
+    /// People reach it over https: cookies are kept to that.
+    pub over_tls: bool,
 }
 
 /// The largest body of a record or question.
@@ -47,13 +57,12 @@ const TIME_LIMIT: Duration = Duration::from_secs(60);
 const SIGNED_IN_HOURS: i64 = 12;
 
 /// The whole service: API and front end.
-pub fn router(app: App, settings: Settings) -> Router {
-    let served = Served { app, settings: Arc::new(settings) };
-    let secure = served.settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
+pub fn router(app: App, setup: Setup) -> Router {
+    let served = Served { app, setup: Arc::new(setup) };
     let sessions = SessionManagerLayer::new(session::Kept(served.app.clone()))
         .with_name("cg_session")
         .with_same_site(SameSite::Lax)
-        .with_secure(secure)
+        .with_secure(served.setup.over_tls)
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(SIGNED_IN_HOURS)));
     let api = Router::new()
         .route("/nearby", get(nearby::get).post(nearby::post))

@@ -18,7 +18,6 @@ use super::asker::Asker;
 use super::error::Refusal;
 use crate::app::App;
 use crate::model::Code;
-use crate::store::SessionRow;
 
 /// The session's key for the account that is signed in.
 pub const ACCOUNT: &str = "account";
@@ -88,20 +87,16 @@ impl SessionStore for Kept {
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let row = SessionRow {
-            id: record.id.to_string(),
-            data: serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?,
-            expires_at: record.expiry_date.unix_timestamp(),
-        };
-        self.0.put_session(&row).await.map_err(|e| Error::Backend(e.to_string()))
+        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
+        let expires_at = record.expiry_date.unix_timestamp();
+        self.0.put_session(record.id.to_string(), data, expires_at).await.map_err(|e| Error::Backend(e.to_string()))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let row = self.0.session(&id.to_string()).await.map_err(|e| Error::Backend(e.to_string()))?;
-        let Some(row) = row else { return Ok(None) };
-        let data = serde_json::from_str(&row.data).map_err(|e| Error::Decode(e.to_string()))?;
-        let expiry_date =
-            OffsetDateTime::from_unix_timestamp(row.expires_at).map_err(|e| Error::Decode(e.to_string()))?;
+        let Some((data, expires_at)) = row else { return Ok(None) };
+        let data = serde_json::from_str(&data).map_err(|e| Error::Decode(e.to_string()))?;
+        let expiry_date = OffsetDateTime::from_unix_timestamp(expires_at).map_err(|e| Error::Decode(e.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date }))
     }
 

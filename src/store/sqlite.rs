@@ -6,7 +6,7 @@ use jiff::Timestamp;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{QueryBuilder, Row, Transaction};
+use sqlx::{ConnectOptions, QueryBuilder, Row, Transaction};
 use std::str::FromStr;
 use std::time::Duration;
 use uuid::Uuid;
@@ -40,7 +40,8 @@ impl Sqlite {
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
             .pragma("cache_size", "-65536")
-            .pragma("journal_size_limit", "67108864");
+            .pragma("journal_size_limit", "67108864")
+            .disable_statement_logging();
         let pool = |most: u32| SqlitePoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(30));
         let writer = pool(1).connect_with(options.clone()).await.map_err(unusable)?;
         migrate(&writer, url).await?;

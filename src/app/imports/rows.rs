@@ -262,7 +262,7 @@ impl<'a> Chunk<'a> {
             return Ok(*id);
         }
         let parent = self.unsorted_parent(ledger).await?;
-        let id = self.new_category(ledger, word, None, Some(parent));
+        let id = self.new_category(ledger, word, Some(word), Some(parent));
         let say = format!("\"{word}\" is no known category; it stands under unsorted until somebody sorts it");
         unsorted.push(Problem::new("categories", Code::Unsorted, say));
         Ok(id)

@@ -1,0 +1,68 @@
+# Two commands are all there is to know: `make run` and `make test`.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := run
+
+DATA ?= sqlite:commonground.db
+LISTEN ?= 127.0.0.1:8080
+CHROMIUM ?= $(shell command -v chromium || command -v chromium-browser || true)
+
+# Builds front end and program, makes a new file with the demonstration, serves, prints the address.
+.PHONY: run
+run: web/dist
+	@echo "Building the program (the first time takes some minutes) …"
+	cargo build --release --locked
+	target/release/commonground serve --demo --data $(DATA) --listen $(LISTEN)
+
+# Everything: front end, program, browser.
+.PHONY: test
+test: tools web/dist chromium
+	@echo "Front end: types and units …"
+	cd web && npm run check && npm test
+	@echo "Program and browser (building the first time takes some minutes) …"
+	if cargo nextest --version >/dev/null 2>&1; then \
+	  cargo nextest run --locked --no-fail-fast; \
+	else \
+	  cargo test --locked --no-fail-fast --lib --bins --tests; \
+	fi
+	cargo test --locked --doc
+
+# Form and lints, no tests.
+.PHONY: check
+check: web/dist
+	cargo fmt --check
+	cargo clippy --locked --all-targets -- -D warnings
+	cd web && npm run check
+
+# Figures on a million assets, checked against the known answers.
+.PHONY: bench
+bench:
+	cargo bench --locked --bench england
+
+.PHONY: tools
+tools:
+	@command -v cargo >/dev/null || { echo "Rust is missing: see https://rustup.rs"; exit 1; }
+	@command -v npm >/dev/null || { echo "Node is missing: sudo apt-get install nodejs npm (Node 20 or newer)"; exit 1; }
+
+# The browser of the browser tests: Debian's.
+.PHONY: chromium
+chromium:
+	@if [ -z "$(CHROMIUM)" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing Chromium …"; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
+	  else \
+	    echo "Chromium is missing; type: sudo apt-get install chromium"; exit 1; \
+	  fi; \
+	fi
+
+web/node_modules/.installed: web/package-lock.json
+	@$(MAKE) --no-print-directory tools
+	@echo "Fetching what the front end needs …"
+	cd web && npm ci --no-audit --no-fund
+	touch $@
+
+web/dist: web/node_modules/.installed $(shell find web/src web/public web/scripts web/index.html web/vite.config.ts -type f 2>/dev/null)
+	@echo "Building the front end …"
+	cd web && npm run build
+	touch $@

@@ -1,0 +1,201 @@
+//! Lists brought in over HTTP: identity, owners' words, coming again, taking back, and every refusal.
+
+mod support;
+
+use reqwest::Method;
+use reqwest::header::IF_MATCH;
+use serde_json::{Value, json};
+use support::{Town, problem, problems, read};
+
+const HALLS: &str = "name,postcode,lat,lon,phone\n\
+    Christ Church Rooms,CA13 9LU,54.661,-3.366,01632 960001\n\
+    Kirkgate Centre,CA13 9PJ,54.663,-3.361,\n";
+
+fn counts(answer: &Value) -> [u64; 5] {
+    ["created", "updated", "unchanged", "refused", "kept_local"].map(|k| answer[k].as_u64().unwrap_or(999))
+}
+
+#[tokio::test]
+async fn coming_again_a_list_changes_only_what_changed_in_it() {
+    let town = Town::empty().await;
+    let words = "kind=place&list=halls&set=type%3Dcommunity_centre";
+    let (status, first) = town.import(words, HALLS).await;
+    assert_eq!((status, counts(&first)), (200, [2, 0, 0, 0, 0]), "{first}");
+    assert_eq!(counts(&town.import(words, HALLS).await.1), [0, 0, 2, 0, 0]);
+    let (_, list) = town.get("/places").await;
+    let kirkgate = list["items"].as_array().unwrap().iter().find(|p| p["name"] == "Kirkgate Centre").unwrap().clone();
+    assert_eq!(kirkgate["type"], "community_centre");
+    assert_eq!(kirkgate["sources"][0]["list"], "halls");
+    assert_eq!(kirkgate["origins"], json!({"*": "open_data"}));
+    // Somebody here corrects the telephone; the list changes both the telephone and the position of the hall.
+    let path = format!("/places/{}", kirkgate["id"].as_str().unwrap());
+    let mut corrected = kirkgate.clone();
+    corrected["phone"] = json!("01632 960777");
+    let put = town.admin(Method::PUT, &path).header(IF_MATCH, "\"v1\"").json(&corrected).send().await.unwrap();
+    assert_eq!(put.status(), 200);
+    let newer = HALLS.replace("54.663,-3.361,", "54.6635,-3.361,01632 960888");
+    assert_eq!(counts(&town.import(words, newer.clone()).await.1), [0, 1, 1, 0, 1]);
+    let (_, now) = town.get(&path).await;
+    assert_eq!(
+        (&now["phone"], &now["point"]["lat"]),
+        (&json!("01632 960777"), &json!(54.6635)),
+        "the owner's word wins"
+    );
+    assert_eq!(now["origins"]["phone"], "owner");
+    // The same newer list once more: what was kept out once is not told again.
+    assert_eq!(counts(&town.import(words, newer).await.1), [0, 0, 2, 0, 0]);
+}
+
+#[tokio::test]
+async fn what_was_removed_here_is_not_brought_back_but_an_undone_import_is() {
+    let town = Town::empty().await;
+    let words = "kind=place&list=halls";
+    let (_, first) = town.import(words, HALLS).await;
+    let (_, list) = town.get("/places").await;
+    let path = format!("/places/{}", list["items"][0]["id"].as_str().unwrap());
+    town.admin(Method::DELETE, &path).header(IF_MATCH, "\"v1\"").send().await.unwrap();
+    town.import(words, HALLS.replace("960001", "960002")).await;
+    assert_eq!(town.get("/places").await.1["total"], 1);
+    let (_, undone) = town.post("/undo", json!({"batch": first["batch"]})).await;
+    assert_eq!(undone["reverted"].as_array().unwrap().len(), 1, "{undone}");
+    assert_eq!(town.get("/places").await.1["total"], 0);
+    let (_, again) = town.import(words, HALLS).await;
+    assert_eq!(again["created"], 1, "the one that the undo took away");
+}
+
+#[tokio::test]
+async fn a_row_can_tell_a_service_its_place_and_its_provider() {
+    let town = Town::empty().await;
+    town.add("categories", json!({"name": "Lunch club", "taxonomy": "services", "code": "lunch-club"})).await;
+    let file = "name,provider,place name,place postcode,lat,lon,categories\n\
+        Tuesday lunch,Age Concern,Church Hall,CA13 9LU,54.661,-3.366,Lunch club\n\
+        Friday lunch,Age Concern,Church Hall,CA13 9LU,54.661,-3.366,lunch-club;Bingo\n";
+    let (status, answer) = town.import("kind=service&list=lunches", file).await;
+    assert_eq!((status, counts(&answer)), (200, [2, 0, 0, 0, 0]), "{answer}");
+    assert_eq!(answer["warned_by_code"], json!({"unsorted": 1}));
+    assert_eq!(town.get("/organisations").await.1["total"], 1, "the provider is made once");
+    assert_eq!(town.get("/places").await.1["total"], 1, "and so is the place");
+    let (_, services) = town.get("/services").await;
+    let friday = services["items"].as_array().unwrap().iter().find(|s| s["name"] == "Friday lunch").unwrap();
+    assert_eq!(friday["links"]["categories"].as_array().unwrap().len(), 2);
+    let (_, bingo) = town.get("/categories?q=bingo").await;
+    let (_, unsorted) = town.get("/categories?q=unsorted").await;
+    assert_eq!(bingo["items"][0]["links"]["parent"][0], unsorted["items"][0]["id"]);
+}
+
+#[tokio::test]
+async fn areas_bring_their_indicators_and_a_second_file_adds_to_them_by_code() {
+    let town = Town::empty().await;
+    let file = "code,name,population,lon,lat,older_pct,imd_decile,district\n\
+        A1,One,1000,-3.0,54.0,25,3,North\nA2,Two,500,-3.1,54.1,10,9,South\n";
+    let (status, answer) = town.import("kind=area&list=areas&area_set=test", file).await;
+    assert_eq!((status, counts(&answer)), (200, [2, 0, 0, 0, 0]), "{answer}");
+    let (_, list) = town.get("/areas").await;
+    assert_eq!(list["items"][0]["indicators"], json!({"population": 1000, "older_pct": 0.25, "imd_decile": 3}));
+    assert_eq!(list["items"][0]["groups"], json!({"district": "North"}));
+    let (_, sets) = town.get("/area-sets").await;
+    let types: Vec<&Value> = sets["items"][0]["indicators"].as_array().unwrap().iter().map(|i| &i["type"]).collect();
+    assert_eq!(types, ["score", "rate", "count"]);
+    let (_, sums) = town.get("/coverage?within=1km&areas=test&weight=older_pct").await;
+    assert_eq!(sums["total"]["weight"], 300, "a rate weighs its value times the population");
+    let more = "code,name,lon,lat,lonely_rank\nA1,One,-3.0,54.0,7\n";
+    let (_, answer) = town.import("kind=area&list=loneliness&area_set=test", more).await;
+    assert_eq!(counts(&answer), [0, 1, 0, 0, 0], "{answer}");
+    assert_eq!(town.get("/areas").await.1["total"], 2);
+}
+
+#[tokio::test]
+async fn bad_rows_are_refused_one_by_one_and_come_back() {
+    let town = Town::demo().await;
+    let file = "name,postcode,lat,lon\n\
+        Good,,54.661,-3.366\n\
+        Swapped,,-3.366,54.661\n\
+        Abroad,,48.85,2.35\n\
+        No such postcode,CA13 0ZZ,,\n\
+        Malformed,CA13,,\n\
+        Twice,CA13 9LU,,\n\
+        Twice,CA13 9LU,,\n\
+        Nowhere,,,\n\
+        ,CA13 9LU,,\n\
+        =HYPERLINK(1),CA13,,\n";
+    let (status, answer) = town.import("kind=place&list=mixed", file).await;
+    assert_eq!(status, 200, "{answer}");
+    assert_eq!((&answer["created"], &answer["refused"], &answer["rows"]), (&json!(2), &json!(8), &json!(10)));
+    let by_code = &answer["refused_by_code"];
+    for (code, rows) in
+        [("outside_country", 1), ("postcode_unknown", 1), ("postcode_malformed", 2), ("duplicate_key", 2)]
+    {
+        assert_eq!(by_code[code], rows, "{code}: {answer}");
+    }
+    assert_eq!(answer["warned_by_code"]["swapped"], 1);
+    let twice: Vec<&Value> =
+        answer["problems"].as_array().unwrap().iter().filter(|p| p["code"] == "duplicate_key").collect();
+    assert_eq!(twice.iter().map(|p| p["line"].as_u64().unwrap()).collect::<Vec<_>>(), [7, 8]);
+    let returned = answer["refused_csv"].as_str().unwrap();
+    assert_eq!(returned.lines().count(), 9);
+    assert!(returned.contains("'=HYPERLINK"), "a formula comes back as text");
+    let (_, swapped) = town.get("/places?q=swapped").await;
+    assert_eq!(swapped["items"][0]["point"], json!({"lon": -3.366, "lat": 54.661}));
+}
+
+#[tokio::test]
+async fn a_file_that_is_broken_or_nothing_of_the_sort_changes_nothing() {
+    let town = Town::empty().await;
+    let cut = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"Feature\",\"properties\":{\"name\":\"A\"},\
+        \"geometry\":{\"type\":\"Point\",\"coordinates\":[-3.3,54.6]}},{\"type\":\"Feat";
+    let mut zip = b"PK\x03\x04".to_vec();
+    zip.extend([0u8; 200]);
+    for (name, file, code) in [
+        ("cut geojson", cut.as_bytes().to_vec(), "cut_off"),
+        ("cut quote", b"name,lat,lon\nA,54.6,-3.3\n\"B,54.6,-3.3\n".to_vec(), "cut_off"),
+        ("zip", zip, "not_this_format"),
+        ("empty", Vec::new(), "not_this_format"),
+        ("long line", format!("name,lat,lon\n{}", "x".repeat(3 << 20)).into_bytes(), "not_this_format"),
+        ("no position", b"name,colour\nA,red\n".to_vec(), "required"),
+    ] {
+        let (status, answer) = town.import("kind=place&list=broken", file).await;
+        assert_eq!((status, problems(&answer)[0].1.as_str()), (422, code), "{name}: {answer}");
+        assert_eq!(problems(&answer).len(), 1, "{name}");
+    }
+    let (_, places) = town.get("/places").await;
+    assert_eq!(places["total"], 0);
+}
+
+#[tokio::test]
+async fn the_words_of_an_import_are_checked() {
+    let town = Town::empty().await;
+    for (words, field, code) in [
+        ("list=x", "kind", "required"),
+        ("kind=palace&list=x", "kind", "not_allowed"),
+        ("kind=place", "list", "required"),
+        ("kind=place&list=x&colour=red", "colour", "unknown_field"),
+        ("kind=place&list=x&map=name", "map", "wrong_type"),
+        ("kind=place&list=x&delimiter=abc", "delimiter", "not_allowed"),
+    ] {
+        let (status, answer) = town.import(words, HALLS).await;
+        assert_eq!((status, problems(&answer)), (422, problem(field, code)), "{words}");
+    }
+    let (status, _) =
+        read(town.anybody(Method::POST, "/imports?kind=place&list=x").body(HALLS).send().await.unwrap()).await;
+    assert_eq!(status, 401);
+}
+
+#[tokio::test]
+async fn a_dry_run_says_what_would_happen_and_does_nothing() {
+    let town = Town::empty().await;
+    let (_, answer) = town.import("kind=place&list=halls&dry_run=true", HALLS).await;
+    assert_eq!((counts(&answer), &answer["dry_run"]), ([2, 0, 0, 0, 0], &json!(true)));
+    assert_eq!(town.get("/places").await.1["total"], 0);
+}
+
+#[tokio::test]
+async fn a_complete_list_tells_what_it_no_longer_names() {
+    let town = Town::empty().await;
+    town.import("kind=place&list=halls", HALLS).await;
+    let shorter: String = HALLS.lines().take(2).map(|l| format!("{l}\n")).collect();
+    let (_, partial) = town.import("kind=place&list=halls", shorter.clone()).await;
+    assert_eq!(partial.get("gone"), None, "a list that is not complete says nothing of what it does not name");
+    let (_, complete) = town.import("kind=place&list=halls&complete=true", shorter).await;
+    assert_eq!(complete["gone"], 1);
+    assert_eq!(town.get("/places").await.1["total"], 2, "gone is reported, not removed");
+}

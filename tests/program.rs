@@ -1,0 +1,266 @@
+//! The real program: what is typed, what it answers, how it ends, and what is left when it is killed.
+
+use serde_json::Value;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, Command, Output, Stdio};
+use std::time::{Duration, Instant};
+use tempfile::TempDir;
+
+fn program(data: &str, words: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_commonground"));
+    command.args(words).args(["--data", data]).env_remove("COMMONGROUND_CONFIG");
+    command
+}
+
+fn run(data: &str, words: &[&str]) -> Output {
+    program(data, words).output().unwrap()
+}
+
+fn text(bytes: &[u8]) -> String {
+    String::from_utf8_lossy(bytes).into_owned()
+}
+
+struct Server {
+    child: Child,
+    address: String,
+    link: Option<String>,
+}
+
+impl Server {
+    fn start(data: &str, words: &[&str]) -> Self {
+        let words = [&["serve", "--listen", "127.0.0.1:0"], words].concat();
+        let mut child = program(data, &words).stdout(Stdio::piped()).stderr(Stdio::null()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stdout.take().unwrap()).lines().map(Result::unwrap);
+        let address = lines.next().unwrap().rsplit(' ').next().unwrap().to_owned();
+        let link = std::fs::metadata(data.trim_start_matches("sqlite:")).ok().and_then(|_| lines.next());
+        Self { child, address, link }
+    }
+
+    /// Starts on data that is not new: one line only is printed.
+    fn again(data: &str) -> Self {
+        let mut child = program(data, &["serve", "--listen", "127.0.0.1:0"])
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
+        Self { child, address: line.trim().rsplit(' ').next().unwrap().to_owned(), link: None }
+    }
+
+    fn signal(&self, name: &str) {
+        Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn folder() -> (TempDir, String) {
+    let folder = TempDir::new().unwrap();
+    let data = format!("sqlite:{}", folder.path().join("town.db").display());
+    (folder, data)
+}
+
+fn file(folder: &TempDir, name: &str, text: &str) -> PathBuf {
+    let path = folder.path().join(name);
+    std::fs::File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
+    path
+}
+
+fn runtime() -> tokio::runtime::Runtime {
+    tokio::runtime::Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap()
+}
+
+async fn get(address: &str, path: &str) -> Value {
+    let response = reqwest::get(format!("{address}/api/v1{path}")).await.unwrap();
+    serde_json::from_str(&response.text().await.unwrap()).unwrap()
+}
+
+#[test]
+fn imports_end_with_0_2_or_1_and_wrong_usage_with_64() {
+    let (folder, data) = folder();
+    let good = file(&folder, "halls_2026-01.csv", "name,lat,lon\nA,54.6,-3.3\nB,54.7,-3.3\n");
+    let mixed = file(&folder, "mixed.csv", "name,lat,lon\nC,54.6,-3.4\nD,10,10\n");
+    let bad = file(&folder, "bad.csv", "name,lat,lon\nE,10,10\n");
+    let code = |path: &PathBuf| run(&data, &["import", path.to_str().unwrap(), "--kind", "place", "--json"]);
+    let first = code(&good);
+    let answer: Value = serde_json::from_slice(&first.stdout).unwrap();
+    assert_eq!((first.status.code(), &answer["created"], &answer["list"]), (Some(0), &2.into(), &"halls".into()));
+    let second = code(&mixed);
+    assert_eq!(second.status.code(), Some(2), "{}", text(&second.stderr));
+    let refused = std::fs::read_to_string(folder.path().join("mixed.refused.csv")).unwrap();
+    assert!(refused.contains("outside_country") && refused.contains('D'), "{refused}");
+    assert_eq!(code(&bad).status.code(), Some(1));
+    for words in [
+        &["import", "x.csv"][..],
+        &["import", "x.csv", "--kind", "palace"],
+        &["fly"],
+        &["import", "x.csv", "--kind", "area"],
+    ] {
+        assert_eq!(run(&data, words).status.code(), Some(64), "{words:?}");
+    }
+    let missing = run(&data, &["import", "no-such-file.csv", "--kind", "place"]);
+    assert_eq!(missing.status.code(), Some(1));
+    assert!(text(&missing.stderr).contains("no such file"));
+    let checked = run(&data, &["check"]);
+    assert!(checked.status.success() && text(&checked.stdout).contains("Nothing to say"));
+}
+
+#[test]
+fn a_running_server_sees_what_a_command_brings_in() {
+    let (folder, data) = folder();
+    let server = Server::start(&data, &[]);
+    let list = file(&folder, "halls.csv", "name,lat,lon\nA,54.6,-3.3\nB,54.7,-3.3\n");
+    assert!(run(&data, &["import", list.to_str().unwrap(), "--kind", "place"]).status.success());
+    runtime().block_on(async {
+        // One second is promised; ten are allowed.
+        let since = Instant::now();
+        while get(&server.address, "/places").await["total"] != 2 {
+            assert!(since.elapsed() < Duration::from_secs(10), "the import was never seen");
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    });
+}
+
+#[test]
+fn the_first_start_prints_a_link_that_works_and_tells_to_end_it_ends() {
+    let (_folder, data) = folder();
+    let mut server = Server::start(&data, &["--demo"]);
+    let link = server.link.clone().unwrap();
+    let secret = link.rsplit('/').next().unwrap().to_owned();
+    assert!(link.contains("/#/sign-in/") && secret.len() == 64, "{link}");
+    runtime().block_on(async {
+        let client = reqwest::Client::builder().cookie_store(true).build().unwrap();
+        let session = format!("{}/api/v1/session", server.address);
+        let answer = client.post(&session).json(&serde_json::json!({"link": secret})).send().await.unwrap();
+        assert_eq!(answer.status(), 200);
+        assert!(get(&server.address, "/services").await["total"].as_u64().unwrap() > 40, "the demonstration is in");
+    });
+    server.signal("-TERM");
+    let ended = server.child.wait().unwrap();
+    assert!(ended.success());
+    assert_eq!(run(&data, &["demo"]).status.code(), Some(1), "the demonstration goes into new data only");
+    assert!(text(&run(&data, &["user", "reset", "admin"]).stdout).contains("/#/sign-in/"));
+}
+
+#[test]
+fn what_cannot_be_served_is_refused_with_a_reason() {
+    let (folder, data) = folder();
+    let open = run(&data, &["serve", "--listen", "0.0.0.0:0"]);
+    assert!(!open.status.success() && text(&open.stderr).contains("--insecure-lan"));
+    let nobody = run(&data, &["serve", "--listen", "0.0.0.0:0", "--insecure-lan"]);
+    assert!(!nobody.status.success() && text(&nobody.stderr).contains("admin"));
+    let garbage = file(&folder, "garbage.db", &"not a database ".repeat(100));
+    let wrong = run(&format!("sqlite:{}", garbage.display()), &["check"]);
+    assert!(!wrong.status.success() && text(&wrong.stderr).contains("garbage.db"), "{}", text(&wrong.stderr));
+    let elsewhere = run("mysql://x", &["check"]);
+    assert!(text(&elsewhere.stderr).contains("sqlite:PATH"));
+    let settings = file(&folder, "settings.toml", "listne = '127.0.0.1:1'");
+    let unknown = run(&data, &["check", "--config", settings.to_str().unwrap()]);
+    assert_eq!(unknown.status.code(), Some(64));
+    assert!(text(&unknown.stderr).contains("listne"));
+    assert_eq!(run(&data, &["check", "--tz", "Mars/Olympus"]).status.code(), Some(64));
+}
+
+#[test]
+fn data_of_a_newer_release_is_refused() {
+    let (folder, data) = folder();
+    assert!(run(&data, &["check"]).status.success());
+    runtime().block_on(async {
+        use sqlx::Connection;
+        let path = folder.path().join("town.db");
+        let mut db = sqlx::SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+        sqlx::query("insert into _sqlx_migrations (version, description, success, checksum, execution_time) values (9999, 'later', 1, x'00', 0)")
+            .execute(&mut db)
+            .await
+            .unwrap();
+    });
+    let refused = run(&data, &["check"]);
+    assert!(!refused.status.success() && text(&refused.stderr).contains("newer release"), "{}", text(&refused.stderr));
+}
+
+#[test]
+fn a_changed_record_that_the_log_does_not_know_is_found_by_check() {
+    let (folder, data) = folder();
+    let list = file(&folder, "halls.csv", "name,lat,lon\nA,54.6,-3.3\n");
+    assert!(run(&data, &["import", list.to_str().unwrap(), "--kind", "place"]).status.success());
+    runtime().block_on(async {
+        use sqlx::Connection;
+        let path = folder.path().join("town.db");
+        let mut db = sqlx::SqliteConnection::connect(&format!("sqlite:{}", path.display())).await.unwrap();
+        sqlx::query("update record set body = replace(body, '\"A\"', '\"Z\"')").execute(&mut db).await.unwrap();
+    });
+    let found = run(&data, &["check"]);
+    assert_eq!(found.status.code(), Some(1));
+    assert!(text(&found.stdout).contains("is not what the log says"));
+}
+
+/// kill -9 at random moments, again and again: whatever was acknowledged is there, and the log agrees.
+#[test]
+fn no_acknowledged_write_is_lost_when_the_program_is_killed() {
+    const KILLS: u32 = 50;
+    let (_folder, data) = folder();
+    assert!(run(&data, &["check"]).status.success());
+    let token = text(&run(&data, &["token", "add", "--role", "admin"]).stdout).trim().to_owned();
+    let runtime = runtime();
+    let mut acknowledged: Vec<String> = Vec::new();
+    for round in 0..KILLS {
+        let server = Server::again(&data);
+        // A moment between 5 and 150 ms that differs from round to round.
+        let moment = Duration::from_millis(5 + u64::from(round * 7919 % 146));
+        let from_round = runtime.block_on(write_until_killed(&server, &token, moment));
+        drop(server);
+        acknowledged.extend(from_round);
+    }
+    assert!(acknowledged.len() > KILLS as usize, "too few writes to tell: {}", acknowledged.len());
+    let checked = run(&data, &["check"]);
+    assert!(checked.status.success(), "{}", text(&checked.stdout));
+    let server = Server::again(&data);
+    runtime.block_on(async {
+        let mut stored = std::collections::HashSet::new();
+        let mut after = String::new();
+        loop {
+            let page = get(&server.address, &format!("/places?limit=1000{after}")).await;
+            stored.extend(page["items"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap().to_owned()));
+            match page["next"].as_str() {
+                Some(next) => after = format!("&after={next}"),
+                None => break,
+            }
+        }
+        let lost: Vec<&String> = acknowledged.iter().filter(|name| !stored.contains(*name)).collect();
+        assert!(lost.is_empty(), "{} of {} acknowledged writes are lost", lost.len(), acknowledged.len());
+    });
+}
+
+/// Four writers until the server is killed; answers the names of the places it acknowledged.
+async fn write_until_killed(server: &Server, token: &str, moment: Duration) -> Vec<String> {
+    let client = reqwest::Client::new();
+    let begun = Instant::now();
+    let writers = (0..4).map(|writer| {
+        let (client, url) = (client.clone(), format!("{}/api/v1/places", server.address));
+        async move {
+            let mut done = Vec::new();
+            for i in 0.. {
+                let name = format!("{} {writer} {i}", server.child.id());
+                let body = serde_json::json!({"name": name, "point": {"lon": -3.3, "lat": 54.6}});
+                match client.post(&url).bearer_auth(token).json(&body).send().await {
+                    Ok(answer) if answer.status() == 201 => done.push(name),
+                    _ => break,
+                }
+            }
+            done
+        }
+    });
+    let killer = async {
+        tokio::time::sleep(moment.saturating_sub(begun.elapsed())).await;
+        server.signal("-KILL");
+    };
+    let (written, ()) = futures::join!(futures::future::join_all(writers), killer);
+    written.into_iter().flatten().collect()
+}

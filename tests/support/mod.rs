@@ -1,0 +1,141 @@
+//! What boundary tests share: the real app on a free port with a new file, and the shared truth.
+#![expect(dead_code, reason = "each test file uses its own part of this")]
+
+use commonground::app::{App, Caller, accounts};
+use commonground::auth::Role;
+use commonground::http::Setup;
+use jiff::tz::TimeZone;
+use reqwest::{Client, Method, RequestBuilder, Response};
+use serde_json::{Value, json};
+use std::path::{Path, PathBuf};
+use tempfile::TempDir;
+
+/// A running instance of its own, with an admin's token.
+pub struct Town {
+    pub address: String,
+    pub app: App,
+    pub token: String,
+    pub client: Client,
+    pub url: String,
+    folder: TempDir,
+}
+
+impl Town {
+    /// An instance with nothing in it.
+    pub async fn empty() -> Self {
+        let folder = TempDir::new().unwrap();
+        let url = format!("sqlite:{}", folder.path().join("town.db").display());
+        let app = App::open(&url, TimeZone::get("Europe/London").unwrap()).await.unwrap();
+        app.follow();
+        let store = commonground::app::connect(&url).await.unwrap();
+        let token = accounts::add_token(&*store, Role::Admin, Some("tester")).await.unwrap();
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = format!("http://{}", listener.local_addr().unwrap());
+        let router = commonground::http::router(app.clone(), Setup::default());
+        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let client = Client::builder().cookie_store(true).build().unwrap();
+        Self { address, app, token, client, url, folder }
+    }
+
+    /// An instance with the demonstration.
+    pub async fn demo() -> Self {
+        let town = Self::empty().await;
+        town.app.load_demo(&Caller::command_line()).await.unwrap();
+        town
+    }
+
+    /// A token of another role.
+    pub async fn token(&self, role: Role) -> String {
+        let store = commonground::app::connect(&self.url).await.unwrap();
+        accounts::add_token(&*store, role, None).await.unwrap()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A request as anybody.
+    pub fn anybody(&self, method: Method, path: &str) -> RequestBuilder {
+        self.client.request(method, format!("{}/api/v1{path}", self.address))
+    }
+
+    /// A request as admin.
+    pub fn admin(&self, method: Method, path: &str) -> RequestBuilder {
+        self.anybody(method, path).bearer_auth(&self.token)
+    }
+
+    pub async fn get(&self, path: &str) -> (u16, Value) {
+        read(self.anybody(Method::GET, path).send().await.unwrap()).await
+    }
+
+    pub async fn get_as_admin(&self, path: &str) -> (u16, Value) {
+        read(self.admin(Method::GET, path).send().await.unwrap()).await
+    }
+
+    pub async fn post(&self, path: &str, body: Value) -> (u16, Value) {
+        read(self.admin(Method::POST, path).json(&body).send().await.unwrap()).await
+    }
+
+    /// Adds a record and answers it.
+    pub async fn add(&self, plural: &str, body: Value) -> Value {
+        let (status, record) = self.post(&format!("/{plural}"), body).await;
+        assert_eq!(status, 201, "{record}");
+        record
+    }
+
+    /// A provider, a category and a place to hang services on; answers their ids.
+    pub async fn ground(&self) -> Ground {
+        let provider = self.add("organisations", json!({"name": "Fellside Trust", "type": "voluntary"})).await;
+        let category =
+            self.add("categories", json!({"name": "Befriending", "taxonomy": "services", "code": "befriending"})).await;
+        let place = json!({"name": "Hall", "type": "community_centre", "point": {"lon": -3.366, "lat": 54.664}});
+        let place = self.add("places", place).await;
+        let id = |record: &Value| record["id"].as_str().unwrap().to_owned();
+        Ground { provider: id(&provider), category: id(&category), place: id(&place) }
+    }
+
+    pub async fn import(&self, words: &str, file: impl Into<Vec<u8>>) -> (u16, Value) {
+        let request = self.admin(Method::POST, &format!("/imports?{words}"));
+        read(request.body(file.into()).send().await.unwrap()).await
+    }
+}
+
+pub struct Ground {
+    pub provider: String,
+    pub category: String,
+    pub place: String,
+}
+
+pub async fn read(response: Response) -> (u16, Value) {
+    let status = response.status().as_u16();
+    let text = response.text().await.unwrap();
+    (status, serde_json::from_str(&text).unwrap_or(Value::String(text)))
+}
+
+/// (field, code) of the problems of an answer.
+pub fn problems(body: &Value) -> Vec<(String, String)> {
+    let list = body["problems"].as_array().cloned().unwrap_or_default();
+    let text = |v: &Value| v.as_str().unwrap_or_default().to_owned();
+    list.iter().map(|p| (text(&p["field"]), text(&p["code"]))).collect()
+}
+
+pub fn problem(field: &str, code: &str) -> Vec<(String, String)> {
+    vec![(field.to_owned(), code.to_owned())]
+}
+
+/// The shared data and truth; none where it is absent and nobody promised it.
+pub fn shared() -> Option<PathBuf> {
+    let promised = std::env::var_os("COMMONGROUND_SHARED").map(PathBuf::from);
+    let beside = Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared");
+    let folder = match &promised {
+        Some(path) if path.is_relative() => Path::new(env!("CARGO_MANIFEST_DIR")).join(path),
+        Some(path) => path.clone(),
+        None => beside,
+    };
+    assert!(
+        folder.is_dir() || promised.is_none(),
+        "COMMONGROUND_SHARED names {}, which is not there",
+        folder.display()
+    );
+    folder.is_dir().then_some(folder)
+}
