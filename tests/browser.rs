@@ -47,5 +47,8 @@ fn chromium() -> Option<PathBuf> {
     let path = std::env::var_os("PATH")?;
     let folders: Vec<PathBuf> = std::env::split_paths(&path).collect();
     let named = |name: &str| folders.iter().map(|f| f.join(name)).find(|p| p.exists());
-    std::env::var_os("CG_CHROMIUM").map(PathBuf::from).or_else(|| named("chromium")).or_else(|| named("chromium-browser"))
+    std::env::var_os("CG_CHROMIUM")
+        .map(PathBuf::from)
+        .or_else(|| named("chromium"))
+        .or_else(|| named("chromium-browser"))
 }

@@ -122,7 +122,7 @@ async fn story(store: &dyn Store) {
     drop(tx);
 
     // A dataset changes over as a whole.
-    for bytes in [b"old".repeat(1), b"new".repeat(2)] {
+    for bytes in [b"old".to_vec(), b"new".repeat(2)] {
         let info = DatasetInfo { name: "d".into(), version: clock::new_id(), rows: 1, loaded_at: clock::now() };
         for (part, chunk) in bytes.chunks(3).enumerate() {
             store.put_dataset_part("d", info.version, part as u32, chunk).await.unwrap();

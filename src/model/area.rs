@@ -76,10 +76,10 @@ fn check(body: &Map<String, Value>, problems: &mut Problems) {
     if !body.contains_key("point") {
         problems.add("point", Code::Required, "an area needs a point: where its people live on average");
     }
-    if let Some(population) = body.get("indicators").and_then(|i| i.get("population")).and_then(Value::as_f64) {
-        if population < 0.0 {
-            problems.add("indicators.population", Code::OutOfRange, "cannot be below 0");
-        }
+    if let Some(population) = body.get("indicators").and_then(|i| i.get("population")).and_then(Value::as_f64)
+        && population < 0.0
+    {
+        problems.add("indicators.population", Code::OutOfRange, "cannot be below 0");
     }
     for (name, kind) in body.get("indicator_types").and_then(Value::as_object).into_iter().flatten() {
         if kind.as_str().and_then(IndicatorType::by_name).is_none() {

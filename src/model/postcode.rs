@@ -34,7 +34,8 @@ impl Postcode {
         let (outward, inward) = packed[..n].split_at(n - 3);
         // GIR 0AA was a bank's; the ONS writes ZZ99 for people without an address.
         let special = &packed[..n] == b"GIR0AA" || (outward == b"ZZ99" && inward_fits(inward));
-        if !special && !(inward_fits(inward) && outward_fits(outward)) {
+        let usual = inward_fits(inward) && outward_fits(outward);
+        if !special && !usual {
             return None;
         }
         let mut out = [0u8; 8];

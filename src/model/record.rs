@@ -131,10 +131,10 @@ fn take_links(fields: &mut Body, kind: Kind, needed: bool, problems: &mut Proble
             problems.add(&format!("links.{name}"), Code::UnknownField, format!("a {} has no role {name}", kind.name()));
             continue;
         };
-        if let Some(refs) = problems.at(&name, |p| references(&value, role.many, p)) {
-            if !refs.is_empty() {
-                links.insert(name, Value::Array(refs));
-            }
+        if let Some(refs) = problems.at(&name, |p| references(&value, role.many, p))
+            && !refs.is_empty()
+        {
+            links.insert(name, Value::Array(refs));
         }
     }
     for role in kind.spec().roles.iter().filter(|r| needed && r.required && !links.contains_key(r.name)) {

@@ -43,9 +43,9 @@ pub(super) const SPEC: Spec = Spec {
 
 fn check(body: &Map<String, Value>, problems: &mut Problems) {
     let number = |name: &str| body.get(name).and_then(Value::as_f64);
-    if let (Some(used), Some(all)) = (number("slots_used"), number("slots_per_week")) {
-        if used > all {
-            problems.add("slots_used", Code::OutOfRange, "is more than slots_per_week");
-        }
+    if let (Some(used), Some(all)) = (number("slots_used"), number("slots_per_week"))
+        && used > all
+    {
+        problems.add("slots_used", Code::OutOfRange, "is more than slots_per_week");
     }
 }

@@ -98,9 +98,9 @@ fn check(body: &Map<String, Value>, problems: &mut Problems) {
         problems.add("places", Code::Required, "a service needs places, a point, a postcode or a service_area");
     }
     let age = |name: &str| body.get("eligibility").and_then(|e| e.get(name)).and_then(Value::as_i64);
-    if let (Some(min), Some(max)) = (age("min_age"), age("max_age")) {
-        if min > max {
-            problems.add("eligibility.max_age", Code::OutOfRange, "is below min_age");
-        }
+    if let (Some(min), Some(max)) = (age("min_age"), age("max_age"))
+        && min > max
+    {
+        problems.add("eligibility.max_age", Code::OutOfRange, "is below min_age");
     }
 }

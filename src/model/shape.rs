@@ -267,10 +267,10 @@ fn number(value: &Value, low: f64, high: f64, problems: &mut Problems) -> Option
 
 fn moment(value: &Value, problems: &mut Problems) -> Option<Value> {
     let given = text(value, problems)?;
-    if let Ok(date) = given.parse::<jiff::civil::Date>() {
-        if given.len() == 10 {
-            return Some(Value::String(date.to_string()));
-        }
+    if let Ok(date) = given.parse::<jiff::civil::Date>()
+        && given.len() == 10
+    {
+        return Some(Value::String(date.to_string()));
     }
     match given.parse::<jiff::Timestamp>() {
         Ok(time) => Some(Value::String(time.to_string())),
@@ -342,10 +342,10 @@ fn list(value: &Value, inner: &Shape, problems: &mut Problems) -> Option<Value> 
     }
     let mut out: Vec<Value> = Vec::with_capacity(items.len());
     for (i, item) in items.iter().enumerate() {
-        if let Some(item) = problems.at(&i.to_string(), |p| inner.check(item, p)) {
-            if !out.contains(&item) {
-                out.push(item);
-            }
+        if let Some(item) = problems.at(&i.to_string(), |p| inner.check(item, p))
+            && !out.contains(&item)
+        {
+            out.push(item);
         }
     }
     Some(Value::Array(out))
