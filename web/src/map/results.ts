@@ -8,7 +8,7 @@ import { collection, pointFeature, setPoints } from './points.ts'
 
 const CLOSEST_ZOOM = 13
 /** The map opens on the nearest; the far ones would make it a map of everywhere. */
-const FIT_NEAREST = 8
+const FIT_NEAREST = 6
 const FIT_PADDING = 56
 
 export async function resultsMap(box: HTMLElement, ground: Ground, pointing: Pointing): Promise<ResultsMap> {

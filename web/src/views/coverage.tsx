@@ -1,6 +1,6 @@
 // "Who can get there?": the question, and once asked the answer in a sentence, a map, a comparison and a table.
-import { useEffect } from 'preact/hooks'
-import { areaSet, askCoverage, coverageState, questionFrom, setQuestion } from '../state/coverage.ts'
+import { useEffect, useState } from 'preact/hooks'
+import { askCoverage, coverageState, questionFrom, setQuestion } from '../state/coverage.ts'
 import { areaSets } from '../state/reference.ts'
 import { route } from '../state/route.ts'
 import { Failed, Note } from '../ui/messages.tsx'
@@ -12,11 +12,10 @@ import { CoverageForm } from './coverage-form.tsx'
 export function CoverageScreen() {
   const { answer, failure, asking } = coverageState.value
   const hasAreas = areaSets.value.length > 0
+  const [named] = useState(queryOfAddress)
+  useEffect(() => setQuestion(questionFrom(named)), [])
   useEffect(() => {
-    const here = route.peek()
-    if (here.screen !== 'coverage' || !hasAreas) return
-    setQuestion({ areas: areaSet.value?.name ?? '', ...questionFrom(here.query) })
-    if ([...here.query.keys()].length && !coverageState.peek().answer) void askCoverage()
+    if (hasAreas && [...named.keys()].length && !coverageState.peek().answer) void askCoverage()
   }, [hasAreas])
   return (
     <div class="column column--wide">
@@ -28,4 +27,9 @@ export function CoverageScreen() {
       <div aria-busy={asking}>{answer && <CoverageAnswer answer={answer} />}</div>
     </div>
   )
+}
+
+function queryOfAddress(): URLSearchParams {
+  const here = route.peek()
+  return here.screen === 'coverage' ? here.query : new URLSearchParams()
 }
