@@ -1,6 +1,7 @@
 // The browser tests: against a real server with the demonstration data, whose address and one-time admin link the
 // launcher gives. One worker: the tests share that server.
 import { defineConfig } from '@playwright/test'
+import { RESULTS } from './test/watched.ts'
 
 const CHROMIUM_FLAGS = [
   '--no-sandbox',
@@ -16,6 +17,7 @@ const CHROMIUM_FLAGS = [
 export default defineConfig({
   testDir: 'test',
   testMatch: '*.spec.ts',
+  outputDir: RESULTS,
   globalSetup: './test/sign-in.ts',
   workers: 1,
   fullyParallel: false,

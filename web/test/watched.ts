@@ -2,7 +2,9 @@
 // error fails it, whatever it was about.
 import { expect, test as base, type BrowserContext, type Page } from '@playwright/test'
 
-export const ADMIN = 'test-results/admin.json'
+/** Two runs at the same time, against two servers, must not take each other's session. */
+export const RESULTS = `test-results/${new URL(process.env['CG_ADDRESS'] ?? 'http://127.0.0.1:8080').port}`
+export const ADMIN = `${RESULTS}/admin.json`
 export { expect, type Page }
 
 export const test = base.extend<{ watch: void }>({

@@ -86,9 +86,9 @@ export const card = {
     const who = origin ? (said[origin] ?? values.of(origin)) : lists.length ? 'A list' : 'It was added here by hand'
     return lists.length ? `${who}: ${lists.map(list => `“${list}”`).join(', ')}` : who
   },
-  example: 'Example',
-  exampleWhole: 'This card is a made-up example, to show how the tool works.',
-  exampleParts: (fields: string) => `Made up here, to show how the tool works: ${fields}.`,
+  example: 'Illustrative',
+  exampleWhole: 'This card is illustrative: made up to show how the tool works.',
+  exampleParts: (fields: string) => `Illustrative, not facts: ${fields}.`,
   status: (status: string, from: string | null, until: string | null) =>
     `${values.of(status)}${from ? ` from ${from}` : ''}${until ? ` until ${until}` : ''}`,
   onHere: 'What is on here',
