@@ -27,7 +27,7 @@ export function AboutScreen() {
           </ul>
           <h2>{words.about.attributionTitle}</h2>
           <ul>
-            {[...known.attribution, words.map.ground].map(line => (
+            {known.attribution.map(line => (
               <li key={line}>{line}</li>
             ))}
           </ul>

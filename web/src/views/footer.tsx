@@ -15,7 +15,6 @@ export function Footer() {
           <li>{account ? <SignedIn account={account} /> : <a href="#/sign-in">{words.nav.signIn}</a>}</li>
         </ul>
         {about.value && <p>{about.value.attribution.join(' ')}</p>}
-        <p>{words.map.ground}</p>
       </div>
     </footer>
   )

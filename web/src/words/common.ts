@@ -40,6 +40,5 @@ export const common = {
     label: 'Map. Arrow keys move it, plus and minus change its size. The list beside it says all that it shows.',
     opening: 'Opening the map…',
     none: 'The map cannot be drawn on this device. The list shows everything.',
-    ground: 'Coast: Natural Earth (public domain)',
   },
 }
