@@ -235,6 +235,30 @@ async fn a_service_for_some_areas_reaches_only_them_and_a_telephone_reaches_all(
 }
 
 #[tokio::test]
+async fn ages_count_where_the_areas_tell_them_and_are_named_as_ignored_where_not() {
+    let town = Town::empty().await;
+    let ground = town.ground().await;
+    row_of_areas(&town).await;
+    for (name, min, max) in [("Young", 0, 15), ("Old", 65, 120)] {
+        let body = json!({"name": name, "provider": ground.provider, "categories": [ground.category],
+            "point": {"lon": -3.0, "lat": 54.0}, "eligibility": {"min_age": min, "max_age": max}});
+        town.add("services", body).await;
+    }
+    let (_, answer) = town.get("/coverage?within=500m&areas=row&kind=service").await;
+    assert_eq!((&answer["ignored"], &answer["total"]["weight_covered"]), (&json!(["age"]), &json!(100)));
+    let banded = json!({"name": "Banded", "area_set": "bands", "code": "B1", "point": {"lon": -3.0, "lat": 54.0},
+        "indicators": {"population": 100, "age_0_15": 20, "age_16_64": 50, "age_65_120": 30}});
+    town.add("areas", banded).await;
+    let (_, answer) = town.get("/coverage?within=500m&areas=bands&kind=service").await;
+    assert_eq!((&answer["ignored"], &answer["total"]["weight_covered"]), (&json!([]), &json!(50)), "the union of both");
+    let body = json!({"name": "Across", "provider": ground.provider, "categories": [ground.category],
+        "point": {"lon": -3.0, "lat": 54.0}, "eligibility": {"min_age": 60}});
+    town.add("services", body).await;
+    let (_, answer) = town.get("/coverage?within=500m&areas=bands&kind=service").await;
+    assert_eq!(answer["ignored"], json!(["age"]), "60 cuts a band in two");
+}
+
+#[tokio::test]
 async fn a_csv_and_a_geojson_of_areas_can_be_taken_away() {
     let town = Town::demo().await;
     let request = town.anybody(Method::GET, "/coverage?within=5km&areas=neighbourhood&category=befriending&format=csv");

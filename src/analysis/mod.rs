@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod card;
 pub mod coverage;
+mod delivery;
 pub mod evidence;
 pub mod filter;
 mod fit;

@@ -3,12 +3,12 @@
 use jiff::Zoned;
 
 use super::asked::Asked;
+use super::delivery;
 use super::filter::Filter;
 use super::fit::{Answer, Fit};
 use super::membership::{self, Position};
 use super::reach::{self, Near, Within};
-use crate::atlas::{Entry, REMOTE, View};
-use crate::model::record::stored;
+use crate::atlas::{Entry, View};
 use crate::model::{Code, Kind, Problem, Problems};
 
 /// What is asked.
@@ -115,14 +115,13 @@ fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut R
 
 /// A service that also comes to people counts by distance only where somebody said how far they would go.
 fn travelled_to(entry: &Entry, within: Option<Within>) -> bool {
-    within.is_some() && delivers(entry).iter().all(|way| !REMOTE.contains(&way.as_str()))
-        || within.is_some() && delivers(entry).iter().any(|way| way == "at_place" || way == "outreach")
+    within.is_some() && delivery::has_a_place(entry)
 }
 
 fn remote<'a>(question: &Question, view: &'a View, possible: &mut Run<'a>) -> Vec<Found<'a>> {
     let mut found: Vec<Found<'a>> = Vec::new();
     for entry in view.remote() {
-        let Some(by) = way(entry) else { continue };
+        let Some(by) = delivery::remote_way(entry) else { continue };
         let in_reach =
             |p: crate::model::Point| question.within.is_some_and(|w| p.distance_m(question.near.point) <= w.metres);
         if travelled_to(entry, question.within) && view.points(entry).into_iter().any(in_reach) {
@@ -145,21 +144,6 @@ fn remote<'a>(question: &Question, view: &'a View, possible: &mut Run<'a>) -> Ve
     found.sort_by(|a, b| (&a.entry.name, a.entry.id).cmp(&(&b.entry.name, b.entry.id)));
     found.truncate(question.limit);
     found
-}
-
-/// How a service reaches people who do not travel; `None` when they must.
-fn way(entry: &Entry) -> Option<&'static str> {
-    let delivery = delivers(entry);
-    let without_area = entry.linked("service_area").next().is_none();
-    // With no area given, a telephone line reaches everyone but a visitor may not.
-    let order = if without_area { ["telephone", "online", "at_home"] } else { REMOTE };
-    let named = order.into_iter().find(|way| delivery.iter().any(|d| d == way));
-    named.or((delivery.is_empty() && !without_area).then_some("inside_service_area"))
-}
-
-fn delivers(entry: &Entry) -> Vec<String> {
-    let body = stored(&entry.body);
-    body.get("delivery").and_then(|d| serde_json::from_value(d.clone()).ok()).unwrap_or_default()
 }
 
 /// Whether a service is for people who live at `near`: its area and its districts.

@@ -453,7 +453,6 @@ mod tests {
     }
 
     #[test]
-    #[ignore = "a minute in a debug build"]
     fn all_postcodes_of_england_are_read() {
         let Some(path) = shared("data/postcodes/england_postcodes_2025.csv.gz") else { return };
         let mut with_lsoa = 0;

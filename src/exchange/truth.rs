@@ -107,29 +107,6 @@ fn neighbourhoods_and_boundaries() {
 }
 
 #[test]
-#[ignore = "measures; run in a release build"]
-fn a_hundred_thousand_rows_are_read_twice() {
-    use std::fmt::Write as _;
-    let mut text = "name,postcode,lat,lon,phone,website,opening times,type\n".to_owned();
-    for i in 0..100_000 {
-        writeln!(text, "Hall {i},CA13 9LU,54.{i},-3.36,01900 829990,www.example.org/{i},Mo-Fr 09:00-17:00,hub")
-            .unwrap();
-    }
-    let wanted = Wanted::of(Kind::Place);
-    let file = tempfile::NamedTempFile::new().unwrap();
-    std::fs::write(file.path(), text).unwrap();
-    let found = survey(file.path(), "halls.csv", &wanted).unwrap();
-    let mut good = 0u32;
-    read(file.path(), &found, &wanted, &Anywhere, &mut |row| {
-        good += u32::from(row.parts.is_ok());
-        ControlFlow::Continue(())
-    })
-    .unwrap();
-    assert_eq!((found.rows, good), (100_000, 100_000));
-}
-
-#[test]
-#[ignore = "writes a gigabyte"]
 fn a_gigabyte_in_one_line_is_refused() {
     use std::io::Write as _;
     let mut file = tempfile::NamedTempFile::new().unwrap();

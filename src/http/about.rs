@@ -14,8 +14,7 @@ use super::error::Refusal;
 use crate::model::Problems;
 
 /// Sources whose licences ask to be named wherever their data is shown.
-const ATTRIBUTION: [&str; 2] =
-    ["Contains public sector information licensed under the Open Government Licence v3.0.", "Coast: Natural Earth."];
+const ATTRIBUTION: [&str; 1] = ["Contains public sector information licensed under the Open Government Licence v3.0."];
 
 /// GET /about
 pub async fn about(State(served): State<Served>, asker: Asker) -> Result<Response, Refusal> {

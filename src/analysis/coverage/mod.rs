@@ -2,20 +2,22 @@
 
 use jiff::Zoned;
 use rayon::prelude::*;
-use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::collections::BTreeMap;
+
+mod ages;
+mod assets;
+
+use assets::Assets;
 
 use super::asked::Asked;
 use super::filter::Filter;
 use super::fit::Answer;
 use super::groups;
 use super::membership::{self, Target};
-use super::reach::nearest::Targets;
 use super::reach::{self, Within};
+use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
-use crate::atlas::{Entry, REMOTE, View};
 use crate::model::area::IndicatorType;
-use crate::model::record::stored;
 use crate::model::{Code, Id, Kind, Point, Problem, Problems};
 
 /// What is asked.
@@ -64,10 +66,14 @@ pub struct AreaAnswer {
     pub weight: f64,
     /// Geodesic metres to the nearest sure asset, reached or not; none when it comes by another way.
     pub nearest_m: Option<f64>,
-    /// Surely reached.
+    /// Somebody in it is surely reached.
     pub covered: bool,
-    /// Reached only by what may fit.
+    /// Somebody in it is reached only by what may fit.
     pub possible: bool,
+    /// People surely reached: all, or those of the ages that are taken.
+    pub weight_covered: f64,
+    /// People reached only by what may fit.
+    pub weight_unsure: f64,
     /// How an asset comes to the people who need not travel.
     pub by: Option<&'static str>,
 }
@@ -157,12 +163,11 @@ impl Sums {
         self.weight += area.weight;
         if area.covered {
             self.areas_covered += 1;
-            self.covered += area.weight;
-        } else if area.possible {
-            self.unsure += area.weight;
         }
+        self.covered += area.weight_covered;
+        self.unsure += area.weight_unsure;
         if outside {
-            self.from_outside += area.weight;
+            self.from_outside += area.weight_covered;
         }
     }
 
@@ -179,213 +184,6 @@ impl Sums {
 
 fn share(part: f64, whole: f64) -> f64 {
     if whole > 0.0 { (part / whole * 1e5).round() / 1e5 } else { 0.0 }
-}
-
-/// The assets that count, apart by what decides whom they reach.
-struct Assets {
-    sure: Targets,
-    possible: Targets,
-    special: Vec<Special>,
-}
-
-/// An asset that is only for people of some areas, or that comes to them.
-struct Special {
-    points: Vec<Point>,
-    sure: bool,
-    /// Answer per row of the set; none when it is for everybody.
-    for_row: Option<Arc<Vec<Answer>>>,
-    by: Option<&'static str>,
-    inside: Option<bool>,
-}
-
-impl Assets {
-    fn choose(question: &Question, set: &AreaSet, view: &View, ignored: &mut Vec<&'static str>) -> Self {
-        let (mut sure, mut possible, mut special) = (Vec::new(), Vec::new(), Vec::new());
-        let mut known: HashMap<Id, Arc<Vec<Answer>>> = HashMap::new();
-        for kind in &question.filter.kinds {
-            for entry in view.among(&question.filter.among(*kind)).into_iter().filter(|e| e.kind == *kind) {
-                let Some(fit) = question.filter.fit(entry, view) else { continue };
-                if fit.is_sure() && question.filter.only() == Some("possible") {
-                    continue;
-                }
-                let plain = entry.kind != Kind::Service || !says_for_whom(entry);
-                if plain {
-                    if fit.is_sure() { &mut sure } else { &mut possible }.extend(view.points(entry));
-                    continue;
-                }
-                if states_age(entry) && !ignored.contains(&"age") {
-                    ignored.push("age");
-                }
-                let for_row = for_whom(entry, &question.areas, set, view, &mut known);
-                let by = remote_way(entry);
-                special.push(Special { points: view.points(entry), sure: fit.is_sure(), for_row, by, inside: None });
-            }
-        }
-        Self { sure: Targets::new(sure), possible: Targets::new(possible), special }
-    }
-
-    /// The same assets, only those that lie inside the chosen area.
-    fn within(&self, chosen: &PeopleIn, view: &View) -> Self {
-        let holds = |p: &Point| match chosen {
-            PeopleIn::Box([west, south, east, north]) => {
-                (*west..=*east).contains(&p.lon) && (*south..=*north).contains(&p.lat)
-            }
-            PeopleIn::Area(target) => {
-                target.holds(membership::Position { point: Some(*p), codes: &[] }, view) == Answer::Yes
-            }
-        };
-        let special = self.special.iter().map(|s| Special {
-            points: s.points.iter().copied().filter(&holds).collect(),
-            sure: s.sure,
-            for_row: s.for_row.clone(),
-            by: s.by,
-            inside: Some(s.points.is_empty() || s.points.iter().any(&holds)),
-        });
-        Self {
-            sure: Targets::new(self.sure.points().filter(&holds)),
-            possible: Targets::new(std::iter::empty()),
-            special: special.filter(|s| s.inside == Some(true)).collect(),
-        }
-    }
-
-    fn reach(&self, row: usize, set: &AreaSet, weight: f64, question: &Question) -> AreaAnswer {
-        let origin = set.points[row];
-        let metres = question.within.metres;
-        let mut answer = AreaAnswer { row, weight, nearest_m: None, covered: false, possible: false, by: None };
-        if question.per_area {
-            answer.nearest_m = self.sure.nearest_m(origin);
-            answer.covered = answer.nearest_m.is_some_and(|d| d <= metres);
-        } else {
-            answer.covered = self.sure.within(origin, metres);
-        }
-        for asset in &self.special {
-            let allowed = asset.for_row.as_ref().map_or(Answer::Yes, |rows| rows[row]);
-            if allowed == Answer::No {
-                continue;
-            }
-            let nearest = asset.points.iter().map(|p| origin.distance_m(*p)).min_by(f64::total_cmp);
-            let sure = asset.sure && allowed == Answer::Yes;
-            let near = nearest.is_some_and(|d| d <= metres);
-            if sure && asset.points.len() + usize::from(asset.by.is_none()) > 0 {
-                answer.nearest_m = match (answer.nearest_m, nearest.filter(|_| question.per_area)) {
-                    (Some(a), Some(b)) => Some(a.min(b)),
-                    (a, b) => a.or(b),
-                };
-            }
-            if near || asset.by.is_some() {
-                if sure {
-                    answer.by = if near || answer.covered { answer.by } else { asset.by };
-                    answer.covered = true;
-                } else {
-                    answer.possible = true;
-                }
-            }
-        }
-        if answer.by.is_some() && answer.nearest_m.is_none_or(|d| d > metres) {
-            answer.nearest_m = None;
-        } else {
-            answer.by = None;
-        }
-        answer.possible = !answer.covered && (answer.possible || self.possible.within(origin, metres));
-        answer
-    }
-
-    fn covers(&self, row: usize, set: &AreaSet, question: &Question) -> bool {
-        self.reach(row, set, 0.0, question).covered
-    }
-}
-
-/// Whether a service is for some people only, or comes to them.
-fn says_for_whom(entry: &Entry) -> bool {
-    entry.remote || entry.linked("service_area").next().is_some() || entry.body.contains("\"eligibility\"")
-}
-
-fn states_age(entry: &Entry) -> bool {
-    let body = stored(&entry.body);
-    let eligibility = body.get("eligibility");
-    eligibility.is_some_and(|e| e.get("min_age").is_some() || e.get("max_age").is_some())
-}
-
-/// For which areas of the set a service is; `None` for all.
-fn for_whom(
-    entry: &Entry,
-    name: &str,
-    set: &AreaSet,
-    view: &View,
-    known: &mut HashMap<Id, Arc<Vec<Answer>>>,
-) -> Option<Arc<Vec<Answer>>> {
-    let mut limits: Vec<Vec<Arc<Vec<Answer>>>> = Vec::new();
-    let mut of_area = |area: &Entry| {
-        let target = Target::read(area)?;
-        let rows = known.entry(area.id).or_insert_with(|| Arc::new(membership::of_set(&target, name, set, view)));
-        Some(rows.clone())
-    };
-    let areas: Vec<_> = entry.linked("service_area").filter_map(|id| view.get(id)).filter_map(&mut of_area).collect();
-    if !areas.is_empty() {
-        limits.push(areas);
-    } else if remote_way(entry) == Some("at_home") {
-        // It comes to people's homes, but nobody said where.
-        limits.push(vec![Arc::new(vec![Answer::Unknown; set.len()])]);
-    }
-    let districts = membership::districts(entry);
-    if !districts.is_empty() {
-        limits.push(vec![Arc::new(by_district(&districts, set, view))]);
-    }
-    let body = stored(&entry.body);
-    if body
-        .get("eligibility")
-        .and_then(|e| e.get("practices"))
-        .is_some_and(|p| p.as_array().is_some_and(|l| !l.is_empty()))
-    {
-        // Who is registered where is not known by area.
-        limits.push(vec![Arc::new(vec![Answer::Unknown; set.len()])]);
-    }
-    if limits.is_empty() {
-        return None;
-    }
-    let of_row = |row: usize| {
-        let answers = limits.iter().map(|any| Answer::best(any.iter().map(|a| a[row])).unwrap_or(Answer::Unknown));
-        answers.fold(Answer::Yes, |all, one| match (all, one) {
-            (Answer::No, _) | (_, Answer::No) => Answer::No,
-            (Answer::Unknown, _) | (_, Answer::Unknown) => Answer::Unknown,
-            _ => Answer::Yes,
-        })
-    };
-    Some(Arc::new((0..set.len()).map(of_row).collect()))
-}
-
-fn by_district(districts: &[String], set: &AreaSet, view: &View) -> Vec<Answer> {
-    let today: Vec<String> = districts.iter().flat_map(|code| view.datasets().successors(code)).collect();
-    let code_of = |id: Id| stored(&view.get(id)?.body).get("code").and_then(|c| c.as_str().map(str::to_owned));
-    let mut parents: HashMap<Id, Option<String>> = HashMap::new();
-    (0..set.len())
-        .map(|row| {
-            let parent = set.parents[row].and_then(|id| parents.entry(id).or_insert_with(|| code_of(id)).clone());
-            let columns = set.groups.values().map(|c| c[row].clone());
-            let codes: Vec<String> = columns.chain(parent).chain([set.codes[row].clone()]).collect();
-            if codes.iter().any(|code| today.contains(code)) {
-                Answer::Yes
-            } else if codes.iter().any(|code| membership::is_district(code)) {
-                Answer::No
-            } else {
-                Answer::Unknown
-            }
-        })
-        .collect()
-}
-
-/// How a service comes to people, if it does.
-fn remote_way(entry: &Entry) -> Option<&'static str> {
-    if !entry.remote {
-        return None;
-    }
-    let body = stored(&entry.body);
-    let delivery: Vec<String> =
-        body.get("delivery").and_then(|d| serde_json::from_value(d.clone()).ok()).unwrap_or_default();
-    let area = entry.linked("service_area").next().is_some();
-    let order = if area { REMOTE } else { ["telephone", "online", "at_home"] };
-    let named = order.into_iter().find(|way| delivery.iter().any(|d| d == way));
-    named.or((delivery.is_empty() && area).then_some("inside_service_area"))
 }
 
 fn read_people_in(text: &str, view: &View) -> Result<PeopleIn, Problem> {

@@ -1,0 +1,30 @@
+//! How a service comes to people who do not travel.
+
+use crate::atlas::{Entry, REMOTE};
+use crate::model::record::stored;
+
+/// Its ways of delivery, as it says.
+pub fn ways(entry: &Entry) -> Vec<String> {
+    let body = stored(&entry.body);
+    body.get("delivery").and_then(|d| serde_json::from_value(d.clone()).ok()).unwrap_or_default()
+}
+
+/// The way in which it comes to people: at home, by telephone, online, or because they live in its area; `None` when
+/// they must travel.
+pub fn remote_way(entry: &Entry) -> Option<&'static str> {
+    if !entry.remote {
+        return None;
+    }
+    let ways = ways(entry);
+    let without_area = entry.linked("service_area").next().is_none();
+    // With no area given, a telephone line reaches everyone but a visitor may not.
+    let order = if without_area { ["telephone", "online", "at_home"] } else { REMOTE };
+    let named = order.into_iter().find(|way| ways.iter().any(|w| w == way));
+    named.or((ways.is_empty() && !without_area).then_some("inside_service_area"))
+}
+
+/// Whether people can also go to it.
+pub fn has_a_place(entry: &Entry) -> bool {
+    let ways = ways(entry);
+    ways.iter().all(|way| !REMOTE.contains(&way.as_str())) || ways.iter().any(|w| w == "at_place" || w == "outreach")
+}
