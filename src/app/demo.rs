@@ -38,6 +38,13 @@ impl App {
         self.view(crate::atlas::Viewer::ADMIN).revision() <= ACCESS_ONLY
     }
 
+    /// Whether what is shown is the demonstration.
+    pub fn is_demo(&self) -> bool {
+        let view = self.view(crate::atlas::Viewer::PUBLIC);
+        let marked = |e: &crate::atlas::Entry| e.body.contains(&format!("\"list\":\"{LIST}\""));
+        view.of_kind(Kind::Category).take(1).any(marked)
+    }
+
     /// Loads the demonstration: reference data, then all records as one batch.
     pub async fn load_demo(&self, caller: &Caller) -> Result<Seq, AppError> {
         for (name, text) in DATASETS {

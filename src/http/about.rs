@@ -40,6 +40,7 @@ pub async fn about(State(served): State<Served>, asker: Asker) -> Result<Respons
         "bounds": bounds(&asker),
         "datasets": items,
         "basemap": {"kind": "coast"},
+        "demo": served.app.is_demo(),
     });
     Ok(answer::json(&asker, StatusCode::OK, &body))
 }
