@@ -65,3 +65,14 @@ export function coverageFile(query: CoverageQuery): Promise<Blob> {
 export function coverageAddress(query: CoverageQuery): string {
   return questionAddress('coverage', query)
 }
+
+/** The numbers kept with a gap, and the same question answered now. */
+export interface EvidenceAgain {
+  then: Totals | null
+  now: Totals
+  changed: boolean
+}
+
+export function askEvidenceAgain(gap: string): Promise<EvidenceAgain> {
+  return ask<EvidenceAgain>(`gaps/${gap}/evidence`, { method: 'POST' })
+}

@@ -9,6 +9,7 @@ import { Button, LinkButton } from '../ui/button.tsx'
 import { Failed, Loading, Note, Tag } from '../ui/messages.tsx'
 import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
+import { AskEvidenceAgain } from './evidence-again.tsx'
 import { CardLines } from './card-lines.tsx'
 import { CardMap } from './card-map.tsx'
 
@@ -53,6 +54,7 @@ function Card({ record, around }: { record: AnyRecord; around: Around }) {
         <div>
           <ExampleNote record={record} />
           <CardLines lines={cardLines(record, namesAround(around))} />
+          <AskEvidenceAgain record={record} />
           <ServicesAround record={record} services={around.services} />
         </div>
         <aside class="card__side" aria-label={words.card.fresh}>

@@ -71,6 +71,12 @@ export const card = {
   people: (count: number) => `${count.toLocaleString('en-GB')} people`,
   observed: (text: string, on: string | null) => `Seen: ${text}${on ? ` (${on})` : ''}`,
   computed: (on: string | null) => `Worked out under “Who can get there”${on ? ` on ${on}` : ''}; the question is kept and can be asked again.`,
+  evidenceAgain: 'Is it still so?',
+  askAgain: 'Ask the question again',
+  thenAndNow: ({ then, now, changed }: { then: Reached | null; now: Reached; changed: boolean }) =>
+    changed
+      ? `${then ? `Then ${reached(then)}; now ` : 'Now '}${reached(now)}.`
+      : `Still so: ${reached(now)}.`,
   checked: (on: string, by: string, how: string) => `Checked on ${on} by ${by}${how ? `, ${how}` : ''}`,
   fromList: (list: string, on: string | null) => `Not checked yet; from the list “${list}”${on ? ` of ${on}` : ''}`,
   notChecked: 'Not checked yet',
@@ -114,6 +120,15 @@ export const times = {
     return place ? `${capital(place)} ${day} of the month` : `Last ${day} of the month`
   },
   everySo: (weeks: number, day: string) => (weeks === 2 ? `Every other ${day}` : `Every ${weeks} weeks on ${day}`),
+}
+
+interface Reached {
+  weight: number
+  weight_covered: number
+}
+
+function reached({ weight, weight_covered }: Reached): string {
+  return `${weight_covered.toLocaleString('en-GB')} of ${weight.toLocaleString('en-GB')} people are reached`
 }
 
 function capital(text: string): string {
