@@ -97,12 +97,17 @@ impl Postcodes {
         })
     }
 
-    /// The middle of a sector's postcodes (`CA13 9`); `None` when it has none.
-    pub fn sector(&self, sector: &str) -> Option<Point> {
-        let from = postcode::pack(sector);
-        let places = sector.bytes().filter(|b| *b != b' ').count() as u32;
+    /// The middle of the postcodes of a sector (`CA13 9`) or an outward code (`CA13`); `None` when there are none.
+    pub fn middle_of(&self, part: &str) -> Option<Point> {
+        let from = postcode::pack(part);
+        let places = part.bytes().filter(|b| *b != b' ').count() as u32;
+        // `CA1 3` begins as `CA13` does: only the length of the whole tells CA1 3AB from CA13 9LU.
+        let whole = places + if part.contains(' ') { 2 } else { 3 };
+        let unit = 37u64.pow(7u32.checked_sub(whole)?);
+        let so_long = |key: u64| key.is_multiple_of(unit) && !key.is_multiple_of(unit * 37);
         let to = from + 37u64.pow(7 - places);
         let rows = self.keys.partition_point(|k| *k < from)..self.keys.partition_point(|k| *k < to);
+        let rows = rows.filter(|row| so_long(self.keys[*row]));
         let points: Vec<Point> = rows.filter_map(|row| self.point(row)).collect();
         let mean = |get: fn(&Point) -> f64| points.iter().map(get).sum::<f64>() / points.len() as f64;
         (!points.is_empty()).then(|| Point { lon: mean(|p| p.lon), lat: mean(|p| p.lat) })
@@ -180,11 +185,13 @@ mod tests {
     }
 
     #[test]
-    fn a_sector_is_the_middle_of_its_postcodes() {
-        let middle = table().sector("CA13 9").unwrap();
+    fn a_sector_or_an_outward_code_is_the_middle_of_its_postcodes() {
+        let middle = table().middle_of("CA13 9").unwrap();
+        assert_eq!(table().middle_of("CA13"), Some(middle));
+        assert_eq!(table().middle_of("CA1 3"), None, "CA13 9LU is not in CA1 3");
         assert!((middle.lon + 3.365).abs() < 1e-6 && (middle.lat - 54.665).abs() < 1e-6);
-        assert_eq!(table().sector("CA13 8"), None);
-        assert_eq!(table().sector("CA1 1"), None, "its only postcode has no position");
+        assert_eq!(table().middle_of("CA13 8"), None);
+        assert_eq!(table().middle_of("CA1 1"), None, "its only postcode has no position");
     }
 
     #[test]

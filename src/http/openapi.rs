@@ -50,7 +50,7 @@ pub const FILTER: [(&str, &str); 20] = [
 
 /// Words of `/nearby` beside the filter.
 pub const NEARBY: [(&str, &str); 3] = [
-    ("near", "lat,lon, a postcode, a postcode sector, a town, or the id of a record"),
+    ("near", "lat,lon, a postcode, a postcode sector or outward code, a town, or the id of a record"),
     ("within", "1600m, 5km, 1mi, 20min walk"),
     ("limit", "most records of each run, 1–200"),
 ];

@@ -60,6 +60,12 @@ fn opening_hours_open(text: &str, window: Window) -> Option<bool> {
 
 /// Local times are handed over as if they were UTC, so that a weekly 10:00 stays 10:00 across the clock change.
 fn recurrence(rrule: &str, start: &str) -> Option<rrule::RRuleSet> {
+    // Nothing that people go to repeats within a day, and such a rule would take minutes to follow over the years.
+    let daily = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
+    let upper = rrule.to_ascii_uppercase();
+    if !daily.iter().any(|often| upper.contains(&format!("FREQ={often}"))) || upper.contains(['\n', '\r']) {
+        return None;
+    }
     let start: jiff::civil::DateTime = start.parse().ok()?;
     let rule = rrule.trim().trim_start_matches("RRULE:");
     format!("DTSTART:{}Z\nRRULE:{rule}", start.strftime("%Y%m%dT%H%M%S")).parse().ok()
@@ -72,7 +78,7 @@ fn recurrence_meets(rrule: &str, start: &str, lasts: TimeDelta, window: Window) 
         let ends = begins + lasts;
         ends > window.from && (begins < window.to || begins == window.from)
     };
-    Some(set.all(366).dates.iter().any(|d| meets(d.naive_utc())))
+    Some(set.limit().all(366).dates.iter().any(|d| meets(d.naive_utc())))
 }
 
 #[cfg(test)]
@@ -98,6 +104,13 @@ mod tests {
         let office = json!("Mo-Fr 09:00-17:00; PH off");
         assert_eq!(open_in(&office, moment("2026-12-25T10:00:00")), Some(false));
         assert_eq!(open_in(&office, moment("2026-12-24T10:00:00")), Some(true));
+    }
+
+    #[test]
+    fn rules_that_repeat_within_a_day_or_never_come_true_do_not_hang() {
+        assert!(!is_recurrence("FREQ=SECONDLY", "1990-01-01T10:00"));
+        let never = json!({"rrule": "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30", "start": "2026-01-01T10:00", "minutes": 60});
+        assert_eq!(open_in(&never, moment("2026-07-02T11:15:00")), Some(false));
     }
 
     #[test]

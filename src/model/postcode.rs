@@ -67,6 +67,12 @@ pub fn parse_sector(text: &str) -> Option<String> {
     (full.as_str() != "GIR 0AA").then(|| full.sector().to_owned())
 }
 
+/// Reads an outward code such as `CA13`; without a space it is this rather than the sector `CA1 3`.
+pub fn parse_outward(text: &str) -> Option<String> {
+    let code = text.trim().to_ascii_uppercase();
+    outward_fits(code.as_bytes()).then_some(code)
+}
+
 /// Letters and digits of `text` as a base-37 number, left aligned to seven places.
 pub fn pack(text: &str) -> u64 {
     let digits = text.bytes().filter(|b| *b != b' ').take(7).map(|b| match b {
@@ -106,7 +112,10 @@ mod tests {
     use super::*;
 
     #[test]
-    fn sectors_are_read_with_and_without_the_space() {
+    fn outward_codes_and_sectors_are_told_apart() {
+        assert_eq!(parse_outward("ca13").as_deref(), Some("CA13"));
+        assert_eq!(parse_outward("CA1 3"), None);
+        assert_eq!(parse_outward("Rome"), None);
         assert_eq!(parse_sector("ca139").as_deref(), Some("CA13 9"));
         assert_eq!(parse_sector("CA13 9").as_deref(), Some("CA13 9"));
         assert_eq!(parse_sector("CA13 9LU"), None);

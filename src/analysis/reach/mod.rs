@@ -28,7 +28,7 @@ pub struct Within {
     pub rule: &'static str,
 }
 
-/// Reads `near`: "lat,lon", a postcode, a postcode sector, a town, or the id of a record.
+/// Reads `near`: "lat,lon", a postcode, a postcode sector or outward code, a town, or the id of a record.
 pub fn near(text: &str, view: &View) -> Result<Near, Problem> {
     let text = text.trim();
     let at = |point, label: &str, codes| Ok(Near { point, label: label.to_owned(), codes });
@@ -47,9 +47,9 @@ pub fn near(text: &str, view: &View) -> Result<Near, Problem> {
         let point = point.ok_or_else(|| Problem::new("near", Code::NotFound, "this record has no position"))?;
         return at(point, &entry.name, Vec::new());
     }
-    if let Some(sector) = postcode::parse_sector(text) {
+    if let Some(sector) = postcode::parse_outward(text).or_else(|| postcode::parse_sector(text)) {
         let table = view.datasets().postcodes.as_ref().ok_or_else(not_loaded)?;
-        let point = table.sector(&sector);
+        let point = table.middle_of(&sector);
         let point =
             point.ok_or_else(|| Problem::new("near", Code::PostcodeUnknown, format!("{sector} has no postcodes")))?;
         return at(point, &sector, Vec::new());
