@@ -4,6 +4,11 @@ use serde_json::Value;
 
 use crate::model::{Code, Problem, Problems};
 
+/// So many words are more than anybody asks.
+const MOST: usize = 200;
+/// So long is no word, and no list of words.
+const LONGEST: usize = 2_000;
+
 /// Words with their values, as asked.
 #[derive(Debug, Clone, Default)]
 pub struct Asked {
@@ -12,8 +17,12 @@ pub struct Asked {
 
 impl Asked {
     /// Words of an address, already decoded.
-    pub fn new(words: Vec<(String, String)>) -> Self {
-        Self { words }
+    pub fn new(words: Vec<(String, String)>) -> Result<Self, Vec<Problem>> {
+        if words.len() > MOST || words.iter().any(|(name, value)| name.len() > LONGEST || value.len() > LONGEST) {
+            let say = format!("a question has at most {MOST} words of at most {LONGEST} characters");
+            return Err(vec![Problem::new("", Code::OutOfRange, say)]);
+        }
+        Ok(Self { words })
     }
 
     /// Words of a JSON object: texts, numbers, true/false, or lists of them.
@@ -37,7 +46,8 @@ impl Asked {
                 }
             }
         }
-        problems.or(Self { words })
+        problems.or(())?;
+        Self::new(words)
     }
 
     /// Whether a word was given at all.

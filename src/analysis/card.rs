@@ -10,6 +10,8 @@ pub fn of(entry: &Entry, view: &View) -> Value {
     let name_of = |e: &Entry| json!({"id": e.id, "name": e.name});
     let provider = entry.linked("provider").find_map(|id| view.get(id));
     let place = entry.linked("places").chain(entry.linked("place")).find_map(|id| view.get(id));
+    // An exact place would give the position of an approximate service away.
+    let place = place.filter(|place| !view.withholds_position(entry) || view.withholds_position(place));
     let categories = entry.linked("categories").chain(entry.linked("category")).filter_map(|id| view.get(id));
     json!({
         "provider": provider.map(name_of),

@@ -20,7 +20,8 @@ pub fn remote_way(entry: &Entry) -> Option<&'static str> {
     // With no area given, a telephone line reaches everyone but a visitor may not.
     let order = if without_area { ["telephone", "online", "at_home"] } else { REMOTE };
     let named = order.into_iter().find(|way| ways.iter().any(|w| w == way));
-    named.or((ways.is_empty() && !without_area).then_some("inside_service_area"))
+    let nowhere_else = entry.point.is_none() && entry.linked("places").next().is_none();
+    named.or((nowhere_else && !without_area).then_some("inside_service_area"))
 }
 
 /// Whether people can also go to it.

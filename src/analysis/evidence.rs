@@ -21,7 +21,7 @@ pub struct Again {
 /// Runs the query of a gap's evidence again, with the caller's eyes; `None` when there is no such gap.
 pub fn run(id: Id, view: &View, local: &Zoned) -> Result<Option<Again>, Vec<Problem>> {
     let Some(gap) = view.get(id).filter(|e| e.kind == Kind::Gap) else { return Ok(None) };
-    let body = stored(&gap.body);
+    let body = view.shown(gap, stored(&gap.body));
     let evidence = body.get("evidence");
     let query = evidence.and_then(|e| e.get("query")).and_then(Value::as_str);
     let again = || problem("evidence.query", Code::Required, "this gap was observed, not computed");
@@ -32,7 +32,7 @@ pub fn run(id: Id, view: &View, local: &Zoned) -> Result<Option<Again>, Vec<Prob
     })?;
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(words).map_err(|_| problem("evidence.query", Code::WrongType, "can't be read"))?;
-    let question = coverage::read(Asked::new(pairs), view, local)?;
+    let question = coverage::read(Asked::new(pairs)?, view, local)?;
     let now = coverage::answer(&question, view).total;
     Ok(Some(Again { then: evidence.and_then(|e| e.get("result")).cloned().unwrap_or(Value::Null), now }))
 }

@@ -12,7 +12,7 @@ use super::when;
 use crate::atlas::{Among, Entry, REMOTE, View, words_of};
 use crate::model::hours::{self, Window};
 use crate::model::record::stored;
-use crate::model::{Body, Code, Id, Kind, Point, Problems, common, service};
+use crate::model::{Body, Code, Id, Kind, Point, Problems, common, organisation, place, resource, service};
 
 /// What is wanted of an asset.
 #[derive(Default)]
@@ -43,6 +43,10 @@ pub struct Filter {
     only: Option<String>,
 }
 
+/// Statuses of places, services, resources and gaps.
+const STATUSES: &[&str] =
+    &["planned", "pilot", "open", "paused", "closing", "closed", "spotted", "agreed", "in_progress", "rejected"];
+
 /// Statuses that count when none is asked for.
 const USUAL_STATUS: [&str; 3] = ["pilot", "open", "closing"];
 
@@ -50,10 +54,11 @@ impl Filter {
     /// Takes the filter words out of `asked`; `default_kinds` when `kind` is not said.
     pub fn read(asked: &mut Asked, view: &View, now: &Zoned, default_kinds: &[Kind], problems: &mut Problems) -> Self {
         let kinds: Vec<&str> = Kind::ALL.iter().map(|k| k.name()).collect();
+        let types = [organisation::TYPES, place::TYPES, resource::TYPES].concat();
         let kinds = asked.words("kind", &kinds, problems);
         let mut filter = Filter {
             kinds: kinds.iter().filter_map(|k| Kind::by_name(k)).collect(),
-            types: asked.list("type"),
+            types: asked.words("type", &types, problems),
             referral: asked.words("referral", common::REFERRAL_ROUTES, problems),
             delivery: asked.words("delivery", service::DELIVERY, problems),
             age: asked.whole("age", 0, 130, problems),
@@ -63,11 +68,13 @@ impl Filter {
             free_capacity: asked.flag("free_capacity", problems) == Some(true),
             accepting: asked.words("accepting", service::ACCEPTING, problems),
             assured_since: asked.date("assured_since", problems),
-            status: asked.list("status"),
+            status: asked.words("status", STATUSES, problems),
             on: asked.date("as_at", problems).unwrap_or_else(|| now.date()),
             only: asked.words("match", &["sure", "possible"], problems).pop(),
             ..Self::default()
         };
+        filter.kinds.sort_unstable();
+        filter.kinds.dedup();
         if filter.kinds.is_empty() {
             filter.kinds = default_kinds.to_vec();
         }
@@ -105,7 +112,12 @@ impl Filter {
 
     /// Whether some word can be left open by a record: only then is anything "possible".
     pub fn may_leave_open(&self) -> bool {
-        self.reads_body() || self.area.is_some()
+        self.reads_body() || self.area.is_some() || !self.types.is_empty()
+    }
+
+    /// Whether free text chose the records.
+    pub fn is_of_free_text(&self) -> bool {
+        self.ids.is_some()
     }
 
     /// Whether only `sure` or only `possible` ones are wanted; `None` for both.
@@ -134,6 +146,14 @@ impl Filter {
         let body = (self.reads_body() || entry.dated).then(|| stored(&entry.body));
         self.status_fits(entry, body.as_ref()).then_some(())?;
         let mut fit = Fit::new();
+        if !self.types.is_empty() {
+            let answer = match entry.r#type.as_deref() {
+                Some(said) => Answer::from(Some(self.types.iter().any(|t| t == said))),
+                None if entry.kind.spec().has_type => Answer::Unknown,
+                None => Answer::No,
+            };
+            fit = fit.and("type", answer)?;
+        }
         if let Some(area) = &self.area {
             fit = fit.and("area", membership::record_in(entry, area, view))?;
         }
@@ -151,9 +171,7 @@ impl Filter {
             || self.free.is_some()
             || self.free_capacity
             || self.assured_since.is_some()
-            || [&self.types, &self.referral, &self.delivery, &self.accessible, &self.accepting]
-                .iter()
-                .any(|list| !list.is_empty())
+            || [&self.referral, &self.delivery, &self.accessible, &self.accepting].iter().any(|list| !list.is_empty())
     }
 
     fn status_fits(&self, entry: &Entry, body: Option<&Body>) -> bool {
@@ -172,15 +190,6 @@ impl Filter {
     }
 
     fn fit_body(&self, entry: &Entry, body: &Body, view: &View, mut fit: Fit) -> Option<Fit> {
-        if !self.types.is_empty() {
-            let said = body.get("type").and_then(Value::as_str);
-            let answer = match said {
-                Some(said) => Answer::from(Some(self.types.iter().any(|t| t == said))),
-                None if entry.kind.spec().has_type => Answer::Unknown,
-                None => Answer::No,
-            };
-            fit = fit.and("type", answer)?;
-        }
         if !self.referral.is_empty() {
             fit = fit.and("referral", routes(body, &self.referral))?;
         }
@@ -339,14 +348,22 @@ fn find(name: &str, kind: Kind, view: &View) -> Option<Id> {
 }
 
 fn bbox(text: &str, problems: &mut Problems) -> Option<[f64; 4]> {
-    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
-    let sound = |b: &[f64; 4]| b[0] <= b[2] && b[1] <= b[3] && b.iter().all(|n| n.is_finite());
-    let found = <[f64; 4]>::try_from(numbers).ok().filter(sound);
+    let found = read_box(text);
     if found.is_none() {
         problems.add("bbox", Code::WrongType, "must be west,south,east,north in degrees");
     }
     found
 }
+
+/// `west,south,east,north`, degrees, the right way round.
+pub fn read_box(text: &str) -> Option<[f64; 4]> {
+    let numbers: Vec<f64> = text.split(',').map(|n| n.trim().parse().ok()).collect::<Option<_>>()?;
+    let sound = |b: &[f64; 4]| b[0] <= b[2] && b[1] <= b[3] && b.iter().all(|n| n.is_finite());
+    <[f64; 4]>::try_from(numbers).ok().filter(sound)
+}
+
+/// So many words of free text are looked for.
+const MOST_WORDS: usize = 8;
 
 /// Little words that say nothing of a need.
 const FILLERS: [&str; 22] = [
@@ -358,8 +375,14 @@ const FILLERS: [&str; 22] = [
 fn meant(text: &str, kinds: &[Kind], view: &View) -> HashSet<Id> {
     let all = words_of(text);
     let telling: Vec<String> = all.iter().filter(|w| !FILLERS.contains(&w.as_str())).cloned().collect();
-    let query = if telling.is_empty() { all } else { telling };
+    let mut query = if telling.is_empty() { all } else { telling };
+    query.sort_unstable();
+    query.dedup();
+    query.truncate(MOST_WORDS);
     let mut ids = HashSet::new();
+    if query.is_empty() {
+        return ids;
+    }
     for entry in view.holding(&query) {
         if kinds.contains(&entry.kind) {
             ids.insert(entry.id);

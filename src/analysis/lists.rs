@@ -4,6 +4,7 @@ use jiff::Zoned;
 
 use super::asked::Asked;
 use super::filter::Filter;
+use super::fit::Fit;
 use crate::atlas::{Entry, View};
 use crate::model::{Code, Id, Kind, Problem, Problems};
 
@@ -47,7 +48,12 @@ pub fn read(mut asked: Asked, kind: Kind, view: &View, now: &Zoned) -> Result<Qu
 /// Answers it; records that may fit are in, as they are in every list.
 pub fn page<'a>(question: &Question, kind: Kind, view: &'a View) -> Page<'a> {
     let mut fitting = view.among(&question.filter.among(kind));
-    fitting.retain(|e| e.kind == kind && question.filter.fit(e, view).is_some());
+    let wanted = |fit: &Fit| match question.filter.only() {
+        Some("sure") => fit.is_sure(),
+        Some(_) => !fit.is_sure(),
+        None => true,
+    };
+    fitting.retain(|e| e.kind == kind && question.filter.fit(e, view).is_some_and(|fit| wanted(&fit)));
     fitting.sort_unstable_by_key(|e| e.id);
     let total = fitting.len();
     let from = question.after.map_or(0, |after| fitting.partition_point(|e| e.id <= after));

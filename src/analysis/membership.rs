@@ -128,6 +128,13 @@ pub fn districts(entry: &Entry) -> Vec<String> {
     list.and_then(|d| serde_json::from_value(d.clone()).ok()).unwrap_or_default()
 }
 
+/// Whether a service takes only people who are registered with certain practices.
+pub fn is_for_registered(entry: &Entry) -> bool {
+    let body = stored(&entry.body);
+    let practices = body.get("eligibility").and_then(|e| e.get("practices")).and_then(Value::as_array);
+    practices.is_some_and(|list| !list.is_empty())
+}
+
 /// Whether a position lies in one of these districts.
 pub fn in_districts(districts: &[String], position: Position<'_>, view: &View) -> Answer {
     let today: Vec<String> = districts.iter().flat_map(|code| view.datasets().successors(code)).collect();

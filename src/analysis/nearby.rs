@@ -9,7 +9,7 @@ use super::fit::{Answer, Fit};
 use super::membership::{self, Position};
 use super::reach::{self, Near, Within};
 use crate::atlas::{Entry, View};
-use crate::model::{Code, Kind, Problem, Problems};
+use crate::model::{Code, Kind, Point, Problem, Problems};
 
 /// What is asked.
 pub struct Question {
@@ -19,6 +19,13 @@ pub struct Question {
     pub within: Option<Within>,
     filter: Filter,
     limit: usize,
+}
+
+impl Question {
+    /// Whether answering may take long: many records may have to be read.
+    pub fn is_long(&self) -> bool {
+        self.filter.may_leave_open() || self.filter.is_of_free_text()
+    }
 }
 
 /// One record of the answer.
@@ -32,6 +39,9 @@ pub struct Found<'a> {
     /// How it reaches people who do not travel.
     pub by: Option<&'static str>,
 }
+
+/// So many records are looked at, at the least, for what may fit once enough is found that does.
+const LOOK_FURTHER: usize = 20_000;
 
 /// The three runs, each at most as long as the limit.
 pub struct Answered<'a> {
@@ -92,13 +102,18 @@ pub fn answer<'a>(question: &Question, view: &'a View) -> Answered<'a> {
 
 fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut Run<'a>, possible: &mut Run<'a>) {
     let most = question.within.map_or(f64::INFINITY, |w| w.metres);
+    let open = question.filter.may_leave_open() || (kind == Kind::Service && view.any_limited());
+    let mut looked_at = 0;
     for (chord, entry) in view.nearest(&question.filter.among(kind), question.near.point) {
         // A chord is never longer than the geodesic: nothing after this can be nearer than it.
-        let settled = sure.is_settled(chord) && (!question.filter.may_leave_open() || possible.is_settled(chord));
+        let enough = !open || possible.is_settled(chord) || looked_at > LOOK_FURTHER;
+        let settled = sure.is_settled(chord) && enough;
+        looked_at += 1;
         if chord > most + 1e-6 || settled {
             break;
         }
-        if entry.kind != kind || (entry.remote && !travelled_to(entry, question.within)) {
+        if entry.kind != kind || (entry.remote && (chord > travelled(question.within) || !delivery::has_a_place(entry)))
+        {
             continue;
         }
         let Some(fit) = question.filter.fit(entry, view) else { continue };
@@ -113,18 +128,18 @@ fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut R
     }
 }
 
-/// A service that also comes to people counts by distance only where somebody said how far they would go.
-fn travelled_to(entry: &Entry, within: Option<Within>) -> bool {
-    within.is_some() && delivery::has_a_place(entry)
+/// How far people are taken to go to a service that comes to them, too, metres: as far as was said, else an hour's
+/// bus ride.
+fn travelled(within: Option<Within>) -> f64 {
+    within.map_or(30_000.0, |w| w.metres)
 }
 
 fn remote<'a>(question: &Question, view: &'a View, possible: &mut Run<'a>) -> Vec<Found<'a>> {
     let mut found: Vec<Found<'a>> = Vec::new();
     for entry in view.remote() {
         let Some(by) = delivery::remote_way(entry) else { continue };
-        let in_reach =
-            |p: crate::model::Point| question.within.is_some_and(|w| p.distance_m(question.near.point) <= w.metres);
-        if travelled_to(entry, question.within) && view.points(entry).into_iter().any(in_reach) {
+        let in_reach = |p: Point| p.distance_m(question.near.point) <= travelled(question.within);
+        if delivery::has_a_place(entry) && view.points(entry).into_iter().any(in_reach) {
             continue;
         }
         let Some(fit) = question.filter.fit(entry, view) else { continue };
@@ -148,7 +163,7 @@ fn remote<'a>(question: &Question, view: &'a View, possible: &mut Run<'a>) -> Ve
 
 /// Whether a service is for people who live at `near`: its area and its districts.
 fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
-    if entry.kind != Kind::Service {
+    if entry.kind != Kind::Service || !entry.limited {
         return Answer::Yes;
     }
     let position = Position { point: Some(near.point), codes: &near.codes };
@@ -160,6 +175,10 @@ fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
     let districts = membership::districts(entry);
     if !districts.is_empty() {
         answers.push(membership::in_districts(&districts, position, view));
+    }
+    if membership::is_for_registered(entry) {
+        // Where somebody is registered is not told by where she lives.
+        answers.push(Answer::Unknown);
     }
     if answers.contains(&Answer::No) {
         Answer::No

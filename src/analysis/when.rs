@@ -6,14 +6,14 @@ use jiff::{ToSpan, Zoned};
 
 use crate::model::hours::Window;
 
-const DAYS: [(&str, Weekday); 7] = [
-    ("mon", Weekday::Monday),
-    ("tue", Weekday::Tuesday),
-    ("wed", Weekday::Wednesday),
-    ("thu", Weekday::Thursday),
-    ("fri", Weekday::Friday),
-    ("sat", Weekday::Saturday),
-    ("sun", Weekday::Sunday),
+const DAYS: [(&str, &str, Weekday); 7] = [
+    ("mon", "monday", Weekday::Monday),
+    ("tue", "tuesday", Weekday::Tuesday),
+    ("wed", "wednesday", Weekday::Wednesday),
+    ("thu", "thursday", Weekday::Thursday),
+    ("fri", "friday", Weekday::Friday),
+    ("sat", "saturday", Weekday::Saturday),
+    ("sun", "sunday", Weekday::Sunday),
 ];
 
 /// The stretch of time a text names, seen from `now`; `None` when it can't be read.
@@ -24,7 +24,7 @@ pub fn window(text: &str, now: &Zoned) -> Option<Window> {
         return Some(moment(now.datetime()));
     }
     let (first, rest) = lower.split_once(' ').unwrap_or((&lower, ""));
-    if let Some((_, weekday)) = DAYS.iter().find(|(name, _)| first.get(..3) == Some(name)) {
+    if let Some((.., weekday)) = DAYS.iter().find(|(short, long, _)| first == *short || first == *long) {
         let date = next(now.date(), *weekday);
         if rest.is_empty() {
             return Some(Window { from: local(date.at(0, 0, 0, 0)), to: local(date.tomorrow().ok()?.at(0, 0, 0, 0)) });
@@ -71,5 +71,6 @@ mod tests {
         assert_eq!(show("sun"), pair("2026-11-22 00:00:00", "2026-11-23 00:00:00"));
         assert_eq!(show("2026-12-01T09:30"), pair("2026-12-01 09:30:00", "2026-12-01 09:30:00"));
         assert_eq!(show("soon"), None);
+        assert_eq!(show("month"), None);
     }
 }

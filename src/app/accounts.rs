@@ -55,7 +55,7 @@ impl App {
 
     /// Whether somebody holds the admin's keys: a token, or a session begun by the link.
     pub async fn has_admin(&self) -> Result<bool, AppError> {
-        Ok(self.store.has_admin().await?)
+        Ok(self.store.has_admin(clock::now().as_second()).await?)
     }
 
     /// The caller a bearer token stands for.
@@ -77,7 +77,7 @@ impl App {
 
     /// Keeps a browser's session (JSON) until a moment, in seconds since 1970.
     pub async fn put_session(&self, id: String, data: String, expires_at: i64) -> Result<(), AppError> {
-        Ok(self.store.put_session(&SessionRow { id, data, expires_at }).await?)
+        Ok(self.store.put_session(&SessionRow { id, data, expires_at }, clock::now().as_second()).await?)
     }
 
     /// Data and end of a session that has not expired.

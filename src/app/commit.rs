@@ -7,7 +7,7 @@ use super::feed::Feed;
 use super::ledger::Ledger;
 use super::{App, AppError, Caller};
 use crate::atlas::View;
-use crate::auth::Action;
+use crate::auth::{Action, Role};
 use crate::change::{Seq, Stamp, apply, diff};
 use crate::clock;
 use crate::model::record::{Given, code_of, links_of};
@@ -122,7 +122,8 @@ async fn create(
 ) -> Result<Written, AppError> {
     let id = given.id.unwrap_or_else(clock::new_id);
     let body = settle(ledger, kind, given.body, view).await?;
-    let owner = owner_of(kind, id, &body, caller);
+    let owner = owner_of(kind, caller);
+    may_see(kind, &body, owner, caller)?;
     if let Some(there) = ledger.present(&[id]).await?.remove(&id) {
         let same = there.kind == kind && there.body.as_ref().is_some_and(|b| same_fields(b, &body));
         if same {
@@ -151,13 +152,16 @@ async fn replace(
         return Err(AppError::problem("id", Code::NotAllowed, "is not the id of the address"));
     }
     let present = ledger.present(&[id]).await?.remove(&id).filter(|p| p.kind == kind && p.body.is_some());
-    let present = present.filter(|p| view.get(p.id).is_some() || p.version == version).ok_or(AppError::NotFound)?;
+    let present = present.filter(|p| !view.hides(p.id)).ok_or(AppError::NotFound)?;
     if present.version != version {
         return Err(AppError::Stale(view.get(id).map(|e| view.body(e).into_owned())));
     }
-    let body = settle(ledger, kind, given.body, view).await?;
+    let mut fields = given.body;
+    forget_old_point(&mut fields, present.body.as_ref());
+    let body = settle(ledger, kind, fields, view).await?;
+    may_see(kind, &body, owner_of(kind, caller), caller)?;
     free_code(ledger, kind, &body, id).await?;
-    let owner = owner_of(kind, id, &body, caller).or_else(|| match kind {
+    let owner = owner_of(kind, caller).or_else(|| match kind {
         Kind::Place => present.body.as_ref().and_then(|b| serde_json::from_value(b.get("owner")?.clone()).ok()),
         _ => None,
     });
@@ -220,6 +224,7 @@ async fn resolve_links(
         let ids: Vec<Option<Id>> = texts
             .iter()
             .map(|text| text.parse().ok().or_else(|| view.by_code(role.target, text).map(|e| e.id)))
+            .map(|id: Option<Id>| id.filter(|id| !view.hides(*id)))
             .collect();
         let known = ledger.present(&ids.iter().flatten().copied().collect::<Vec<_>>()).await?;
         let mut found: Vec<Value> = Vec::new();
@@ -270,6 +275,15 @@ fn locate(kind: Kind, body: &mut Body, view: &View, problems: &mut Problems) {
     }
 }
 
+/// Who changes the postcode and sends the point back as it was read means the new postcode's point.
+fn forget_old_point(fields: &mut Body, before: Option<&Body>) {
+    let Some(before) = before else { return };
+    let same = |name: &str| diff::get(fields, name) == diff::get(before, name);
+    if !same("postcode") && fields.contains_key("postcode") && same("point") {
+        fields.remove("point");
+    }
+}
+
 async fn free_code(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Result<(), AppError> {
     let Some(code) = code_of(kind, body) else { return Ok(()) };
     match ledger.by_code(kind, &code).await? {
@@ -281,14 +295,25 @@ async fn free_code(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Resu
     }
 }
 
-/// Who owns a record: see CONTRACT §3.
-fn owner_of(kind: Kind, id: Id, body: &Body, caller: &Caller) -> Option<Id> {
-    match kind {
-        Kind::Organisation => Some(id),
-        Kind::Service | Kind::Resource => links_of(body, "provider").next(),
-        Kind::Place => caller.organisation,
-        Kind::Area | Kind::Category | Kind::Gap => None,
+/// Whose a new place is; of other kinds their bodies tell (CONTRACT §3).
+fn owner_of(kind: Kind, caller: &Caller) -> Option<Id> {
+    caller.organisation.filter(|_| kind == Kind::Place)
+}
+
+/// Nobody writes what she could not read afterwards.
+fn may_see(kind: Kind, body: &Body, owner: Option<Id>, caller: &Caller) -> Result<(), AppError> {
+    let visibility = body.get("visibility").and_then(Value::as_str).unwrap_or("public");
+    let owner = links_of(body, "provider").next().or(owner);
+    let own = owner.is_some() && owner == caller.organisation;
+    if visibility != "public" && matches!(kind, Kind::Area | Kind::Category) {
+        let say = "areas and categories are everybody's: only public is possible";
+        return Err(AppError::problem("visibility", Code::NotAllowed, say));
     }
+    if visibility == "organisation" && !own && caller.role != Role::Admin {
+        let say = "you could not see it yourself: choose partners or public";
+        return Err(AppError::problem("visibility", Code::NotAllowed, say));
+    }
+    Ok(())
 }
 
 fn same_fields(stored: &Body, given: &Body) -> bool {

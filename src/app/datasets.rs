@@ -1,6 +1,5 @@
 //! Reference data: loaded whole into the store, then into memory, then made the present one by a single change.
 
-use serde::{Deserialize, Serialize};
 use std::path::{Path, PathBuf};
 
 use super::feed::blocking;
@@ -26,9 +25,6 @@ pub enum Dataset {
     /// Towns, biggest first.
     Gazetteer(Vec<Town>),
 }
-
-#[derive(Serialize, Deserialize)]
-struct Pairs(Vec<(String, String)>);
 
 impl Dataset {
     /// The name it is asked for by.
@@ -148,23 +144,32 @@ fn read(name: &str, path: &Path) -> Result<(Dataset, Counted), Problem> {
     }
 }
 
-/// Reads every dataset into memory.
+/// Reads every dataset into memory. One that can't be read counts as not loaded, so that it can be imported again.
 pub async fn load(store: &dyn Store) -> Result<Datasets, AppError> {
     let mut datasets = Datasets::default();
     for info in store.datasets().await? {
         let bytes = store.dataset_bytes(&info).await?;
-        let damaged = || AppError::damaged(format!("dataset {}: import it again", info.name));
-        match info.name.as_str() {
-            "postcodes" => datasets.postcodes = Some(Postcodes::from_bytes(&bytes).ok_or_else(damaged)?),
-            "area-codes" => {
-                let pairs: Pairs = serde_json::from_slice(&bytes).map_err(|_| damaged())?;
-                for (old, new) in pairs.0 {
-                    datasets.area_codes.entry(old).or_default().push(new);
-                }
-            }
-            "gazetteer" => datasets.towns = serde_json::from_slice(&bytes).map_err(|_| damaged())?,
-            _ => {}
+        if !take(&mut datasets, &info.name, &bytes) {
+            tracing::error!(dataset = info.name, "stored data is damaged: import the dataset again");
         }
     }
     Ok(datasets)
+}
+
+fn take(datasets: &mut Datasets, name: &str, bytes: &[u8]) -> bool {
+    match name {
+        "postcodes" => {
+            datasets.postcodes = Postcodes::from_bytes(bytes);
+            datasets.postcodes.is_some()
+        }
+        "area-codes" => {
+            let Ok(pairs) = serde_json::from_slice::<Vec<(String, String)>>(bytes) else { return false };
+            for (old, new) in pairs {
+                datasets.area_codes.entry(old).or_default().push(new);
+            }
+            true
+        }
+        "gazetteer" => serde_json::from_slice(bytes).map(|towns| datasets.towns = towns).is_ok(),
+        _ => true,
+    }
 }

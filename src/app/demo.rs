@@ -86,13 +86,8 @@ impl App {
                     continue;
                 }
                 let body = settle(&mut ledger, kind, body, &view).await?;
-                let owner = match kind {
-                    Kind::Organisation => Some(id),
-                    Kind::Service | Kind::Resource => links_of(&body, "provider").next(),
-                    _ => None,
-                };
                 let source = Source { list: LIST.to_owned(), key };
-                ledger.stage(apply::create(id, kind, body, owner, (Origin::OpenData, Some(&source)), &stamp));
+                ledger.stage(apply::create(id, kind, body, None, (Origin::OpenData, Some(&source)), &stamp));
             }
             if rest.len() == before {
                 return Err(AppError::damaged("the demonstration refers to something that is not in it"));

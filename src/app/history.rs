@@ -9,6 +9,7 @@ use crate::auth::Action;
 use crate::change::undo::{self, Kept, Past};
 use crate::change::{Change, Seq, Stamp};
 use crate::clock;
+use crate::model::record::{code_of, stored};
 use crate::model::{Code, Id, Kind};
 use crate::store::Wanted;
 
@@ -66,7 +67,7 @@ impl App {
         let is_undone = |c: &Change| if whole_batch { c.batch == what } else { c.id == what };
         let outcome = self.stage_undo(&mut ledger, &undone, &is_undone, &stamp).await?;
         let gone: Vec<Id> = outcome.0.iter().copied().filter(|id| outcome.2.contains(id)).collect();
-        ledger.tx().forget_sources(&gone).await?;
+        ledger.tx().forget_parts(&gone).await?;
         let revision = ledger.head();
         let changes = ledger.commit().await?;
         self.feed.publish(changes).await?;
@@ -100,6 +101,10 @@ impl App {
             let (change, left) = undo::undo(&past, is_undone, stamp);
             kept.extend(left);
             let Some(change) = change else { continue };
+            if taken_code(ledger, &change).await? {
+                kept.push(Kept { record: id, field: Some("code".to_owned()), by: None });
+                continue;
+            }
             if change.after.is_none() {
                 gone.push(id);
             }
@@ -126,4 +131,11 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Whether the body that a change would bring back carries a code that another record has by now.
+async fn taken_code(ledger: &mut Ledger, change: &Change) -> Result<bool, AppError> {
+    let (Some(kind), Some(body)) = (change.kind, change.after.as_deref()) else { return Ok(false) };
+    let Some(code) = code_of(kind, &stored(body)) else { return Ok(false) };
+    Ok(ledger.by_code(kind, &code).await?.is_some_and(|other| Some(other) != change.record))
 }

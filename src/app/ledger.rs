@@ -16,6 +16,10 @@ pub struct Ledger {
     staged: Vec<Change>,
     sources: Vec<SourceRow>,
     present: HashMap<Id, Present>,
+    /// Records that something is staged about: their links are what their staged bodies say.
+    changed: HashSet<Id>,
+    /// Target of a staged link → the records it comes from.
+    staged_links: HashMap<Id, HashSet<Id>>,
 }
 
 /// Where an order began, to go back to if it fails.
@@ -28,7 +32,14 @@ impl Ledger {
     /// Takes the order of changes; others wait until this is committed or dropped.
     pub async fn open(store: &dyn Store) -> Result<Self> {
         let tx = store.begin().await?;
-        Ok(Self { tx, staged: Vec::new(), sources: Vec::new(), present: HashMap::new() })
+        Ok(Self {
+            tx,
+            staged: Vec::new(),
+            sources: Vec::new(),
+            present: HashMap::new(),
+            changed: HashSet::new(),
+            staged_links: HashMap::new(),
+        })
     }
 
     /// The append itself, for what is not a record.
@@ -61,12 +72,10 @@ impl Ledger {
     /// Who links to these records, with everything staged.
     pub async fn links_to(&mut self, ids: &[Id]) -> Result<Vec<(Id, Id)>> {
         let stored_links = self.tx.links_to(ids).await?;
-        let changed: HashSet<Id> = self.staged.iter().filter_map(|c| c.record).collect();
-        let kept = stored_links.into_iter().filter(|(source, ..)| !changed.contains(source));
+        let kept = stored_links.into_iter().filter(|(source, ..)| !self.changed.contains(source));
         let mut links: Vec<(Id, Id)> = kept.map(|(source, _, target)| (source, target)).collect();
-        for present in changed.iter().filter_map(|id| self.present.get(id)) {
-            let targets = present.body.iter().flat_map(all_links).map(|(_, target)| target);
-            links.extend(targets.filter(|t| ids.contains(t)).map(|target| (present.id, target)));
+        for target in ids {
+            links.extend(self.staged_links.get(target).into_iter().flatten().map(|source| (*source, *target)));
         }
         links.sort_unstable();
         links.dedup();
@@ -88,12 +97,11 @@ impl Ledger {
         if self.staged.len() > mark.changes {
             // What the store says is read again when it is next asked for; earlier stages are played on top.
             self.present.clear();
+            self.changed.clear();
+            self.staged_links.clear();
             self.staged.truncate(mark.changes);
-            for change in &self.staged {
-                if let Some(present) = apply::present_after(change) {
-                    self.present.insert(present.id, present);
-                }
-            }
+            let staged: Vec<Present> = self.staged.iter().filter_map(apply::present_after).collect();
+            staged.into_iter().for_each(|present| self.note(present));
         }
         self.sources.truncate(mark.sources);
     }
@@ -103,9 +111,24 @@ impl Ledger {
         change.id = clock::new_id();
         change.seq = self.tx.head() + self.staged.len() as Seq + 1;
         if let Some(present) = apply::present_after(&change) {
-            self.present.insert(present.id, present);
+            self.note(present);
         }
         self.staged.push(change);
+    }
+
+    /// A record as something staged leaves it.
+    fn note(&mut self, present: Present) {
+        let targets = |p: &Present| p.body.iter().flat_map(all_links).map(|(_, t)| t).collect::<Vec<Id>>();
+        if let Some(before) = self.present.get(&present.id).filter(|_| self.changed.contains(&present.id)) {
+            for target in targets(before) {
+                self.staged_links.entry(target).or_default().remove(&present.id);
+            }
+        }
+        for target in targets(&present) {
+            self.staged_links.entry(target).or_default().insert(present.id);
+        }
+        self.changed.insert(present.id);
+        self.present.insert(present.id, present);
     }
 
     /// Takes a reference out of the staged body of a record.
@@ -115,6 +138,7 @@ impl Ledger {
         if let Some(body) = &mut present.body {
             apply::drop_links(body, &[target]);
             change.after = Some(canonical(body));
+            self.staged_links.entry(target).or_default().remove(&id);
         }
     }
 

@@ -17,6 +17,8 @@ pub use error::AppError;
 use jiff::Zoned;
 use jiff::tz::TimeZone;
 use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::Semaphore;
 use uuid::Uuid;
 
 use crate::atlas::{Level, View, Viewer};
@@ -64,8 +66,14 @@ pub struct App {
     store: Arc<dyn Store>,
     feed: Arc<Feed>,
     writer: Writer,
+    analyses: Arc<Semaphore>,
     zone: TimeZone,
 }
+
+/// So many long analyses run at once.
+const ANALYSES: usize = 4;
+/// How long one waits for its place.
+const PATIENCE: Duration = Duration::from_secs(2);
 
 impl App {
     /// Opens the data at `url` (`sqlite:PATH`) and brings all of it into memory.
@@ -73,7 +81,7 @@ impl App {
         let store = connect(url).await?;
         let feed = Feed::load(store.clone()).await?;
         let writer = Writer::start(store.clone(), feed.clone());
-        Ok(Self { store, feed, writer, zone })
+        Ok(Self { store, feed, writer, analyses: Arc::new(Semaphore::new(ANALYSES)), zone })
     }
 
     /// What a caller sees now.
@@ -102,7 +110,13 @@ impl App {
     }
 
     /// Runs a long analysis off the async threads.
+    ///
+    /// # Errors
+    /// When all places stay taken for two seconds.
     pub async fn analysis<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
+        let busy = || AppError::Unavailable("too many long questions at once".to_owned());
+        let place = tokio::time::timeout(PATIENCE, self.analyses.clone().acquire_owned()).await;
+        let _place = place.map_err(|_| busy())?.map_err(|_| busy())?;
         feed::blocking(work).await
     }
 

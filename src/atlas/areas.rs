@@ -4,7 +4,7 @@ use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use super::Entry;
+use super::{Entry, Visibility};
 use crate::model::area::IndicatorType;
 use crate::model::{Id, Kind, Point};
 
@@ -52,7 +52,7 @@ impl AreaTables {
     /// Reads the areas among `entries`.
     pub fn build(entries: Vec<&Arc<Entry>>) -> Self {
         let mut rows: Vec<(AreaBody, &Entry)> = Vec::with_capacity(entries.len());
-        for entry in entries.into_iter().filter(|e| e.kind == Kind::Area) {
+        for entry in entries.into_iter().filter(|e| e.kind == Kind::Area && e.visibility == Visibility::Public) {
             if let Ok(body) = serde_json::from_str::<AreaBody>(&entry.body) {
                 rows.push((body, entry.as_ref()));
             }

@@ -10,7 +10,6 @@ use super::entry::Entry;
 use super::spots::{Spot, Tree};
 use super::words::{self, Words};
 use super::{Lookup, public_points, restricted};
-use crate::model::record::stored;
 use crate::model::{Id, Kind};
 
 /// What a tree is of: a kind, or the records of a kind in one category.
@@ -27,6 +26,8 @@ pub struct Base {
     trees: HashMap<TreeKey, Tree>,
     /// Slots of records that somebody sees more of than the public does.
     pub restricted: Vec<u32>,
+    /// Whether any record says for whom it is.
+    pub any_limited: bool,
     /// Slots of services that nobody need travel to.
     pub remote: Vec<u32>,
     /// (target, source) of every link, sorted by target.
@@ -91,7 +92,7 @@ impl Base {
             .into_par_iter()
             .flat_map_iter(|slot| {
                 let entry = &self.entries[slot];
-                let categories: Vec<Id> = entry.linked("categories").collect();
+                let categories: Vec<Id> = entry.linked("categories").chain(entry.linked("category")).collect();
                 public_points(self, entry).into_iter().flat_map(move |point| {
                     let spot = Spot::new(point, slot as u32);
                     let kind = entry.kind;
@@ -112,6 +113,7 @@ impl Base {
     fn index_remote(&mut self) {
         let slots = self.entries.iter().enumerate().filter(|(_, e)| e.remote);
         self.remote = slots.map(|(slot, _)| slot as u32).collect();
+        self.any_limited = self.entries.iter().any(|e| e.limited);
     }
 
     fn index_links(&mut self) {
@@ -129,7 +131,9 @@ impl Base {
             .entries
             .par_iter()
             .enumerate()
-            .flat_map_iter(|(slot, entry)| entry.words().into_iter().map(move |word| (words::key(&word), slot as u32)))
+            .flat_map_iter(|(slot, entry)| {
+                entry.words(true).into_iter().map(move |word| (words::key(&word), slot as u32))
+            })
             .collect();
         self.words = Words::build(pairs);
     }
@@ -137,8 +141,8 @@ impl Base {
     fn index_codes(&mut self) {
         for kind in Kind::ALL.iter().filter(|k| k.spec().code.is_some()) {
             for slot in self.of_kind.get(kind).into_iter().flatten() {
-                if let Some(code) = bare_code(&self.entries[*slot as usize]) {
-                    self.codes.entry((*kind, code.into())).or_default().push(*slot);
+                if let Some(code) = &self.entries[*slot as usize].code {
+                    self.codes.entry((*kind, code.clone())).or_default().push(*slot);
                 }
             }
         }
@@ -149,12 +153,6 @@ impl Lookup for Base {
     fn entry(&self, id: Id) -> Option<&Arc<Entry>> {
         self.slot(id).map(|slot| &self.entries[slot as usize])
     }
-}
-
-/// The code of a record without the set it belongs to.
-pub fn bare_code(entry: &Entry) -> Option<String> {
-    let (_, field) = entry.kind.spec().code?;
-    Some(stored(&entry.body).get(field)?.as_str()?.to_owned())
 }
 
 /// Ids are random in their second half already: those bytes are the hash.

@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
 
+use super::view::Level;
 use crate::model::{Id, Kind, Point};
 
 /// Who may see a record.
@@ -31,10 +32,16 @@ pub struct Entry {
     pub visibility: Visibility,
     /// Its position is shown as the centre of its grid cell.
     pub approximate: bool,
-    /// It holds fields that only partners see.
-    pub has_partner_fields: bool,
+    /// Who sees all of its fields: funding is for partners, evidence for who sees as much as its maker did.
+    pub whole_for: Level,
+    /// `type`, where given.
+    pub r#type: Option<Box<str>>,
+    /// Its code, without the set it belongs to.
+    pub code: Option<Box<str>>,
     /// A service that reaches people where they are, or of which only its area is known.
     pub remote: bool,
+    /// It says for whom it is: areas, districts, ages, practices.
+    pub limited: bool,
     /// It says when it begins or ends.
     pub dated: bool,
     /// `status`, where given.
@@ -78,6 +85,28 @@ struct Head<'a> {
     from: Option<IgnoredAny>,
     until: Option<IgnoredAny>,
     funding: Option<IgnoredAny>,
+    eligibility: Option<IgnoredAny>,
+    #[serde(borrow)]
+    r#type: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    code: Option<Cow<'a, str>>,
+    #[serde(borrow)]
+    evidence: Option<Evidence<'a>>,
+}
+
+#[derive(Deserialize)]
+struct Evidence<'a> {
+    #[serde(borrow, default)]
+    view: Cow<'a, str>,
+}
+
+/// Who may see evidence that was found with this view.
+pub fn evidence_level(view: &str) -> Level {
+    match view {
+        "organisation" => Level::Admin,
+        "partners" => Level::Partner,
+        _ => Level::Public,
+    }
 }
 
 impl Entry {
@@ -99,10 +128,16 @@ impl Entry {
                 _ => Visibility::Organisation,
             },
             approximate: head.precision == "approximate",
-            has_partner_fields: head.funding.is_some(),
+            whole_for: head.evidence.map_or(Level::Public, |e| evidence_level(&e.view)).max(match head.funding {
+                Some(_) => Level::Partner,
+                None => Level::Public,
+            }),
+            r#type: head.r#type.map(Into::into),
+            code: head.code.filter(|_| kind.spec().code.is_some()).map(Into::into),
             remote: kind == Kind::Service
                 && (head.delivery.iter().any(|way| REMOTE.contains(&way.as_ref()))
                     || (head.point.is_none() && !head.links.contains_key("places"))),
+            limited: head.eligibility.is_some() || head.links.contains_key("service_area"),
             dated: head.from.is_some() || head.until.is_some(),
             status: head.status.map(Into::into),
             owner: head.owner,
@@ -130,8 +165,8 @@ impl Entry {
         roles.iter().flat_map(|role| self.linked(role))
     }
 
-    /// Words of its name, address and description, lower case, for the text index.
-    pub fn words(&self) -> Vec<String> {
+    /// Words of its name, description and, where its position is shown, address; lower case, for the text index.
+    pub fn words(&self, with_position: bool) -> Vec<String> {
         #[derive(Deserialize)]
         struct Texts<'a> {
             #[serde(borrow)]
@@ -145,7 +180,7 @@ impl Entry {
         }
         let mut words = super::words::of(&self.name);
         if let Ok(texts) = serde_json::from_str::<Texts<'_>>(&self.body) {
-            let open = !self.approximate;
+            let open = with_position && !self.approximate;
             for text in [texts.address.filter(|_| open), texts.postcode.filter(|_| open), texts.description] {
                 words.extend(text.iter().flat_map(|t| super::words::of(t)));
             }

@@ -24,7 +24,7 @@ use std::sync::{Arc, OnceLock};
 
 use areas::AreaTables;
 use base::Base;
-use spots::chord_2;
+pub use spots::chord_2;
 
 use crate::change::{Change, Seq};
 use crate::model::{Id, Kind, Point};
@@ -48,6 +48,8 @@ struct Overlay {
     entries: HashMap<Id, Option<Arc<Entry>>>,
     /// Slots of the base that these replace.
     shadowed: HashSet<u32>,
+    /// The overlay's records by kind and code.
+    codes: HashMap<(Kind, Box<str>), Vec<Id>>,
     /// Public positions of the overlay's records.
     spots: Vec<([f64; 3], Arc<Entry>)>,
 }
@@ -106,7 +108,13 @@ impl Atlas {
             areas: if areas_changed { Arc::default() } else { self.areas.clone() },
         };
         let shadowed = entries.keys().filter_map(|id| self.base.slot(*id)).collect();
-        next.overlay = Arc::new(Overlay { entries, shadowed, spots: Vec::new() });
+        let mut codes: HashMap<(Kind, Box<str>), Vec<Id>> = HashMap::new();
+        for entry in entries.values().flatten() {
+            if let Some(code) = &entry.code {
+                codes.entry((entry.kind, code.clone())).or_default().push(entry.id);
+            }
+        }
+        next.overlay = Arc::new(Overlay { entries, shadowed, codes, spots: Vec::new() });
         let spots = next.overlay_spots();
         if let Some(overlay) = Arc::get_mut(&mut next.overlay) {
             overlay.spots = spots;

@@ -7,11 +7,11 @@ use std::collections::{BinaryHeap, HashSet};
 use std::sync::Arc;
 
 use super::areas::{AreaSet, AreaTables};
-use super::base::bare_code;
+use super::entry::evidence_level;
 use super::spots::chord_2;
 use super::{Atlas, Datasets, Entry, Lookup, Visibility, cell, points, restricted, words};
 use crate::change::Seq;
-use crate::model::record::{canonical, stored};
+use crate::model::record::{canonical, links_of, stored};
 use crate::model::{Body, Id, Kind, Point, kind::Role};
 
 /// How much a caller is trusted with.
@@ -127,7 +127,7 @@ impl View {
         let slots = self.atlas.base.holding(query).into_iter().filter(|s| !overlay.shadowed.contains(s));
         let based = slots.map(|s| &self.atlas.base.entries[s as usize]);
         let new = overlay.entries.values().flatten();
-        let fits = |e: &&Arc<Entry>| self.sees(e) && words::all_begin(query, &e.words());
+        let fits = |e: &&Arc<Entry>| self.sees(e) && words::all_begin(query, &e.words(!self.withholds_position(e)));
         based.chain(new).filter(fits).map(Arc::as_ref).collect()
     }
 
@@ -142,7 +142,8 @@ impl View {
     /// The record as an answer: canonical JSON, without what the caller may not see.
     pub fn body<'a>(&self, entry: &'a Entry) -> Cow<'a, str> {
         let whole = !self.withholds_position(entry)
-            && (!entry.has_partner_fields || self.viewer.level >= Level::Partner)
+            && self.viewer.level >= entry.whole_for
+            && entry.owner.is_none_or(|owner| self.get(owner).is_some())
             && entry.links.iter().all(|(_, target)| self.get(*target).is_some());
         if whole {
             return Cow::Borrowed(&entry.body);
@@ -152,7 +153,15 @@ impl View {
 
     /// A body of a record (its present one or one of its history) without what the caller may not see today.
     pub fn shown(&self, entry: &Entry, mut body: Body) -> Body {
-        let approximate = self.withholds_position(entry);
+        let approximate = self.withholds_position(entry) || self.withheld_then(entry.kind, &body);
+        let evidence = body.get("evidence").and_then(|e| e.get("view")).and_then(Value::as_str);
+        if evidence.is_some_and(|view| self.viewer.level < evidence_level(view)) {
+            body.remove("evidence");
+        }
+        let owner = body.get("owner").and_then(|o| o.as_str()?.parse().ok());
+        if owner.is_some_and(|owner| self.get(owner).is_none()) {
+            body.insert("owner".to_owned(), Value::Null);
+        }
         for field in entry.kind.spec().fields {
             let hidden = field.partners_only && self.viewer.level < Level::Partner;
             if hidden || (field.locates && approximate) {
@@ -161,6 +170,7 @@ impl View {
         }
         if approximate {
             hide_position(&mut body, entry.kind);
+            self.hide_exact_places(&mut body, entry.kind);
         }
         if let Some(Value::Object(links)) = body.get_mut("links") {
             for (_, targets) in links.iter_mut() {
@@ -224,6 +234,11 @@ impl View {
         all
     }
 
+    /// Whether any record says for whom it is, so that some may turn out to be for others.
+    pub fn any_limited(&self) -> bool {
+        self.atlas.base.any_limited || self.atlas.overlay.entries.values().flatten().any(|e| e.limited)
+    }
+
     /// Services that reach people without their travelling: at home, by telephone, online, or known by area only.
     pub fn remote(&self) -> impl Iterator<Item = &Entry> {
         let overlay = &self.atlas.overlay;
@@ -252,7 +267,45 @@ impl View {
         hidden(entry) || entry.position_givers().filter_map(|id| self.atlas.entry(id)).any(|e| hidden(e))
     }
 
-    fn sees(&self, entry: &Entry) -> bool {
+    /// Links to places that are shown exactly would give an approximate position away.
+    fn hide_exact_places(&self, body: &mut Body, kind: Kind) {
+        let exact = |id: &Value| {
+            let id = id.as_str().and_then(|text| text.parse().ok());
+            id.and_then(|id| self.atlas.entry(id)).is_none_or(|place| self.sees_exactly(place))
+        };
+        let Some(Value::Object(links)) = body.get_mut("links") else { return };
+        for (name, targets) in links.iter_mut() {
+            if let (Some(Kind::Place), Value::Array(ids)) = (kind.role(name).map(|r| r.target), targets) {
+                ids.retain(|id| !exact(id));
+            }
+        }
+    }
+
+    /// Whether there is such a record, but not for this caller.
+    pub fn hides(&self, id: Id) -> bool {
+        self.atlas.entry(id).is_some() && self.get(id).is_none()
+    }
+
+    /// Whether a body of a record's past told of a position that is withheld today: its own, or a place's it was at.
+    fn withheld_then(&self, kind: Kind, body: &Body) -> bool {
+        if self.viewer.level == Level::Admin {
+            return false;
+        }
+        let own = body.get("precision").and_then(Value::as_str) == Some("approximate");
+        let roles = kind.spec().roles.iter().filter(|r| r.target == Kind::Place && kind != Kind::Organisation);
+        let mut givers = roles.flat_map(|role| links_of(body, role.name).collect::<Vec<_>>());
+        let hidden = |id: Id| match self.atlas.entry(id) {
+            Some(place) => !self.sees_exactly(place),
+            // A place that is gone may have been a refuge.
+            None => true,
+        };
+        let owned = body.get("owner").and_then(|o| o.as_str()?.parse::<Id>().ok());
+        let mine = owned.is_some() && owned == self.viewer.organisation;
+        !mine && (own || givers.any(hidden))
+    }
+
+    /// Whether the caller may see this record, of today or of the past.
+    pub fn sees(&self, entry: &Entry) -> bool {
         match entry.visibility {
             Visibility::Public => true,
             Visibility::Partners => self.viewer.level >= Level::Partner,
@@ -272,8 +325,8 @@ impl View {
         let overlay = &self.atlas.overlay;
         let slots = self.atlas.base.coded(kind, code).iter().filter(|s| !overlay.shadowed.contains(s));
         let based = slots.map(|s| &self.atlas.base.entries[*s as usize]);
-        let new = overlay.entries.values().flatten();
-        let new = new.filter(|e| e.kind == kind && bare_code(e).as_deref() == Some(code));
+        let ids = overlay.codes.get(&(kind, code.into())).into_iter().flatten();
+        let new = ids.filter_map(|id| overlay.entries.get(id)?.as_ref());
         based.chain(new).map(Arc::as_ref).filter(|e| self.sees(e)).collect()
     }
 
@@ -296,7 +349,10 @@ impl View {
         let overlay = &self.atlas.overlay;
         let chosen: Option<Vec<Id>> = categories.map(<[Id]>::to_vec);
         let in_choice = move |e: &Entry| {
-            e.kind == kind && chosen.as_ref().is_none_or(|ids| e.linked("categories").any(|c| ids.contains(&c)))
+            e.kind == kind
+                && chosen
+                    .as_ref()
+                    .is_none_or(|ids| e.linked("categories").chain(e.linked("category")).any(|c| ids.contains(&c)))
         };
         let more_than_public = self.viewer.level > Level::Public || self.viewer.organisation.is_some();
         let elsewhere = move |e: &Entry| more_than_public && restricted(&*self.atlas, e);

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Change, Op, SCHEMA, Stamp, diff};
-use crate::model::record::{canonical, stored};
+use crate::model::record::{canonical, links_of, stored};
 use crate::model::{Body, Id, Kind, Origin};
 
 /// A record as the store has it now.
@@ -44,11 +44,35 @@ pub fn create(
     body.insert("kind".to_owned(), json!(kind.name()));
     body.insert("version".to_owned(), json!(1));
     body.insert("owner".to_owned(), json!(owner));
+    settle_owner(&mut body, id, kind);
     body.insert("origins".to_owned(), json!({"*": origin.as_str()}));
     body.insert("sources".to_owned(), Value::Array(source.map(source_json).into_iter().collect()));
     body.insert("created_at".to_owned(), json!(stamp.at.to_string()));
     body.insert("updated_at".to_owned(), json!(stamp.at.to_string()));
     change(Op::Create, id, kind, 1, None, Some(&body), stamp)
+}
+
+/// A record that was taken away, brought again with what is said of it now; its history goes on.
+pub fn restore(
+    gone: &Present,
+    fields: Body,
+    owner: Option<Id>,
+    from: (Origin, Option<&Source>),
+    stamp: &Stamp,
+) -> Change {
+    let anew = create(gone.id, gone.kind, fields, owner, from, stamp);
+    let body = anew.after.as_deref().map(stored).unwrap_or_default();
+    updated(Op::Restore, gone, body, stamp)
+}
+
+/// A service and a resource belong to their provider, an organisation to itself.
+fn settle_owner(body: &mut Body, id: Id, kind: Kind) {
+    let owner = match kind {
+        Kind::Organisation => Some(id),
+        Kind::Service | Kind::Resource => links_of(body, "provider").next(),
+        _ => return,
+    };
+    body.insert("owner".to_owned(), json!(owner));
 }
 
 /// The whole body replaced by `fields`; `None` when nothing differs.
@@ -61,6 +85,7 @@ pub fn replace(present: &Present, fields: Body, owner: Option<Id>, origin: Origi
         }
     }
     after.insert("owner".to_owned(), json!(owner));
+    settle_owner(&mut after, present.id, present.kind);
     let changed = diff::fields(before, &after);
     if changed.is_empty() && before.get("owner") == after.get("owner") {
         return None;
@@ -137,6 +162,7 @@ pub fn drop_links(body: &mut Body, targets: &[Id]) {
 /// A new body for a record that is there, with version and time moved on.
 pub fn updated(op: Op, present: &Present, mut after: Body, stamp: &Stamp) -> Change {
     let version = present.version + 1;
+    settle_owner(&mut after, present.id, present.kind);
     after.insert("version".to_owned(), json!(version));
     after.insert("updated_at".to_owned(), json!(stamp.at.to_string()));
     change(op, present.id, present.kind, version, present.body.as_ref(), Some(&after), stamp)

@@ -65,6 +65,7 @@ pub fn undo(past: &Past<'_>, undone: &dyn Fn(&Change) -> bool, stamp: &Stamp) ->
                     Some(by) => kept.push(Kept { record: id, field: Some(field), by: Some(*by) }),
                     None => {
                         diff::set(&mut body, &field, diff::get(&before, &field).cloned());
+                        restore_origin(&mut body, &before, &field);
                         any = true;
                     }
                 }
@@ -79,6 +80,17 @@ pub fn undo(past: &Past<'_>, undone: &dyn Fn(&Change) -> bool, stamp: &Stamp) ->
     };
     let change = change.map(|c| Change { op: Op::Undo, of: Some(last.id), ..c });
     (change, kept)
+}
+
+/// A value that goes back is again the word of whoever it came from.
+fn restore_origin(body: &mut Body, before: &Body, field: &str) {
+    let said = before.get("origins").and_then(|o| o.get(field)).cloned();
+    if let Some(serde_json::Value::Object(origins)) = body.get_mut("origins") {
+        match said {
+            Some(origin) => origins.insert(field.to_owned(), origin),
+            None => origins.remove(field),
+        };
+    }
 }
 
 /// Fields that changes outside the undone ones touched after `first`, with who did it last.

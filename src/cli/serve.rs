@@ -15,14 +15,15 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
     let app = App::open(settings.data(), settings.zone().map_err(AppError::File)?).await?;
     let listen = settings.listen();
     may_listen(&app, &settings, listen).await?;
+    // Bound before anything is written: a port that is taken leaves the data as it was.
+    let cannot = |e: std::io::Error| AppError::File(format!("can't listen on {listen}: {e}"));
+    let listener = TcpListener::bind(listen).await.map_err(cannot)?;
     let is_new = app.is_new();
     if demo && is_new {
         eprintln!("Loading the demonstration …");
         app.load_demo(&Caller::command_line()).await?;
     }
     app.follow();
-    let cannot = |e: std::io::Error| AppError::File(format!("can't listen on {listen}: {e}"));
-    let listener = TcpListener::bind(listen).await.map_err(cannot)?;
     let address = listener.local_addr().map_err(cannot)?;
     tracing::info!(revision = app.revision(), seconds = begun.elapsed().as_secs_f32(), "ready");
     println!("Common Ground is at http://{address}");

@@ -119,7 +119,7 @@ impl Plan {
     }
 
     pub(super) fn uses(&self, column: usize) -> bool {
-        self.key == Some(column) || self.steps.iter().any(|s| s.source == Source::Column(column))
+        self.steps.iter().any(|s| s.source == Source::Column(column))
     }
 }
 

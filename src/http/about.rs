@@ -88,6 +88,12 @@ pub async fn healthz() -> &'static str {
     "ok"
 }
 
+/// GET /readyz: all records are in memory, and the store answers.
+pub async fn readyz(State(served): State<Served>) -> Result<&'static str, Refusal> {
+    served.app.datasets().await?;
+    Ok("ready")
+}
+
 /// The box around all areas with people, else around all places: where a map opens.
 fn bounds(asker: &Asker) -> Option<[f64; 4]> {
     let usual = asker.view.area_tables().usual();

@@ -27,10 +27,19 @@ pub fn record_tag(version: u32, body: &str) -> String {
     format!("\"v{version}-{short}\"")
 }
 
-/// The version an `If-Match` names: `"v3"` or `"v3-…"`.
-pub fn version_of(tag: &HeaderValue) -> Option<u32> {
-    let text = tag.to_str().ok()?.trim().trim_start_matches("W/").trim_matches('"');
-    text.strip_prefix('v')?.split('-').next()?.parse().ok()
+/// The version an `If-Match` names, given the present one: `"v3"` or `"v3-…"`; of a list the present one if it is
+/// there; `*` means whichever it is.
+pub fn version_of(tags: &HeaderValue, present: u32) -> Option<u32> {
+    let version = |tag: &str| -> Option<u32> {
+        let text = tag.trim().trim_start_matches("W/").trim_matches('"');
+        text.strip_prefix('v')?.split('-').next()?.parse().ok()
+    };
+    let tags = tags.to_str().ok()?.trim();
+    if tags == "*" {
+        return Some(present);
+    }
+    let named: Vec<u32> = tags.split(',').filter_map(version).collect();
+    named.iter().find(|v| **v == present).or(named.first()).copied()
 }
 
 /// One record.
@@ -39,11 +48,11 @@ pub fn record(asker: &Asker, status: StatusCode, headers: &HeaderMap, version: u
     finish(asker, status, headers, &tag, JSON, body)
 }
 
-/// A set: weakly tagged by what it was made from. `words` are those of the question, `timed` when the clock matters.
+/// A set: weakly tagged by what it was made from, `made_of` being the words of the question.
 pub fn set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &'static str, body: String) -> Response {
-    let minute = asker.local.timestamp().as_second() / 60;
-    let versions = made_of;
-    let key = format!("{}|{:?}|{versions}|{minute}|{media}", asker.view.revision(), asker.view.viewer());
+    // What begins or ends by itself changes with the day; what is open now, with the minute.
+    let moment = asker.local.timestamp().as_second() / if made_of.contains("open_at") { 60 } else { 86_400 };
+    let key = format!("{}|{:?}|{made_of}|{moment}|{media}", asker.view.revision(), asker.view.viewer());
     let digest: String = Sha256::digest(key.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect();
     let tag = format!("W/\"r{}-{digest}\"", asker.view.revision());
     finish(asker, StatusCode::OK, headers, &tag, media, body)

@@ -58,7 +58,7 @@ impl FromRequestParts<Served> for Words {
         let pairs = serde_urlencoded::from_str(&query.unwrap_or_default()).map_err(|_| {
             Refusal::new(StatusCode::BAD_REQUEST, "Can't be read", "", Code::WrongType, "the address can't be read")
         })?;
-        Ok(Self(Asked::new(pairs)))
+        Asked::new(pairs).map(Self).map_err(Refusal::problems)
     }
 }
 

@@ -1,6 +1,6 @@
 //! The front end, built by `web/` and carried inside the binary.
 
-use axum::http::{HeaderValue, StatusCode, Uri, header};
+use axum::http::{HeaderValue, Method, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use rust_embed::RustEmbed;
 
@@ -9,9 +9,19 @@ use rust_embed::RustEmbed;
 #[allow_missing = true]
 struct Built;
 
+/// Beginnings of addresses that are not there yet.
+const LATER: [&str; 4] = ["metrics", "tiles/", "ogc/", "oruk/"];
+
 /// A file of the front end; the page itself for every address it routes.
-pub async fn serve(uri: Uri) -> Response {
+pub async fn serve(method: Method, uri: Uri) -> Response {
     let path = uri.path().trim_start_matches('/');
+    if method != Method::GET && method != Method::HEAD {
+        return StatusCode::METHOD_NOT_ALLOWED.into_response();
+    }
+    // Addresses of the contract that come later are not the page's to answer.
+    if LATER.iter().any(|start| path.starts_with(start)) {
+        return StatusCode::NOT_FOUND.into_response();
+    }
     if let Some(file) = Built::get(path) {
         return answer(path, file);
     }

@@ -12,12 +12,12 @@ use super::answer;
 use super::asker::{Asker, Words};
 use super::error::Refusal;
 use super::{Served, records};
-use crate::atlas::View;
+use crate::atlas::{Entry, View};
 use crate::change::Change;
 use crate::model::record::stored;
 use crate::model::{Code, Problem, Problems};
 
-/// GET /{plural}/{id}/history: of a deleted record too, for who may change it.
+/// GET /{plural}/{id}/history: of a deleted record too, for who could see it.
 pub async fn history(
     State(served): State<Served>,
     asker: Asker,
@@ -27,10 +27,12 @@ pub async fn history(
     let changes = match (&there, id.parse()) {
         (_, Err(_)) => return Err(Refusal::not_found()),
         (Ok(_), Ok(id)) => served.app.history(id).await?,
-        // What is gone can't be seen by today's view any more; admins still read what happened.
-        (Err(_), Ok(id)) if asker.view.viewer() == crate::atlas::Viewer::ADMIN => served.app.history(id).await?,
+        // What is gone is judged by its last body.
+        (Err(_), Ok(id)) if !asker.view.hides(id) => served.app.history(id).await?,
         _ => Vec::new(),
     };
+    let seen = there.is_ok() || changes.last().is_some_and(|last| was_seen(last, &asker.view));
+    let changes = if seen { changes } else { Vec::new() };
     if changes.is_empty() {
         return Err(Refusal::not_found());
     }
@@ -46,7 +48,10 @@ pub async fn list(State(served): State<Served>, asker: Asker, Words(mut asked): 
     let limit = asked.whole("limit", 1, 1000, &mut problems).unwrap_or(100) as usize;
     asked.finish(&mut problems);
     problems.or(()).map_err(Refusal::problems)?;
-    let (head, changes) = served.app.changes(after, limit).await?;
+    let (head, mut changes) = served.app.changes(after, limit).await?;
+    // The log may be ahead of what is readable here: what is not yet judged by the view is not yet told.
+    let head = head.min(asker.view.revision());
+    changes.retain(|c| c.seq <= head);
     let next = changes.last().map(|c| c.seq).filter(|seq| *seq < head);
     let items: Vec<Value> = changes.iter().filter_map(|c| event(c, &asker.view)).collect();
     Ok(answer::json(&asker, StatusCode::OK, &json!({"head": head, "items": items, "next": next})))
@@ -79,9 +84,11 @@ pub async fn undo(
 fn shown(change: &Change, view: &View, names: &HashMap<Uuid, String>, signed_in: bool) -> Value {
     let body = |text: &Option<String>| {
         let body = stored(text.as_deref()?);
-        let shown = match change.record.and_then(|id| view.get(id)) {
-            Some(entry) => view.shown(entry, body),
-            None => body,
+        let today = change.record.and_then(|id| view.get(id));
+        let shown = match (today, last_body(change)) {
+            (Some(entry), _) => view.shown(entry, body),
+            (None, Some(entry)) => view.shown(&entry, body),
+            (None, None) => return None,
         };
         Some(Value::Object(shown))
     };
@@ -109,12 +116,17 @@ fn event(change: &Change, view: &View) -> Option<Value> {
     let op = match view.get(id) {
         Some(_) => change.op.as_str(),
         // Deleted, or not for this caller: both look alike, and only where the caller once could see it.
-        None if was_public(change) => "gone",
+        None if was_seen(change, view) => "gone",
         None => return None,
     };
     Some(json!({"seq": change.seq, "op": op, "kind": kind.name(), "id": id, "at": change.at.to_string()}))
 }
 
-fn was_public(change: &Change) -> bool {
-    change.before.as_deref().is_some_and(|body| stored(body).get("visibility") == Some(&json!("public")))
+/// Whether the caller could see the record before this change.
+fn was_seen(change: &Change, view: &View) -> bool {
+    change.before.clone().and_then(|body| Entry::read(body).ok()).is_some_and(|entry| view.sees(&entry))
+}
+
+fn last_body(change: &Change) -> Option<Entry> {
+    change.before.clone().or(change.after.clone()).and_then(|body| Entry::read(body).ok())
 }

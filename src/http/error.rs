@@ -119,3 +119,21 @@ pub async fn no_such_method() -> Refusal {
 fn said(problem: &Problem) -> String {
     if problem.field.is_empty() { problem.message.clone() } else { format!("{}: {}", problem.field, problem.message) }
 }
+
+/// Refusals that the framework words for itself (too large, not readable, from another site) in the same form.
+pub async fn in_the_form_of_problems(response: Response) -> Response {
+    let status = response.status();
+    let media = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
+    let worded = media.starts_with("application/problem+json") || media.starts_with("text/html");
+    if worded || !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    let title = match status {
+        StatusCode::PAYLOAD_TOO_LARGE => "Too large",
+        StatusCode::FORBIDDEN => "Not from another site",
+        StatusCode::NOT_FOUND => "Not found",
+        StatusCode::SERVICE_UNAVAILABLE => "This took too long",
+        _ => "Can't be read",
+    };
+    Refusal::bare(status, title).into_response()
+}

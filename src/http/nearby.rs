@@ -1,10 +1,12 @@
 //! What is near, as a FeatureCollection of three runs.
 
 use axum::body::Bytes;
+use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 
+use super::Served;
 use super::answer;
 use super::asker::{Asker, Words};
 use super::error::Refusal;
@@ -14,21 +16,37 @@ use crate::atlas::View;
 use crate::model::Point;
 
 /// GET /nearby
-pub async fn get(asker: Asker, Words(asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
-    respond(&asker, asked, &headers)
+pub async fn get(
+    State(served): State<Served>,
+    asker: Asker,
+    Words(asked): Words,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    respond(&served, &asker, asked, &headers).await
 }
 
 /// POST /nearby: the same words in a body, so that a postcode typed for a person stands in no address and no log.
-pub async fn post(asker: Asker, headers: HeaderMap, body: Bytes) -> Result<Response, Refusal> {
+pub async fn post(
+    State(served): State<Served>,
+    asker: Asker,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
     let asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
-    respond(&asker, asked, &HeaderMap::new())
+    respond(&served, &asker, asked, &HeaderMap::new()).await
 }
 
-fn respond(asker: &Asker, asked: Asked, headers: &HeaderMap) -> Result<Response, Refusal> {
+async fn respond(served: &Served, asker: &Asker, asked: Asked, headers: &HeaderMap) -> Result<Response, Refusal> {
     let made_of = format!("nearby{asked:?}");
     let question = nearby::read(asked, &asker.view, &asker.local).map_err(Refusal::problems)?;
-    let answered = nearby::answer(&question, &asker.view);
-    let body = render(&question, &answered, &asker.view);
+    let view = asker.view.clone();
+    let long = question.is_long();
+    let work = move || {
+        let answered = nearby::answer(&question, &view);
+        render(&question, &answered, &view)
+    };
+    // A plain question is done sooner than a thread is found for it.
+    let body = if long { served.app.analysis(work).await? } else { work() };
     Ok(answer::set(asker, headers, &made_of, answer::GEOJSON, body))
 }
 

@@ -99,8 +99,8 @@ pub async fn put(
         given.id = Some(id);
         return write(&served, &asker, Step::Create { kind, given }).await;
     }
-    find(&asker, &plural, &id.to_string())?;
-    let version = if_match(&headers)?;
+    let present = find(&asker, &plural, &id.to_string())?.version;
+    let version = if_match(&headers, present)?;
     write(&served, &asker, Step::Replace { id, kind, given, version }).await
 }
 
@@ -114,7 +114,7 @@ pub async fn delete(
 ) -> Result<Response, Refusal> {
     let caller = asker.signed_in()?;
     let entry = find(&asker, &plural, &id)?;
-    let version = if_match(&headers)?;
+    let version = if_match(&headers, entry.version)?;
     let mut problems = Problems::new();
     let cascade = asked.words("cascade", &["links"], &mut problems).len() == 1;
     asked.finish(&mut problems);
@@ -187,13 +187,13 @@ fn read(kind: Kind, headers: &HeaderMap, body: &Bytes) -> Result<Given, Refusal>
     record::read(kind, &value).map_err(Refusal::problems)
 }
 
-fn if_match(headers: &HeaderMap) -> Result<u32, Refusal> {
+fn if_match(headers: &HeaderMap, present: u32) -> Result<u32, Refusal> {
     let Some(tag) = headers.get(header::IF_MATCH) else {
         let say = "say which version you read: If-Match: \"v3\"";
         let status = StatusCode::PRECONDITION_REQUIRED;
         return Err(Refusal::new(status, "Which version?", "If-Match", Code::Required, say));
     };
-    version_of(tag).ok_or_else(|| {
+    version_of(tag, present).ok_or_else(|| {
         let say = "must be the ETag as read, such as \"v3\"";
         Refusal::new(StatusCode::BAD_REQUEST, "Can't be read", "If-Match", Code::WrongType, say)
     })

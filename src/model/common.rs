@@ -4,7 +4,7 @@ use super::shape::{Field, Shape};
 
 /// Fields of every record that a client may set.
 pub const EVERY: &[Field] = &[
-    Field::new("name", Shape::Line(300), "what it is called").required(),
+    Field::new("name", Shape::Name(300), "what it is called").required(),
     Field::new("description", Shape::Prose(5000), "what it is, in plain words"),
     Field::new("visibility", Shape::Word(VISIBILITY), "who may see it: public unless told otherwise"),
     Field::new("precision", Shape::Word(PRECISION), "whether its position is shown exactly"),

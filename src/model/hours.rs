@@ -63,10 +63,14 @@ fn recurrence(rrule: &str, start: &str) -> Option<rrule::RRuleSet> {
     // Nothing that people go to repeats within a day, and such a rule would take minutes to follow over the years.
     let daily = ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"];
     let upper = rrule.to_ascii_uppercase();
-    if !daily.iter().any(|often| upper.contains(&format!("FREQ={often}"))) || upper.contains(['\n', '\r']) {
+    if !daily.iter().any(|often| upper.contains(&format!("FREQ={often}")))
+        || upper.contains(['\n', '\r'])
+        || ["BYHOUR", "BYMINUTE", "BYSECOND"].iter().any(|part| upper.contains(part))
+    {
         return None;
     }
-    let start: jiff::civil::DateTime = start.parse().ok()?;
+    let start: jiff::civil::DateTime =
+        start.parse().ok().filter(|s: &jiff::civil::DateTime| (1990..2100).contains(&s.year()))?;
     let rule = rrule.trim().trim_start_matches("RRULE:");
     format!("DTSTART:{}Z\nRRULE:{rule}", start.strftime("%Y%m%dT%H%M%S")).parse().ok()
 }

@@ -62,6 +62,7 @@ fn holds_date(text: &str) -> bool {
     let named_month = MONTHS.iter().any(|m| text.contains(m));
     let has_year = numbers.iter().any(|s| year(&s));
     let short_form = text.split_whitespace().any(|w| {
+        let w = w.trim_matches(|c: char| !c.is_ascii_digit());
         let parts: Vec<&str> = w.split(['/', '-', '.']).collect();
         parts.len() == 3 && parts.iter().all(|p| !p.is_empty() && p.len() <= 4 && p.bytes().all(|b| b.is_ascii_digit()))
     });
@@ -88,7 +89,7 @@ mod tests {
 
     #[test]
     fn a_date_of_birth_is_found() {
-        for text in ["DOB 3/4/1950", "born on 3 April 1950", "date of birth: 1950-04-03"] {
+        for text in ["(DOB 3/4/1950)", "DOB 3/4/1950", "born on 3 April 1950", "date of birth: 1950-04-03"] {
             assert!(finding(text).is_some(), "{text}");
         }
         for text in ["born of the floods of 2009", "newborn group 10/4/2026", "opens 3/4/2026"] {

@@ -153,6 +153,10 @@ fn references(value: &Value, many: bool, problems: &mut Problems) -> Option<Vec<
         problems.add("", Code::WrongType, "must hold ids or codes as text");
         return None;
     }
+    if items.len() > 1000 {
+        problems.add("", Code::OutOfRange, "holds more than 1000 references");
+        return None;
+    }
     if !many && items.len() > 1 {
         problems.add("", Code::OutOfRange, "holds one reference at most");
         return None;

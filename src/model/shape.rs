@@ -56,6 +56,8 @@ impl Field {
 pub enum Shape {
     /// One line of at most so many characters.
     Line(usize),
+    /// One line that people word freely: refused like free text.
+    Name(usize),
     /// Free text of at most so many characters: refused when it holds an NHS number or a date of birth.
     Prose(usize),
     /// One of these words.
@@ -103,6 +105,7 @@ impl Shape {
     pub fn check(&self, value: &Value, problems: &mut Problems) -> Option<Value> {
         match self {
             Shape::Line(max) => line(value, *max, problems).map(Value::String),
+            Shape::Name(max) => line(value, *max, problems).and_then(|text| impersonal(text, problems)),
             Shape::Prose(max) => prose(value, *max, problems),
             Shape::Word(words) => word(value, words, problems),
             Shape::Flag => match value {
@@ -129,7 +132,7 @@ impl Shape {
             Shape::Numbers => entries(value, problems, |v, p| number(v, f64::MIN, f64::MAX, p)),
             Shape::Lines => entries(value, problems, |v, p| line(v, 200, p).map(Value::String)),
             Shape::Object => match value {
-                Value::Object(_) => Some(value.clone()),
+                Value::Object(_) => impersonal(value.to_string(), problems).map(|_| value.clone()),
                 _ => wrong(problems, "must be an object"),
             },
         }
@@ -227,6 +230,10 @@ fn sized(text: String, max: usize, problems: &mut Problems) -> Option<String> {
 
 fn prose(value: &Value, max: usize, problems: &mut Problems) -> Option<Value> {
     let text = sized(text(value, problems)?.replace("\r\n", "\n"), max, problems)?;
+    impersonal(text, problems)
+}
+
+fn impersonal(text: String, problems: &mut Problems) -> Option<Value> {
     if let Some(what) = personal::finding(&text) {
         problems.add("", Code::PersonalData, format!("{what} Nothing about a person is kept here; take it out."));
         return None;

@@ -151,13 +151,13 @@ pub trait Store: Send + Sync + 'static {
     /// All accounts.
     async fn accounts(&self) -> Result<Vec<Account>>;
     /// Whether an admin's token or a session exists.
-    async fn has_admin(&self) -> Result<bool>;
+    async fn has_admin(&self, now: i64) -> Result<bool>;
     /// The account a token belongs to.
     async fn account_by_token(&self, digest: &[u8]) -> Result<Option<Account>>;
     /// Takes a link out of the store: the account it signs in, if it was there and had not expired.
     async fn use_link(&self, digest: &[u8], now: Timestamp) -> Result<Option<Account>>;
-    /// Keeps a session.
-    async fn put_session(&self, session: &SessionRow) -> Result<()>;
+    /// Keeps a session, and lets go of those that have expired.
+    async fn put_session(&self, session: &SessionRow, now: i64) -> Result<()>;
     /// A session that has not expired.
     async fn session(&self, id: &str, now: i64) -> Result<Option<SessionRow>>;
     /// Ends a session.
@@ -181,8 +181,8 @@ pub trait Tx: Send {
     async fn append(&mut self, changes: &[Change]) -> Result<()>;
     /// Remembers what a list brought.
     async fn put_sources(&mut self, rows: &[SourceRow]) -> Result<()>;
-    /// Forgets what lists brought about these records.
-    async fn forget_sources(&mut self, records: &[Id]) -> Result<()>;
+    /// Forgets what lists said of these records, but not that it was them: so a list may bring them again.
+    async fn forget_parts(&mut self, records: &[Id]) -> Result<()>;
     /// Makes a written dataset version the present one.
     async fn put_dataset(&mut self, info: &DatasetInfo) -> Result<()>;
     /// Adds an account.

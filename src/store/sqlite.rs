@@ -111,8 +111,12 @@ impl Store for Sqlite {
     }
 
     async fn each_source_key(&self, list: &str, sink: &mut (dyn FnMut(String) + Send)) -> Result<()> {
-        let mut rows =
-            sqlx::query("select key from source where list = ?1 and role = 'self'").bind(list).fetch(&self.readers);
+        let mut rows = sqlx::query(
+            "select s.key from source s join record r on r.id = s.record
+             where s.list = ?1 and s.role = 'self' and r.body is not null",
+        )
+        .bind(list)
+        .fetch(&self.readers);
         while let Some(row) = rows.try_next().await? {
             sink(row.try_get(0)?);
         }
@@ -163,11 +167,12 @@ impl Store for Sqlite {
         rows.iter().map(account_of).collect()
     }
 
-    async fn has_admin(&self) -> Result<bool> {
+    async fn has_admin(&self, now: i64) -> Result<bool> {
         let found: bool = sqlx::query_scalar(
-            "select exists (select 1 from session) or exists (select 1 from secret s join account a on a.id = s.account
+            "select exists (select 1 from session where expires_at > ?1) or exists (select 1 from secret s join account a on a.id = s.account
              where s.purpose = 'token' and a.role = 'admin')",
         )
+        .bind(now)
         .fetch_one(&self.readers)
         .await?;
         Ok(found)
@@ -202,7 +207,8 @@ impl Store for Sqlite {
         account.as_ref().map(account_of).transpose()
     }
 
-    async fn put_session(&self, session: &SessionRow) -> Result<()> {
+    async fn put_session(&self, session: &SessionRow, now: i64) -> Result<()> {
+        sqlx::query("delete from session where expires_at <= ?1").bind(now).execute(&self.writer).await?;
         sqlx::query(
             "insert into session (id, data, expires_at) values (?1, ?2, ?3)
              on conflict (id) do update set data = excluded.data, expires_at = excluded.expires_at",
@@ -352,8 +358,8 @@ impl Tx for SqliteTx {
         Ok(())
     }
 
-    async fn forget_sources(&mut self, records: &[Id]) -> Result<()> {
-        sqlx::query("delete from source where record in (select unhex(value) from json_each(?1))")
+    async fn forget_parts(&mut self, records: &[Id]) -> Result<()> {
+        sqlx::query("update source set part = '{}' where record in (select unhex(value) from json_each(?1))")
             .bind(hex_list(records))
             .execute(&mut *self.tx)
             .await?;
@@ -361,6 +367,11 @@ impl Tx for SqliteTx {
     }
 
     async fn put_dataset(&mut self, info: &DatasetInfo) -> Result<()> {
+        // Only what is replaced goes: the parts of another import that is under way stay.
+        let before: Option<Uuid> = sqlx::query_scalar("select version from dataset where name = ?1")
+            .bind(&info.name)
+            .fetch_optional(&mut *self.tx)
+            .await?;
         sqlx::query(
             "insert into dataset (name, version, rows, loaded_at) values (?1, ?2, ?3, ?4) on conflict (name)
              do update set version = excluded.version, rows = excluded.rows, loaded_at = excluded.loaded_at",
@@ -371,9 +382,9 @@ impl Tx for SqliteTx {
         .bind(info.loaded_at.to_string())
         .execute(&mut *self.tx)
         .await?;
-        sqlx::query("delete from dataset_part where name = ?1 and version <> ?2")
+        sqlx::query("delete from dataset_part where name = ?1 and version = ?2")
             .bind(&info.name)
-            .bind(info.version)
+            .bind(before)
             .execute(&mut *self.tx)
             .await?;
         Ok(())
@@ -434,6 +445,17 @@ impl SqliteTx {
             last.into_iter().filter_map(|(id, c)| Some((id, c, c.kind?))).collect();
         rows.sort_unstable_by_key(|(id, ..)| *id);
         let bodies: Vec<_> = rows.iter().map(|(_, c, _)| c.after.as_deref().map(stored)).collect();
+        // Codes may change hands within one append: they are let go of before they are taken.
+        let known: Vec<Id> = rows.iter().filter(|(_, c, _)| c.before.is_some()).map(|(id, ..)| *id).collect();
+        if !known.is_empty() {
+            sqlx::query(
+                "update record set code = null
+                 where code is not null and id in (select unhex(value) from json_each(?1))",
+            )
+            .bind(hex_list(&known))
+            .execute(&mut *self.tx)
+            .await?;
+        }
         let with_bodies: Vec<_> = rows.iter().zip(&bodies).collect();
         for chunk in with_bodies.chunks(VALUES / 5) {
             let mut sql = QueryBuilder::new("insert into record (id, kind, version, code, body) ");
@@ -450,7 +472,6 @@ impl SqliteTx {
             );
             sql.build().execute(&mut *self.tx).await?;
         }
-        let known: Vec<Id> = rows.iter().filter(|(_, c, _)| c.before.is_some()).map(|(id, ..)| *id).collect();
         if !known.is_empty() {
             sqlx::query("delete from link where source in (select unhex(value) from json_each(?1))")
                 .bind(hex_list(&known))

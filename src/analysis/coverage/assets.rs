@@ -10,7 +10,7 @@ use crate::analysis::fit::Answer;
 use crate::analysis::membership::{self, Target};
 use crate::analysis::reach::nearest::Targets;
 use crate::atlas::areas::AreaSet;
-use crate::atlas::{Entry, View};
+use crate::atlas::{Entry, View, chord_2};
 use crate::model::record::stored;
 use crate::model::{Id, Kind, Point};
 
@@ -24,11 +24,13 @@ pub struct Assets {
 
 /// An asset that is only for people of some areas, or that comes to them.
 struct Special {
-    points: Vec<Point>,
+    points: Vec<(Point, [f64; 3])>,
     sure: bool,
     /// Answer per row of the set; none when it is for everybody.
     for_row: Option<Arc<Vec<Answer>>>,
     by: Option<&'static str>,
+    /// It comes to people's homes, but nobody said where.
+    where_unsaid: bool,
     /// The age bands it takes; none when it takes everybody.
     ages: Option<u64>,
 }
@@ -36,64 +38,62 @@ struct Special {
 impl Assets {
     /// The assets of a question; `ignored` hears what can't be taken into account.
     pub fn choose(question: &Question, set: &AreaSet, view: &View, ignored: &mut Vec<&'static str>) -> Self {
+        Self::choose_where(question, set, view, ignored, &|_| true)
+    }
+
+    /// The same, without those that surely lie outside the chosen area.
+    pub fn inside(question: &Question, chosen: &PeopleIn, set: &AreaSet, view: &View) -> Self {
+        let inside = |entry: &Entry| match chosen {
+            PeopleIn::Box([west, south, east, north]) => {
+                let holds = |p: &Point| (*west..=*east).contains(&p.lon) && (*south..=*north).contains(&p.lat);
+                let points = view.points(entry);
+                points.is_empty() || points.iter().any(holds)
+            }
+            // Where nobody can tell, it is not counted as coming from outside.
+            PeopleIn::Area(target) => membership::record_in(entry, target, view) != Answer::No,
+        };
+        Self::choose_where(question, set, view, &mut Vec::new(), &inside)
+    }
+
+    fn choose_where(
+        question: &Question,
+        set: &AreaSet,
+        view: &View,
+        ignored: &mut Vec<&'static str>,
+        counts: &dyn Fn(&Entry) -> bool,
+    ) -> Self {
         let (mut sure, mut possible, mut special) = (Vec::new(), Vec::new(), Vec::new());
-        let mut known: HashMap<Id, Arc<Vec<Answer>>> = HashMap::new();
+        let mut known: Known = HashMap::new();
         let bands = if question.weight == "population" { AgeBands::of(set) } else { AgeBands::default() };
         for kind in &question.filter.kinds {
             for entry in view.among(&question.filter.among(*kind)).into_iter().filter(|e| e.kind == *kind) {
-                let Some(fit) = question.filter.fit(entry, view) else { continue };
-                if fit.is_sure() && question.filter.only() == Some("possible") {
+                let Some(fit) = question.filter.fit(entry, view).filter(|_| counts(entry)) else { continue };
+                let unwanted = if fit.is_sure() { "possible" } else { "sure" };
+                if question.filter.only() == Some(unwanted) {
                     continue;
                 }
-                let plain = entry.kind != Kind::Service || !says_for_whom(entry);
-                if plain {
+                if entry.kind != Kind::Service || !says_for_whom(entry) {
                     if fit.is_sure() { &mut sure } else { &mut possible }.extend(view.points(entry));
                     continue;
                 }
-                let ages = match ages::of(entry) {
-                    Some((min, max)) => bands.taken(min, max).or_else(|| {
-                        if !ignored.contains(&"age") {
-                            ignored.push("age");
-                        }
-                        None
-                    }),
-                    None => None,
-                };
-                let for_row = for_whom(entry, &question.areas, set, view, &mut known);
                 let by = delivery::remote_way(entry);
-                special.push(Special { points: view.points(entry), sure: fit.is_sure(), for_row, by, ages });
+                special.push(Special {
+                    points: view.points(entry).into_iter().map(|p| (p, p.ecef())).collect(),
+                    sure: fit.is_sure(),
+                    for_row: for_whom(entry, &question.areas, set, view, &mut known),
+                    by,
+                    where_unsaid: by == Some("at_home") && entry.linked("service_area").next().is_none(),
+                    ages: ages_taken(entry, &bands, ignored),
+                });
             }
         }
         Self { sure: Targets::new(sure), possible: Targets::new(possible), special, bands }
     }
 
-    /// The same assets, only those that lie inside the chosen area.
-    pub fn within(&self, chosen: &PeopleIn, view: &View) -> Self {
-        let holds = |p: &Point| match chosen {
-            PeopleIn::Box([west, south, east, north]) => {
-                (*west..=*east).contains(&p.lon) && (*south..=*north).contains(&p.lat)
-            }
-            PeopleIn::Area(target) => {
-                target.holds(membership::Position { point: Some(*p), codes: &[] }, view) == Answer::Yes
-            }
-        };
-        let lies_inside = |s: &&Special| s.points.is_empty() || s.points.iter().any(&holds);
-        let special = self.special.iter().filter(lies_inside).map(|s| Special {
-            points: s.points.iter().copied().filter(&holds).collect(),
-            for_row: s.for_row.clone(),
-            ..*s
-        });
-        Self {
-            sure: Targets::new(self.sure.points().filter(&holds)),
-            possible: Targets::new(std::iter::empty()),
-            special: special.collect(),
-            bands: self.bands.clone(),
-        }
-    }
-
     /// What reaches one area.
     pub fn reach(&self, row: usize, set: &AreaSet, weight: f64, question: &Question) -> AreaAnswer {
         let origin = set.points[row];
+        let at = origin.ecef();
         let metres = question.within.metres;
         let mut nearest_m = if question.per_area { self.sure.nearest_m(origin) } else { None };
         let mut sure = Taken::default();
@@ -109,17 +109,19 @@ impl Assets {
             if allowed == Answer::No {
                 continue;
             }
-            let distance = asset.points.iter().map(|p| origin.distance_m(*p)).min_by(f64::total_cmp);
+            // Beyond what can matter, a chord is enough to know it.
+            let matters = if question.per_area { nearest_m.map_or(f64::INFINITY, |n| n.max(metres)) } else { metres };
+            let distance = asset.distance_m(origin, &at, matters);
             let reached = distance.is_some_and(|d| d <= metres);
-            if asset.sure && allowed == Answer::Yes {
+            let comes = asset.by.filter(|_| !reached);
+            let is_sure = asset.sure && allowed == Answer::Yes && !(comes.is_some() && asset.where_unsaid);
+            if is_sure {
                 nearest_m = if question.per_area { smaller(nearest_m, distance) } else { None };
                 near |= reached;
-                by = by.or(asset.by);
-                if reached || asset.by.is_some() {
-                    sure.add(asset.ages);
-                }
-            } else if reached || asset.by.is_some() {
-                possible.add(asset.ages);
+                by = by.or(comes);
+            }
+            if reached || comes.is_some() {
+                if is_sure { &mut sure } else { &mut possible }.add(asset.ages);
             }
         }
         // Where something is within reach, its distance is the answer; where help only comes to people, how it comes.
@@ -144,9 +146,28 @@ impl Assets {
     }
 }
 
+impl Special {
+    /// Geodesic metres to its nearest point, unless all lie beyond `matters`.
+    fn distance_m(&self, origin: Point, at: &[f64; 3], matters: f64) -> Option<f64> {
+        let limit = (matters + 1e-6).powi(2);
+        let close = self.points.iter().filter(|(_, p)| chord_2(p, at) <= limit);
+        close.map(|(p, _)| origin.distance_m(*p)).min_by(f64::total_cmp)
+    }
+}
+
+/// The age bands that a service takes; none when it takes everybody, or when its ages cut a band in two.
+fn ages_taken(entry: &Entry, bands: &AgeBands, ignored: &mut Vec<&'static str>) -> Option<u64> {
+    let (min, max) = ages::of(entry)?;
+    let taken = bands.taken(min, max);
+    if taken.is_none() && !ignored.contains(&"age") {
+        ignored.push("age");
+    }
+    taken
+}
+
 /// Whether a service is for some people only, or comes to them.
 fn says_for_whom(entry: &Entry) -> bool {
-    entry.remote || entry.linked("service_area").next().is_some() || entry.body.contains("\"eligibility\"")
+    entry.remote || entry.limited
 }
 
 fn smaller(a: Option<f64>, b: Option<f64>) -> Option<f64> {
@@ -156,42 +177,35 @@ fn smaller(a: Option<f64>, b: Option<f64>) -> Option<f64> {
     }
 }
 
+/// Answers per row of the set, by the area or the districts they are about: many services share them.
+type Known = HashMap<String, Arc<Vec<Answer>>>;
+
 /// For which areas of the set a service is; `None` for all.
-fn for_whom(
-    entry: &Entry,
-    name: &str,
-    set: &AreaSet,
-    view: &View,
-    known: &mut HashMap<Id, Arc<Vec<Answer>>>,
-) -> Option<Arc<Vec<Answer>>> {
+fn for_whom(entry: &Entry, name: &str, set: &AreaSet, view: &View, known: &mut Known) -> Option<Arc<Vec<Answer>>> {
     let mut limits: Vec<Vec<Arc<Vec<Answer>>>> = Vec::new();
     let mut of_area = |area: &Entry| {
         let target = Target::read(area)?;
-        let rows = known.entry(area.id).or_insert_with(|| Arc::new(membership::of_set(&target, name, set, view)));
+        let rows =
+            known.entry(area.id.to_string()).or_insert_with(|| Arc::new(membership::of_set(&target, name, set, view)));
         Some(rows.clone())
     };
     let areas: Vec<_> = entry.linked("service_area").filter_map(|id| view.get(id)).filter_map(&mut of_area).collect();
     if !areas.is_empty() {
         limits.push(areas);
-    } else if delivery::remote_way(entry) == Some("at_home") {
-        // It comes to people's homes, but nobody said where.
-        limits.push(vec![Arc::new(vec![Answer::Unknown; set.len()])]);
     }
     let districts = membership::districts(entry);
     if !districts.is_empty() {
-        limits.push(vec![Arc::new(by_district(&districts, set, view))]);
+        let rows = known.entry(districts.join(" ")).or_insert_with(|| Arc::new(by_district(&districts, set, view)));
+        limits.push(vec![rows.clone()]);
     }
-    let body = stored(&entry.body);
-    if body
-        .get("eligibility")
-        .and_then(|e| e.get("practices"))
-        .is_some_and(|p| p.as_array().is_some_and(|l| !l.is_empty()))
-    {
+    if membership::is_for_registered(entry) {
         // Who is registered where is not known by area.
         limits.push(vec![Arc::new(vec![Answer::Unknown; set.len()])]);
     }
-    if limits.is_empty() {
-        return None;
+    match limits.as_slice() {
+        [] => return None,
+        [one] if one.len() == 1 => return Some(one[0].clone()),
+        _ => {}
     }
     let of_row = |row: usize| {
         let answers = limits.iter().map(|any| Answer::best(any.iter().map(|a| a[row])).unwrap_or(Answer::Unknown));

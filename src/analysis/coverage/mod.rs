@@ -10,7 +10,7 @@ mod assets;
 use assets::Assets;
 
 use super::asked::Asked;
-use super::filter::Filter;
+use super::filter::{Filter, read_box};
 use super::fit::Answer;
 use super::groups;
 use super::membership::{self, Target};
@@ -134,7 +134,7 @@ pub fn answer(question: &Question, view: &View) -> Answered {
     let weights = weights(&question.weight, set);
     let mut ignored = Vec::new();
     let assets = Assets::choose(question, set, view, &mut ignored);
-    let inside = question.people_in.as_ref().map(|chosen| assets.within(chosen, view));
+    let inside = question.people_in.as_ref().map(|chosen| Assets::inside(question, chosen, set, view));
     let answers: Vec<(AreaAnswer, bool)> = rows
         .par_iter()
         .map(|row| {
@@ -187,8 +187,9 @@ fn share(part: f64, whole: f64) -> f64 {
 }
 
 fn read_people_in(text: &str, view: &View) -> Result<PeopleIn, Problem> {
-    let numbers: Vec<f64> = text.split(',').filter_map(|n| n.trim().parse().ok()).collect();
-    if let Ok(edges) = <[f64; 4]>::try_from(numbers) {
+    if text.contains(',') {
+        let say = "a box is west,south,east,north in degrees, the smaller number first";
+        let edges = read_box(text).ok_or_else(|| Problem::new("people_in", Code::WrongType, say))?;
         return Ok(PeopleIn::Box(edges));
     }
     let by_id = text.parse().ok().and_then(|id: Id| view.get(id));

@@ -2,6 +2,7 @@
 
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
+use crate::atlas::chord_2;
 use crate::model::{Point, geodesic_at_most};
 
 /// Points of assets, searched by chord.
@@ -25,7 +26,7 @@ impl RTreeObject for Target {
 
 impl PointDistance for Target {
     fn distance_2(&self, p: &[f64; 3]) -> f64 {
-        (self.at[0] - p[0]).powi(2) + (self.at[1] - p[1]).powi(2) + (self.at[2] - p[2]).powi(2)
+        chord_2(&self.at, p)
     }
 }
 
@@ -34,11 +35,6 @@ impl Targets {
     pub fn new(points: impl IntoIterator<Item = Point>) -> Self {
         let targets = points.into_iter().map(|point| Target { at: point.ecef(), point }).collect();
         Self { tree: RTree::bulk_load(targets) }
-    }
-
-    /// All targets.
-    pub fn points(&self) -> impl Iterator<Item = Point> + '_ {
-        self.tree.iter().map(|target| target.point)
     }
 
     /// Whether any target lies within `metres` of `origin`, along the geodesic, boundary included.

@@ -12,9 +12,12 @@ use crate::change::apply::{self, Source};
 use crate::change::{Stamp, diff};
 use crate::clock;
 use crate::exchange::{Part, Row};
-use crate::model::record::{canonical, code_of, links_of, stored};
+use crate::model::record::{canonical, code_of, stored};
 use crate::model::{Body, Code, Id, Kind, Origin, Problem, category};
 use crate::store::SourceRow;
+
+/// What a list said of a record that an undo took away: nothing any more.
+const UNDONE: &str = "{}";
 
 /// What became of one row.
 pub enum Outcome {
@@ -73,6 +76,9 @@ pub struct Chunk<'a> {
     context: &'a mut Context,
     known: HashMap<(String, String), SourceRow>,
     coded: HashMap<(Kind, String), Id>,
+    /// Words and codes that the present row added, to be forgotten if it is refused.
+    added_words: Vec<String>,
+    added_codes: Vec<(Kind, String)>,
 }
 
 /// A key as 128 bits: enough to tell a million apart, and no more memory than that.
@@ -100,15 +106,29 @@ impl<'a> Chunk<'a> {
         let ids: Vec<Id> = sources.iter().map(|s| s.record).chain(coded.values().copied()).collect();
         ledger.present(&ids).await?;
         let known = sources.into_iter().map(|s| ((s.role.clone(), s.key.clone()), s)).collect();
-        Ok(Self { context, known, coded })
+        Ok(Self { context, known, coded, added_words: Vec::new(), added_codes: Vec::new() })
     }
 
     /// Takes one row in; what is staged of a refused one is to be taken back.
     pub async fn row(&mut self, ledger: &mut Ledger, row: &Row) -> Result<Outcome, AppError> {
+        self.added_words.clear();
+        self.added_codes.clear();
+        let outcome = self.take(ledger, row).await?;
+        if matches!(outcome, Outcome::Refused(_)) {
+            self.context.categories.retain(|word, _| !self.added_words.contains(word));
+            self.coded.retain(|code, _| !self.added_codes.contains(code));
+        }
+        Ok(outcome)
+    }
+
+    async fn take(&mut self, ledger: &mut Ledger, row: &Row) -> Result<Outcome, AppError> {
         let parts = match &row.parts {
             Ok(parts) => parts,
             Err(problems) => return Ok(Outcome::Refused(problems.clone())),
         };
+        if let Some(own) = parts.first() {
+            self.context.seen.insert(hash(&own.key));
+        }
         let mut ids: HashMap<&str, Id> = HashMap::new();
         let mut news: Vec<SourceRow> = Vec::new();
         let (mut created, mut changed, mut kept, mut linked) = (false, false, false, 0);
@@ -120,7 +140,7 @@ impl<'a> Chunk<'a> {
                 Err(problems) => return Ok(Outcome::Refused(problems)),
             };
             let done = self.part(ledger, part, body, &mut news).await?;
-            ids.insert(part.role, done.id);
+            ids.extend(done.id.map(|id| (part.role, id)));
             changed |= done.changed;
             kept |= done.kept;
             match part.role {
@@ -131,9 +151,6 @@ impl<'a> Chunk<'a> {
         for source in news {
             ledger.stage_source(source.clone());
             self.known.insert((source.role.clone(), source.key.clone()), source);
-        }
-        if let Some(own) = parts.first() {
-            self.context.seen.insert(hash(&own.key));
         }
         Ok(Outcome::Taken { created, changed, kept, linked, unsorted })
     }
@@ -157,35 +174,34 @@ impl<'a> Chunk<'a> {
         let before = self.known.get(&(part.role.to_owned(), part.key.clone()));
         if let Some(before) = before {
             if before.part == text {
-                return Ok(Done { id: before.record, created: false, changed: false, kept: false });
+                let there = ledger.present(&[before.record]).await?;
+                let id = there.get(&before.record).filter(|p| p.body.is_some()).map(|p| p.id);
+                return Ok(Done { id, created: false, changed: false, kept: false });
             }
             let names = diff::fields(&stored(&before.part), &part.body);
             let id = before.record;
-            let done = self.patch(ledger, id, names, &body, &source).await?;
+            let undone = before.part == UNDONE;
+            let done = self.patch(ledger, id, names, &body, &source, undone).await?;
             news.push(remember(id));
             return Ok(done);
         }
         let code = code_of(part.kind, &part.body);
         if let Some(id) = code.as_ref().and_then(|code| self.coded.get(&(part.kind, code.clone()))).copied() {
             let names = diff::fields(&Body::new(), &body);
-            let done = self.patch(ledger, id, names, &body, &source).await?;
+            let done = self.patch(ledger, id, names, &body, &source, false).await?;
             news.push(remember(id));
             return Ok(done);
         }
         let id = clock::new_id();
-        let owner = match part.kind {
-            Kind::Organisation => Some(id),
-            Kind::Service | Kind::Resource => links_of(&body, "provider").next(),
-            Kind::Place => self.context.owner,
-            _ => None,
-        };
+        let owner = self.context.owner.filter(|_| part.kind == Kind::Place);
         let from = (self.context.origin, Some(&source));
         ledger.stage(apply::create(id, part.kind, body, owner, from, &self.context.stamp));
         if let Some(code) = code {
-            self.coded.insert((part.kind, code), id);
+            self.coded.insert((part.kind, code.clone()), id);
+            self.added_codes.push((part.kind, code));
         }
         news.push(remember(id));
-        Ok(Done { id, created: true, changed: true, kept: false })
+        Ok(Done { id: Some(id), created: true, changed: true, kept: false })
     }
 
     async fn patch(
@@ -195,11 +211,20 @@ impl<'a> Chunk<'a> {
         names: Vec<String>,
         body: &Body,
         source: &Source,
+        undone: bool,
     ) -> Result<Done, AppError> {
-        let Some(present) = ledger.present(&[id]).await?.remove(&id).filter(|p| p.body.is_some()) else {
+        let present = ledger.present(&[id]).await?.remove(&id);
+        let Some(present) = present.filter(|p| undone || p.body.is_some()) else {
             // Somebody removed it here: a list does not bring it back.
-            return Ok(Done { id, created: false, changed: false, kept: true });
+            return Ok(Done { id: None, created: false, changed: false, kept: true });
         };
+        if present.body.is_none() {
+            // An undo took it away, not a person: the list brings the same record again.
+            let owner = self.context.owner.filter(|_| present.kind == Kind::Place);
+            let from = (self.context.origin, Some(source));
+            ledger.stage(apply::restore(&present, body.clone(), owner, from, &self.context.stamp));
+            return Ok(Done { id: Some(id), created: true, changed: true, kept: false });
+        }
         let fields: Vec<(String, Option<Value>)> =
             names.into_iter().map(|name| (name.clone(), diff::get(body, &name).cloned())).collect();
         let (change, kept) = apply::patch(&present, &fields, self.context.origin, Some(source), &self.context.stamp);
@@ -207,7 +232,7 @@ impl<'a> Chunk<'a> {
         if let Some(change) = change {
             ledger.stage(change);
         }
-        Ok(Done { id, created: false, changed, kept: !kept.is_empty() })
+        Ok(Done { id: Some(id), created: false, changed, kept: !kept.is_empty() })
     }
 
     /// References as ids: the row's own parts, categories by their words, everything else by code or id.
@@ -228,7 +253,11 @@ impl<'a> Chunk<'a> {
             let mut ids: Vec<Value> = Vec::new();
             for text in texts {
                 let id = match text.strip_prefix('@') {
-                    Some(part) => own.get(part).copied(),
+                    Some(part) => match own.get(part) {
+                        Some(id) => Some(*id),
+                        // It was removed here, so the row's own record does without it.
+                        None => continue,
+                    },
                     None if name == "categories" => Some(self.category(ledger, &text, unsorted).await?),
                     None => self.find(ledger, role.target, &text).await?,
                 };
@@ -261,6 +290,9 @@ impl<'a> Chunk<'a> {
         if let Some(id) = self.context.categories.get(&word.to_lowercase()) {
             return Ok(*id);
         }
+        if let Some(id) = ledger.by_code(Kind::Category, &format!("{}/{word}", category::SERVICES)).await? {
+            return Ok(id);
+        }
         let parent = self.unsorted_parent(ledger).await?;
         let id = self.new_category(ledger, word, Some(word), Some(parent));
         let say = format!("\"{word}\" is no known category; it stands under unsorted until somebody sorts it");
@@ -289,13 +321,15 @@ impl<'a> Chunk<'a> {
         }
         ledger.stage(apply::create(id, Kind::Category, body, None, (self.context.origin, None), &self.context.stamp));
         self.context.categories.insert(name.to_lowercase(), id);
+        self.added_words.push(name.to_lowercase());
         id
     }
 }
 
 /// What became of one part.
 struct Done {
-    id: Id,
+    /// None when the record was removed here.
+    id: Option<Id>,
     created: bool,
     changed: bool,
     kept: bool,
