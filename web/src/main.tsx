@@ -10,12 +10,12 @@ import { startOutbox } from './state/outbox.ts'
 import { App } from './views/app.tsx'
 
 followAddress()
+followSearchAddress()
 const root = document.getElementById('app')!
 root.replaceChildren()
 render(<App />, root)
 
 await loadReference()
-followSearchAddress()
 addEventListener('online', () => void loadReference())
 void loadSession()
 void startOutbox()

@@ -24,7 +24,7 @@ test('a search, a card and the slip need no mouse', async ({ page }) => {
   await tabUntil(page, () => link.evaluate(element => element === document.activeElement))
   await page.keyboard.press('Tab')
   await page.keyboard.press('Space')
-  await expect(page.locator('.result').first().getByRole('button')).toHaveAttribute('aria-pressed', 'true')
+  await expect(page.locator('.result').first().getByRole('button')).toContainText('Take off the slip')
   await page.keyboard.press('Shift+Tab')
   await page.keyboard.press('Enter')
   await expect(page.getByRole('heading', { level: 1, name })).toBeFocused()

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { scheduleInWords, timesFromForm, timesInWords } from '../src/state/opening-times.ts'
+import { scheduleInWords, timesFault, timesFromForm, timesInWords } from '../src/state/opening-times.ts'
 
 describe('opening times in plain words', () => {
   it.each([
@@ -22,6 +22,14 @@ describe('opening times in plain words', () => {
   it('put a repeating rule into words', () => {
     expect(scheduleInWords({ rrule: 'FREQ=MONTHLY;BYDAY=1TH', start: '2026-11-05T14:00', minutes: 120 })).toEqual(['First Thursday of the month, 2pm to 4pm'])
     expect(scheduleInWords({ rrule: 'FREQ=WEEKLY;INTERVAL=2;BYDAY=MO', start: '2026-11-02T10:00', minutes: 90 })).toEqual(['Every other Monday, 10am to 11.30am'])
+  })
+
+  it('are asked for where one half of them is missing', () => {
+    expect(timesFault([], '', '')).toBeNull()
+    expect(timesFault([], '10:00', '12:00')).toBe('days')
+    expect(timesFault(['Th'], '10:00', '')).toBe('until')
+    expect(timesFault(['Th'], '14:00', '12:00')).toBe('order')
+    expect(timesFault(['Th'], '10:00', '12:00')).toBeNull()
   })
 
   it('come out of the form in the order of the week, or not at all', () => {

@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import type { Coverage } from '../src/api/coverage.ts'
 import { newId } from '../src/state/ids.ts'
+import { counted } from '../src/state/reached.ts'
 import { readRoute } from '../src/state/route.ts'
 import { words } from '../src/words/index.ts'
 
@@ -12,6 +14,7 @@ describe('addresses', () => {
     expect(readRoute('#/found/missing')).toEqual({ screen: 'found', form: 'missing' })
     expect(readRoute('').screen).toBe('find')
     expect(readRoute('#/nowhere').screen).toBe('lost')
+    expect(readRoute('#/service/%E0%A4%A').screen).toBe('lost')
   })
 })
 
@@ -24,14 +27,27 @@ describe('ids made on the device', () => {
 })
 
 describe('the sentence of "Who can get there"', () => {
-  const total = { weight: 1000, weight_covered: 740, weight_unsure: 0, areas: 10, areas_covered: 7 }
+  const total = { total: 1000, near: 740, without: 0, unsure: 0, left: 260, areas: 10, areasLeft: 3 }
   it('names the numbers', () => {
     expect(words.coverage.sentence(total, 'people', '2 miles', '“Lunch club”')).toBe(
-      '740 of 1,000 people (74%) live within 2 miles of “Lunch club”. 260 do not, in 3 of 10 neighbourhoods.',
+      '740 of 1,000 people (74%) live within 2 miles of “Lunch club”; 260 are not reached, in 3 of 10 neighbourhoods.',
+    )
+  })
+  it('does not count a telephone as living near', () => {
+    const area = { id: '', code: '', name: '', nearest_m: null, possible: false }
+    const totals = { areas: 3, areas_covered: 2, weight: 1000, weight_covered: 900, weight_unsure: 0, weight_from_outside: 0, share: 0.9, share_possible: 0.9 }
+    const per_area = [
+      { ...area, weight: 600, covered: true, by: null },
+      { ...area, weight: 300, covered: true, by: 'telephone' },
+      { ...area, weight: 100, covered: false, by: null },
+    ]
+    const numbers = counted({ total: totals, per_area } as unknown as Coverage)
+    expect(words.coverage.sentence(numbers, 'people', '5 km', '“Debt help”')).toBe(
+      '600 of 1,000 people (60%) live within 5 km of “Debt help”; 300 more are reached by phone or at home; 100 are not reached, in 1 of 3 neighbourhoods.',
     )
   })
   it('never counts what is unsure as left out', () => {
-    expect(words.coverage.sentence({ ...total, weight_unsure: 260 }, 'people', '1 km', 'any group or activity')).toContain('260 more may')
+    expect(words.coverage.sentence({ ...total, unsure: 260, left: 0 }, 'people', '1 km', 'any group or activity')).toContain('260 more may be')
   })
 })
 

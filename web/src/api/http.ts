@@ -33,20 +33,23 @@ interface Ask {
   signal?: AbortSignal
 }
 
+/** An answer that takes longer than this will not come. */
+const PATIENCE_MS = 15_000
+
 /** A read after a write names the revision of that write, so that it never answers from before it. */
 let revisionOfLastWrite = 0
 
 export async function ask<T>(path: string, request: Ask = {}): Promise<T> {
   const response = await reach(path, request)
   if (!response.ok) throw await refusal(response)
-  return (response.status === 204 ? null : await response.json()) as T
+  return (response.status === 204 ? null : await whole(response.json(), request.signal)) as T
 }
 
 /** For downloads: the answer as it stands. */
 export async function askForFile(path: string, query: Query): Promise<Blob> {
   const response = await reach(path, { query })
   if (!response.ok) throw await refusal(response)
-  return response.blob()
+  return whole(response.blob())
 }
 
 /** The address of a question, without its host: what is kept as the evidence of an answer. */
@@ -68,7 +71,7 @@ async function reach(path: string, { method = 'GET', query, body, headers, signa
       headers: all,
       body: body === undefined ? null : JSON.stringify(body),
       credentials: 'same-origin',
-      signal: signal ?? null,
+      signal: AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]),
     })
   } catch (error) {
     if (signal?.aborted) throw error
@@ -76,6 +79,13 @@ async function reach(path: string, { method = 'GET', query, body, headers, signa
   }
   noteRevision(response, method)
   return response
+}
+
+/** The body may still break off after its headers came. */
+function whole<T>(body: Promise<T>, signal?: AbortSignal): Promise<T> {
+  return body.catch((error: unknown) => {
+    throw signal?.aborted ? error : new NoSignal('the answer broke off')
+  })
 }
 
 function noteRevision(response: Response, method: string) {

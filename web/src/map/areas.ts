@@ -1,6 +1,7 @@
 // The shaded map of who can get there. Reached and not reached differ in colour and in form: plain against hatched
 // where a neighbourhood has a boundary, a full disc against an open ring with a cross where only its point is known.
-// What is reached only perhaps is pale, or a ring without a cross.
+// What is reached only perhaps is pale, or a ring without a cross; what comes to people or is by phone is dotted, or
+// a ring with a dot.
 import { LngLatBounds, type GeoJSONSource, type Map as LibreMap } from 'maplibre-gl'
 import type { FeatureCollection, Position } from 'geojson'
 import { COLOURS, FONT, openGround } from './ground.ts'
@@ -39,18 +40,20 @@ export async function areasMap(box: HTMLElement, ground: Ground, onPoint: (code:
 function addLayers(map: LibreMap) {
   const covered = ['get', 'covered']
   const possible = ['to-boolean', ['get', 'possible']]
+  const without = ['all', covered, ['to-boolean', ['get', 'by']]]
   const missed = ['all', ['!', covered], ['!', possible]]
   const pointed = ['boolean', ['feature-state', 'pointed'], false]
   const isPoint = ['==', ['geometry-type'], 'Point'] as never
   const isShape = ['!=', ['geometry-type'], 'Point'] as never
   map.addImage('hatch', hatching(COLOURS.missed), { pixelRatio: 2 })
+  map.addImage('dots', dotted(COLOURS.reached), { pixelRatio: 2 })
   map.addSource('areas', { type: 'geojson', data: collection([]), promoteId: 'code' })
   map.addLayer({
     id: 'area-fill',
     type: 'fill',
     source: 'areas',
     filter: isShape,
-    paint: { 'fill-color': ['case', missed, COLOURS.paper, COLOURS.reached] as never, 'fill-opacity': ['case', covered, 0.7, possible, 0.25, 0.5] as never },
+    paint: { 'fill-color': ['case', missed, COLOURS.paper, without, COLOURS.paper, COLOURS.reached] as never, 'fill-opacity': ['case', covered, 0.7, possible, 0.25, 0.5] as never },
   })
   map.addLayer({
     id: 'area-hatch',
@@ -58,6 +61,13 @@ function addLayers(map: LibreMap) {
     source: 'areas',
     filter: ['all', isShape, missed] as never,
     paint: { 'fill-pattern': 'hatch' },
+  })
+  map.addLayer({
+    id: 'area-dots',
+    type: 'fill',
+    source: 'areas',
+    filter: ['all', isShape, without] as never,
+    paint: { 'fill-pattern': 'dots' },
   })
   map.addLayer({
     id: 'area-edges',
@@ -73,11 +83,18 @@ function addLayers(map: LibreMap) {
     filter: isPoint,
     paint: {
       'circle-radius': ['+', 5, ['*', 9, ['sqrt', ['get', 'part']]]] as never,
-      'circle-color': ['case', covered, COLOURS.reached, COLOURS.paper] as never,
+      'circle-color': ['case', without, COLOURS.paper, covered, COLOURS.reached, COLOURS.paper] as never,
       'circle-opacity': 0.85,
-      'circle-stroke-width': ['case', pointed, 5, covered, 1.5, 2.5] as never,
-      'circle-stroke-color': ['case', pointed, COLOURS.ink, covered, COLOURS.paper, possible, COLOURS.reached, COLOURS.missed] as never,
+      'circle-stroke-width': ['case', pointed, 5, without, 2.5, covered, 1.5, 2.5] as never,
+      'circle-stroke-color': ['case', pointed, COLOURS.ink, without, COLOURS.reached, covered, COLOURS.paper, possible, COLOURS.reached, COLOURS.missed] as never,
     },
+  })
+  map.addLayer({
+    id: 'area-middles',
+    type: 'circle',
+    source: 'areas',
+    filter: ['all', isPoint, without] as never,
+    paint: { 'circle-radius': 3, 'circle-color': COLOURS.reached },
   })
   map.addLayer({
     id: 'area-crosses',
@@ -102,6 +119,17 @@ type Nested = Position | Nested[]
 
 function positions(nested: Nested): Position[] {
   return typeof nested[0] === 'number' ? [nested as Position] : (nested as Nested[]).flatMap(positions)
+}
+
+function dotted(colour: string): ImageData {
+  const size = 16
+  const canvas = document.createElement('canvas')
+  canvas.width = canvas.height = size
+  const pen = canvas.getContext('2d')!
+  pen.fillStyle = colour
+  pen.arc(size / 2, size / 2, 4, 0, 2 * Math.PI)
+  pen.fill()
+  return pen.getImageData(0, 0, size, size)
 }
 
 /** Slanting lines that meet at the edges of their tile. */

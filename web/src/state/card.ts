@@ -46,7 +46,7 @@ export function cardLines(record: AnyRecord, { town, area, lead }: NamesAround =
         line('status', [words.values.of(record.status), record.answer ? words.values.of(record.answer) : null]),
         line('lead', [lead]),
         line('due', [record.due ? dateText(record.due) : null]),
-        line('evidence', [evidenceText(record)]),
+        line('evidence', [evidenceText(record), evidenceNumbers(record)]),
       ])
     default:
       return present([
@@ -135,7 +135,13 @@ export function whatText(record: AnyRecord): string {
 export function placeText(record: AnyRecord): string | null {
   const place = record.card?.place
   const parts = place ? [place.name, place.address, place.postcode] : [record.address, record.postcode]
-  return parts.filter(Boolean).join(', ') || null
+  return withoutDoubles(parts) || null
+}
+
+/** "Keswick Library, Heads Road, Keswick, Keswick": each part once. */
+function withoutDoubles(parts: (string | null | undefined)[]): string {
+  const said = parts.flatMap(part => part?.split(/,\s*/) ?? []).filter(Boolean)
+  return said.filter((part, index) => said.findIndex(other => other.toLowerCase() === part.toLowerCase()) === index).join(', ')
 }
 
 export function referralText(record: AnyRecord): string | null {
@@ -164,6 +170,7 @@ export function freshText(record: AnyRecord): string {
 }
 
 export function whoSaysSo(record: AnyRecord): string {
+  if (record.kind === 'gap' && record.evidence?.query) return words.card.workedOutHere
   const origin = record.origins?.['*'] ?? null
   const lists = (record.sources ?? []).map(source => source.list)
   return words.card.saidBy(origin, lists)
@@ -209,7 +216,8 @@ function whoText(record: AnyRecord): string | null {
 function costText(record: AnyRecord): string | null {
   const cost = record.cost
   if (!cost) return null
-  return [cost.free === true ? words.card.free : null, cost.text].filter(Boolean).join('. ') || (cost.free === false ? words.card.notFree : null)
+  const isSaid = /^free\b/i.test(cost.text ?? '')
+  return [cost.free === true && !isSaid ? words.card.free : null, cost.text].filter(Boolean).join('. ') || (cost.free === false ? words.card.notFree : null)
 }
 
 function sizeText(record: AnyRecord): string | null {
@@ -221,6 +229,19 @@ function evidenceText(record: AnyRecord): string | null {
   if (!evidence) return null
   if (evidence.observed) return words.card.observed(evidence.observed, evidence.at ? dateText(evidence.at) : null)
   return words.card.computed(evidence.at ? dateText(evidence.at) : null)
+}
+
+/** The numbers kept with a gap, if they are there in the shape we keep them in. */
+function evidenceNumbers({ evidence, what }: AnyRecord): string | null {
+  const { reach, total, area } = (evidence?.result ?? {}) as Partial<KeptResult>
+  if (!reach || !total || typeof total.weight !== 'number' || typeof total.weight_covered !== 'number') return null
+  return words.card.kept(total, words.find.miles(reach.within_m), what ?? null, area ?? null)
+}
+
+interface KeptResult {
+  reach: { within_m: number }
+  total: { weight: number; weight_covered: number }
+  area: { name: string; weight: number }
 }
 
 export function dateText(date: string): string {

@@ -11,6 +11,7 @@ import { areaSets, categoryName, type AreaSet } from './reference.ts'
 import { renameHere } from './route.ts'
 
 export type { Coverage, CoveredArea, Totals }
+export { counted, isReachedWithoutTravel, notReached } from './reached.ts'
 
 export interface Question {
   category: string
@@ -117,9 +118,13 @@ export function download(answer: Answer): Promise<Blob> {
   return coverageFile(answer.query)
 }
 
-/** Neighbourhoods nobody can get there from, those with the most people first. */
-export function notReached(result: Coverage): CoveredArea[] {
-  return result.per_area.filter(area => !area.covered && !area.possible).sort((a, b) => b.weight - a.weight)
+/** The answer on the screen is to another question than the one in the form. */
+export function isAnswerTo(answer: Answer, asked: Question): boolean {
+  return questionInAddress(answer.question) === questionInAddress(asked)
+}
+
+export function isUsableDistance(far: string): boolean {
+  return /^\d+(\.\d+)?$/.test(far) && Number(far) > 0
 }
 
 export interface GapWords {
@@ -128,10 +133,19 @@ export interface GapWords {
   reason: string
 }
 
+/** Made once when the form opens: however often it is sent, the gap is there once. */
+export interface GapIds {
+  entry: string
+  gap: string
+}
+
+export function newGapIds(): GapIds {
+  return { entry: newId(), gap: newId() }
+}
+
 /** Keeps the evidence with the gap: the question, the revision and view it was answered on, and the answer. */
-export async function recordGap(answer: Answer, { area, what, reason }: GapWords) {
+export async function recordGap(answer: Answer, { area, what, reason }: GapWords, ids: GapIds) {
   const { result, question: asked } = answer
-  const id = newId()
   const name = words.coverage.gapName(what, area.name)
   const body = {
     name,
@@ -149,5 +163,5 @@ export async function recordGap(answer: Answer, { area, what, reason }: GapWords
     area: area.id,
     ...(asked.category ? { category: asked.category } : {}),
   }
-  await putInOutbox({ id: newId(), name, at: new Date().toISOString(), records: [{ kind: 'gap', id, body }], draft: null, taken: {} })
+  await putInOutbox({ id: ids.entry, name, at: new Date().toISOString(), records: [{ kind: 'gap', id: ids.gap, body }], draft: null, taken: {} })
 }

@@ -4,7 +4,7 @@ import { words } from '../words/index.ts'
 import type { Chosen, Draft, FieldValue, Position } from './drafts.ts'
 import type { Kind } from '../api/records.ts'
 import type { NewRecord } from './outbox.ts'
-import { timesFromForm } from './opening-times.ts'
+import { timesFault, timesFromForm } from './opening-times.ts'
 
 type Body = Record<string, unknown>
 
@@ -24,7 +24,10 @@ const REQUIRED: Record<Draft['form'], string[]> = {
 export function missingFields({ form, fields }: Draft): Missing[] {
   const missing = REQUIRED[form].filter(field => !isSaid(form, fields, field))
   if (form === 'place' && fields['roomToUse'] === true && !isFilled(fields['runBy'])) missing.push('runBy')
-  return missing.map(field => ({ field, message: words.found.required[field] ?? words.found.requiredOther }))
+  const faults = missing.map(field => ({ field, message: words.found.required[field] ?? words.found.requiredOther }))
+  const times = timesFault(list(fields['days']), text(fields['from']) ?? '', text(fields['until']) ?? '')
+  if (times) faults.push({ field: times === 'order' ? 'until' : times, message: words.found.times[times] })
+  return faults
 }
 
 /** In the order they must be sent: what others link to comes first, what the form is about comes last. */

@@ -32,6 +32,17 @@ export function timesFromForm(days: readonly string[], from: string, until: stri
   return `${chosen.join(',')} ${from}-${until}`
 }
 
+export type TimesFault = 'days' | 'from' | 'until' | 'order'
+
+/** A day without its times, or a time without its day, cannot be kept: what to ask for. */
+export function timesFault(days: readonly string[], from: string, until: string): TimesFault | null {
+  if (!days.length && !from && !until) return null
+  if (!days.length) return 'days'
+  if (!from) return 'from'
+  if (!until) return 'until'
+  return until <= from ? 'order' : null
+}
+
 function ruleInWords(rule: string): string | null {
   const parts = RULE.exec(rule)
   if (!parts) return null

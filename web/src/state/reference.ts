@@ -2,6 +2,7 @@
 // worker keeps the last answers, so that a form can offer them with no signal too.
 import { computed, signal } from '@preact/signals-core'
 import { about as readAbout, allCategories, areaSets as readAreaSets, towns as readTowns } from '../api/reference.ts'
+import { nearMisses } from './matching.ts'
 import type { About, AreaSet, Town } from '../api/reference.ts'
 import type { AnyRecord, Point } from '../api/records.ts'
 
@@ -18,11 +19,23 @@ export const serviceCategories = computed(() => inTaxonomy('services').sort((a, 
 /** In the order of their keeper, who puts first what is asked for most. */
 export const everydayWords = computed(() => inTaxonomy('everyday'))
 
+let readingAbout: Promise<About | null> | null = null
+
+/** What is known of the instance, waited for if it is still on its way; null if it cannot be had now. */
+export function knownAbout(): Promise<About | null> {
+  if (about.value) return Promise.resolve(about.value)
+  readingAbout ??= readAbout()
+    .then(read => (about.value = read))
+    .catch(() => null)
+    .finally(() => (readingAbout = null))
+  return readingAbout
+}
+
 /** Reads what is not there yet; `again`: all of it, so that the service worker, now at work, keeps the answers. */
 export async function loadReference({ again = false } = {}) {
   const wanted = <T>(isThere: unknown, read: () => Promise<T>) => (again || !isThere ? read() : null)
   await Promise.allSettled([
-    wanted(about.value, async () => (about.value = await readAbout())),
+    again ? readAbout().then(read => (about.value = read)) : knownAbout(),
     wanted(towns.value.length, async () => (towns.value = await readTowns('', TOWNS_KEPT))),
     wanted(categories.value.length, async () => (categories.value = await allCategories())),
     wanted(areaSets.value.length, async () => (areaSets.value = await readAreaSets())),
@@ -41,6 +54,11 @@ export function townsLike(text: string, limit: number): Town[] {
     .filter(town => town.name.toLowerCase().includes(start))
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
     .slice(0, limit)
+}
+
+/** Towns whose names are nearly what was typed. */
+export function townsNearly(text: string): string[] {
+  return nearMisses(text, towns.value.map(({ name }) => name), 2)
 }
 
 export function nearestTown(point: Point): Town | null {

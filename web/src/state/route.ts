@@ -23,7 +23,7 @@ export const route = signal<Route>({ screen: 'find', query: new URLSearchParams(
 
 export function readRoute(hash: string): Route {
   const [path = '', words = ''] = hash.replace(/^#\/?/, '').split('?', 2)
-  const [first = '', second = ''] = path.split('/').map(decodeURIComponent)
+  const [first = '', second = ''] = decoded(path) ?? ['lost']
   const query = new URLSearchParams(words)
   const kind = RECORD_SCREENS.find(name => name === first)
   if (kind && second) return { screen: 'record', kind, id: second }
@@ -44,6 +44,15 @@ export function readRoute(hash: string): Route {
       return { screen: first }
     default:
       return { screen: 'lost' }
+  }
+}
+
+/** Null for an address that was cut off or mistyped. */
+function decoded(path: string): string[] | null {
+  try {
+    return path.split('/').map(decodeURIComponent)
+  } catch {
+    return null
   }
 }
 

@@ -1,9 +1,9 @@
 // The search that is under way or done, and which result the list and the map both point at.
-import { batch, effect, signal } from '@preact/signals-core'
+import { batch, computed, effect, signal } from '@preact/signals-core'
 import { nearby, type Found, type Nearby } from '../api/nearby.ts'
 import { choicesFrom, filterWords, isChosen, NO_CHOICES, searchAddress, type Choices } from './choices.ts'
 import { failure, type Failure } from './failure.ts'
-import { about } from './reference.ts'
+import { knownAbout } from './reference.ts'
 import { renameHere, route } from './route.ts'
 import { shareable } from './where.ts'
 
@@ -23,6 +23,13 @@ export const pointedAt = signal<{ ids: string[]; from: 'list' | 'map' } | null>(
 
 let underWay: AbortController | null = null
 
+/** Why the place typed could not be used, if that is what went wrong. */
+export const whereFault = computed<'postcode' | 'place' | null>(() => {
+  const fault = search.value.failure?.problems.find(({ field }) => field === 'near')
+  if (!fault) return null
+  return fault.code.startsWith('postcode') ? 'postcode' : 'place'
+})
+
 export function choose(change: Partial<Choices>) {
   choices.value = { ...choices.value, ...change }
 }
@@ -40,7 +47,7 @@ export async function runSearch() {
   const mine = (underWay = new AbortController())
   search.value = { phase: 'asking', answer: search.value.answer, failure: null }
   try {
-    const answer = await nearby(filterWords(asked, middle()), mine.signal)
+    const answer = await nearby(filterWords(asked, asked.where.trim() ? null : await middle()), mine.signal)
     batch(() => {
       pointedAt.value = null
       search.value = { phase: 'done', answer, failure: null }
@@ -50,7 +57,7 @@ export async function runSearch() {
   }
 }
 
-/** Opening an address brings back its search. What was typed in full here stays, if the address is its short form. */
+/** Opening an address brings back its search; what was only typed, and not yet searched for, stays. What was typed in full here stays, if the address is its short form. */
 export function followSearchAddress() {
   return effect(() => {
     const here = route.value
@@ -59,6 +66,7 @@ export function followSearchAddress() {
     const typed = choices.peek()
     const wanted = named.where === shareable(typed.where) ? { ...named, where: typed.where } : named
     if (!isChosen(named)) {
+      if (search.peek().phase === 'none') return
       batch(() => {
         choices.value = NO_CHOICES
         search.value = { phase: 'none', answer: null, failure: null }
@@ -71,8 +79,8 @@ export function followSearchAddress() {
 }
 
 /** With nothing typed under "Where?", the search looks outward from the middle of the instance's ground. */
-function middle(): string | null {
-  const bounds = about.peek()?.bounds
+async function middle(): Promise<string | null> {
+  const bounds = (await knownAbout())?.bounds
   if (!bounds) return null
   return `${((bounds[1] + bounds[3]) / 2).toFixed(4)},${((bounds[0] + bounds[2]) / 2).toFixed(4)}`
 }

@@ -4,6 +4,7 @@ import type { ComponentChildren } from 'preact'
 type Look = 'main' | 'second' | 'quiet'
 
 interface ButtonProps {
+  id?: string | undefined
   children: ComponentChildren
   look?: Look
   type?: 'button' | 'submit'
@@ -19,9 +20,9 @@ function classFor(look: Look, small?: boolean): string {
   return `nhsuk-button${look === 'second' ? ' nhsuk-button--secondary' : ''}${small ? ' nhsuk-button--small' : ''}`
 }
 
-export function Button({ children, look = 'main', type = 'button', onClick, disabled, of, small }: ButtonProps) {
+export function Button({ id, children, look = 'main', type = 'button', onClick, disabled, of, small }: ButtonProps) {
   return (
-    <button class={classFor(look, small)} type={type} onClick={onClick} disabled={disabled}>
+    <button id={id} class={classFor(look, small)} type={type} onClick={onClick} disabled={disabled}>
       {children}
       {of && <span class="nhsuk-u-visually-hidden"> {of}</span>}
     </button>
@@ -37,9 +38,9 @@ export function LinkButton({ href, children, look = 'main' }: { href: string; ch
 }
 
 /** A choice that is on or off and acts at once. */
-export function Chip({ children, on, onClick, hint }: { children: ComponentChildren; on: boolean; onClick: () => void; hint?: string }) {
+export function Chip({ children, on, onClick }: { children: ComponentChildren; on: boolean; onClick: () => void }) {
   return (
-    <button class="chip" type="button" aria-pressed={on} onClick={onClick} title={hint}>
+    <button class="chip" type="button" aria-pressed={on} onClick={onClick}>
       <span class="chip__tick" aria-hidden="true" />
       {children}
     </button>

@@ -16,7 +16,7 @@ export function Heading({ children }: { children: string }) {
     isFirst = false
   }, [])
   return (
-    <h1 tabIndex={-1} ref={heading}>
+    <h1 id="page-title" tabIndex={-1} ref={heading}>
       {children}
     </h1>
   )

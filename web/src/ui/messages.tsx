@@ -8,10 +8,10 @@ export interface Fault {
   message: string
 }
 
-/** Takes the focus when it appears; each line leads to its field. */
-export function ErrorSummary({ faults, fieldId }: { faults: Fault[]; fieldId: (field: string) => string }) {
+/** Takes the focus with each attempt; each line leads to its field. */
+export function ErrorSummary({ faults, attempt, fieldId }: { faults: Fault[]; attempt: number; fieldId: (field: string) => string }) {
   const box = useRef<HTMLDivElement>(null)
-  useEffect(() => box.current?.focus(), [faults])
+  useEffect(() => box.current?.focus(), [attempt])
   return (
     <div class="nhsuk-error-summary" role="alert" aria-labelledby="error-title" tabIndex={-1} ref={box}>
       <h2 class="nhsuk-error-summary__title" id="error-title">
@@ -32,7 +32,9 @@ function FaultLink({ message, target }: Fault & { target: string }) {
       href={`#${target}`}
       onClick={event => {
         event.preventDefault()
-        document.getElementById(target)?.focus()
+        const field = document.getElementById(target)
+        field?.closest('details')?.setAttribute('open', '')
+        field?.focus()
       }}
     >
       {message}

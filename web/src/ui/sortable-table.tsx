@@ -27,12 +27,12 @@ export function SortableTable<Row>({ caption, columns, rows, rowKey, start, poin
   const sort = (key: string) => setOrder({ key, down: key === order.key ? !order.down : false })
   return (
     <div class="table-frame" tabIndex={0} role="region" aria-label={caption}>
-      <table class="nhsuk-table">
+      <table class="nhsuk-table" role="table">
         <caption class="nhsuk-table__caption nhsuk-u-visually-hidden">{caption}</caption>
-        <thead>
-          <tr>
+        <thead role="rowgroup">
+          <tr role="row">
             {columns.map(({ key, title, isNumber }) => (
-              <th key={key} scope="col" class={isNumber ? 'number' : ''} aria-sort={key !== order.key ? 'none' : order.down ? 'descending' : 'ascending'}>
+              <th key={key} scope="col" role="columnheader" class={isNumber ? 'number' : ''} aria-sort={key !== order.key ? 'none' : order.down ? 'descending' : 'ascending'}>
                 <button type="button" class="sort-button" onClick={() => sort(key)}>
                   {title}
                 </button>
@@ -40,21 +40,22 @@ export function SortableTable<Row>({ caption, columns, rows, rowKey, start, poin
             ))}
           </tr>
         </thead>
-        <tbody>
+        <tbody role="rowgroup">
           {sorted.map(row => (
             <tr
               key={rowKey(row)}
+              role="row"
               class={pointedAt === rowKey(row) ? 'is-pointed-at' : ''}
               onMouseEnter={() => onPoint?.(rowKey(row))}
               onMouseLeave={() => onPoint?.(null)}
             >
-              {columns.map(({ key, show, isNumber }, index) =>
+              {columns.map(({ key, title, show, isNumber }, index) =>
                 index === 0 ? (
-                  <th key={key} scope="row">
+                  <th key={key} scope="row" role="rowheader">
                     {show(row)}
                   </th>
                 ) : (
-                  <td key={key} class={isNumber ? 'number' : ''}>
+                  <td key={key} role="cell" data-title={title} class={isNumber ? 'number' : ''}>
                     {show(row)}
                   </td>
                 ),

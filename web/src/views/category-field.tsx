@@ -1,9 +1,12 @@
 // What it does: chosen from the list of categories, also found by its everyday words.
+import { matching } from '../state/matching.ts'
+import type { AnyRecord } from '../state/record.ts'
 import { everydayWords, serviceCategories } from '../state/reference.ts'
 import type { Suggestion } from '../ui/suggest.tsx'
 import { RecordField } from './draft-fields.tsx'
 
 const OFFERED = 8
+const namesOf = ({ name, words }: AnyRecord) => [name, ...(words ?? [])]
 
 export function CategoryField({ label, hint }: { label: string; hint?: string }) {
   return <RecordField name="category" kind="category" canAdd={false} offer={offerCategories} label={label} {...(hint ? { hint } : {})} />
@@ -12,10 +15,9 @@ export function CategoryField({ label, hint }: { label: string; hint?: string })
 export function offerCategories(text: string): Suggestion[] {
   const typed = text.trim().toLowerCase()
   if (typed.length < 2) return []
-  const says = (names: string[]) => names.some(name => name.toLowerCase().includes(typed))
-  const meant = everydayWords.value.filter(({ name, words }) => says([name, ...(words ?? [])])).flatMap(({ links }) => links?.['means'] ?? [])
-  return serviceCategories.value
-    .filter(({ id, name, words }) => says([name, ...(words ?? [])]) || meant.includes(id))
+  const named = matching(serviceCategories.value, typed, namesOf)
+  const meant = matching(everydayWords.value, typed, namesOf).flatMap(({ links }) => links?.['means'] ?? [])
+  return [...named, ...serviceCategories.value.filter(category => meant.includes(category.id) && !named.includes(category))]
     .slice(0, OFFERED)
     .map(({ id, name }) => ({ key: id, text: name }))
 }

@@ -1,6 +1,7 @@
 // The answer: one sentence with the numbers, then the map, the comparison, the table, and what to do about it.
-import { areaPointedAt, download, reachInWords, subject, type Answer, type CoveredArea } from '../state/coverage.ts'
+import { areaPointedAt, counted, download, isAnswerTo, isReachedWithoutTravel, question as inForm, reachInWords, subject, type Answer, type CoveredArea } from '../state/coverage.ts'
 import { Button } from '../ui/button.tsx'
+import { Note } from '../ui/messages.tsx'
 import { SortableTable, type Column } from '../ui/sortable-table.tsx'
 import { words } from '../words/index.ts'
 import { CoverageGroups } from './coverage-groups.tsx'
@@ -9,8 +10,10 @@ import { GapForm } from './gap-form.tsx'
 
 export function CoverageAnswer({ answer }: { answer: Answer }) {
   const { result, question } = answer
+  const isCurrent = isAnswerTo(answer, inForm.value)
   return (
-    <section class="answer" aria-label={words.coverage.title}>
+    <section class={isCurrent ? 'answer' : 'answer answer--old'} aria-label={words.coverage.title}>
+      <div role="status">{!isCurrent && <Note tone="warn">{words.coverage.changed}</Note>}</div>
       <p class="answer__sentence" role="status">
         {sentence(answer)}
       </p>
@@ -19,7 +22,7 @@ export function CoverageAnswer({ answer }: { answer: Answer }) {
         <CoverageMap answer={answer} />
         <div>
           {result.groups.length > 0 && <CoverageGroups groups={result.groups} isFifth={question.by.startsWith('quintile:')} />}
-          <GapForm answer={answer} />
+          {isCurrent && <GapForm key={answer.at} answer={answer} />}
         </div>
       </div>
       <h2>{words.coverage.table}</h2>
@@ -27,9 +30,9 @@ export function CoverageAnswer({ answer }: { answer: Answer }) {
       <SortableTable
         caption={words.coverage.table}
         columns={COLUMNS}
-        rows={result.per_area}
+        rows={[...result.per_area].sort((a, b) => b.weight - a.weight)}
         rowKey={area => area.code}
-        start={{ key: 'nearest', down: true }}
+        start={{ key: 'covered', down: false }}
         pointedAt={areaPointedAt.value}
         onPoint={code => (areaPointedAt.value = code)}
       />
@@ -42,30 +45,36 @@ export function CoverageAnswer({ answer }: { answer: Answer }) {
 
 const COLUMNS: Column<CoveredArea>[] = [
   { key: 'name', title: words.coverage.columns.name, sortBy: area => area.name, show: area => area.name },
-  { key: 'covered', title: words.coverage.columns.covered, sortBy: area => (area.covered ? 2 : area.possible ? 1 : 0), show: isCovered },
+  { key: 'covered', title: words.coverage.columns.covered, sortBy: standing, show: isCovered },
   { key: 'weight', title: words.coverage.columns.weight, isNumber: true, sortBy: area => area.weight, show: area => Math.round(area.weight).toLocaleString('en-GB') },
   { key: 'nearest', title: words.coverage.columns.nearest, isNumber: true, sortBy: area => area.nearest_m ?? Number.MAX_VALUE, show: nearest },
 ]
 
+/** Not reached first. */
+function standing(area: CoveredArea): number {
+  if (isReachedWithoutTravel(area)) return 2
+  return area.covered ? 3 : area.possible ? 1 : 0
+}
+
 function isCovered(area: CoveredArea) {
+  if (isReachedWithoutTravel(area)) return words.coverage.byOther[area.by!] ?? words.coverage.without
   if (area.covered) return words.coverage.yes
   return area.possible ? words.coverage.perhaps : <strong class="missed">{words.coverage.no}</strong>
 }
 
 function nearest(area: CoveredArea): string {
-  if (area.nearest_m !== null) return words.find.miles(area.nearest_m)
-  return (area.by && words.coverage.byOther[area.by]) || words.coverage.none
+  return area.nearest_m !== null ? words.find.miles(area.nearest_m) : words.coverage.none
 }
 
 function sentence({ result, question }: Answer): string {
   const isAny = !question.category && !question.type
-  return words.coverage.sentence(result.total, words.coverage.whom(result.weight), reachInWords(question), words.coverage.subject(subject(question), isAny))
+  return words.coverage.sentence(counted(result), words.coverage.whom(result.weight), reachInWords(question), words.coverage.subject(subject(question), isAny))
 }
 
 function footnotes({ result }: Answer): string {
   const rule = words.coverage.rules[result.reach.rule] ?? ''
   const outside = result.total.weight_from_outside > 0 ? words.coverage.outside(result.total.weight_from_outside) : ''
-  const ignored = result.ignored.length ? words.coverage.ignored(result.ignored.join(', ')) : ''
+  const ignored = result.ignored.length ? words.coverage.ignored(result.ignored) : ''
   return [rule, outside, ignored].filter(Boolean).join(' ')
 }
 

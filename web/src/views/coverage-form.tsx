@@ -1,5 +1,6 @@
 // The question: of what, how far, which neighbourhoods, counting whom, compared by what.
-import { areaSet, askCoverage, coverageState, question, setQuestion } from '../state/coverage.ts'
+import { useState } from 'preact/hooks'
+import { areaSet, askCoverage, coverageState, isUsableDistance, question, setQuestion } from '../state/coverage.ts'
 import { areaSets, serviceCategories } from '../state/reference.ts'
 import { Button } from '../ui/button.tsx'
 import { Checkbox, Select, TextInput } from '../ui/fields.tsx'
@@ -9,18 +10,25 @@ const PLACE_TYPES = ['hub', 'pharmacy', 'gp_practice', 'library', 'community_cen
 
 export function CoverageForm() {
   const asked = question.value
+  const [wasAsked, setAsked] = useState(false)
+  const isUsable = isUsableDistance(asked.far)
+  const ask = () => {
+    setAsked(true)
+    if (isUsable) void askCoverage()
+    else document.getElementById('far')?.focus()
+  }
   return (
     <form
       class="question"
       onSubmit={event => {
         event.preventDefault()
-        void askCoverage()
+        ask()
       }}
     >
       <div class="question__fields">
         <OfWhat />
         <div class="side-by-side">
-          <TextInput id="far" label={words.coverage.far} inputMode="decimal" short value={asked.far} onInput={far => setQuestion({ far: far.replace(/[^\d.]/g, '') })} />
+          <TextInput id="far" label={words.coverage.far} inputMode="decimal" short error={wasAsked && !isUsable ? words.coverage.farFault : undefined} value={asked.far} onInput={far => setQuestion({ far: far.replace(/[^\d.]/g, '') })} />
           <Select id="unit" label={words.coverage.unit} value={asked.unit} options={Object.entries(words.coverage.units).map(([value, text]) => ({ value, text }))} onChange={unit => setQuestion({ unit: unit as typeof asked.unit })} />
         </div>
         <Whom />
@@ -28,7 +36,7 @@ export function CoverageForm() {
       <div class="nhsuk-checkboxes nhsuk-checkboxes--small nhsuk-form-group">
         <Checkbox id="self" label={words.coverage.selfReferral} checked={asked.selfReferral} onChange={selfReferral => setQuestion({ selfReferral })} />
       </div>
-      <Button type="submit" disabled={!areaSet.value || !Number(asked.far)}>
+      <Button type="submit" disabled={!areaSet.value}>
         {coverageState.value.asking ? words.coverage.asking : words.coverage.ask}
       </Button>
     </form>

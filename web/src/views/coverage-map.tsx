@@ -1,7 +1,7 @@
 // The shaded map of the answer, its legend, and in words the neighbourhood that is pointed at.
 import { useEffect } from 'preact/hooks'
 import { openAreasMap } from '../map/index.ts'
-import { areaPointedAt, type Answer } from '../state/coverage.ts'
+import { areaPointedAt, isReachedWithoutTravel, type Answer, type CoveredArea } from '../state/coverage.ts'
 import { words } from '../words/index.ts'
 import { MapBox, useMap } from './map-panel.tsx'
 
@@ -21,6 +21,11 @@ export function CoverageMap({ answer }: { answer: Answer }) {
           <li>
             <span class="legend__key legend__key--reached" aria-hidden="true" /> {words.coverage.legend.covered}
           </li>
+          {result.per_area.some(isReachedWithoutTravel) && (
+            <li>
+              <span class="legend__key legend__key--without" aria-hidden="true" /> {words.coverage.legend.without}
+            </li>
+          )}
           {result.per_area.some(area => area.possible && !area.covered) && (
             <li>
               <span class="legend__key legend__key--perhaps" aria-hidden="true" /> {words.coverage.legend.perhaps}
@@ -44,7 +49,12 @@ function hasPoints({ shapes }: Answer): boolean {
 function saidOf({ result }: Answer, code: string | null): string {
   const area = result.per_area.find(one => one.code === code)
   if (!area) return ''
-  const reached = area.covered ? words.coverage.legend.covered : area.possible ? words.coverage.legend.perhaps : words.coverage.legend.not
   const far = area.nearest_m === null ? '' : `, ${words.find.miles(area.nearest_m)}`
-  return `${area.name}: ${words.card.people(Math.round(area.weight))}. ${reached}${far}.`
+  return `${area.name}: ${words.card.people(Math.round(area.weight))}. ${reached(area)}${far}.`
+}
+
+function reached(area: CoveredArea): string {
+  const { covered, without, perhaps, not } = words.coverage.legend
+  if (isReachedWithoutTravel(area)) return without
+  return area.covered ? covered : area.possible ? perhaps : not
 }

@@ -61,8 +61,8 @@ export function CheckField({ name, label }: Named) {
 }
 
 export function ChecksField({ name, label, hint, options }: Named & { options: Option[] }) {
-  const { value, set } = useField(name)
-  return <Checkboxes id={name} legend={label} hint={hint} options={options} values={Array.isArray(value) ? value : []} onChange={set} inline />
+  const { value, set, error } = useField(name)
+  return <Checkboxes id={name} legend={label} hint={hint} error={error} options={options} values={Array.isArray(value) ? value : []} onChange={set} inline />
 }
 
 /** A record that is there already, found by typing; or, where allowed, a new one under the typed name. */

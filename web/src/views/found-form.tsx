@@ -5,6 +5,7 @@ import { missingFields, recordsFrom, type Missing } from '../state/found.ts'
 import { putInOutbox } from '../state/outbox.ts'
 import { goTo, type FoundForm } from '../state/route.ts'
 import { Button } from '../ui/button.tsx'
+import { focusSoon } from '../ui/focus.ts'
 import { ErrorSummary, Loading } from '../ui/messages.tsx'
 import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
@@ -17,15 +18,16 @@ import { ShareForm } from './found-share.tsx'
 const FORMS = { group: GroupForm, place: PlaceForm, share: ShareForm, missing: MissingForm }
 
 export function FoundFormScreen({ form }: { form: FoundForm }) {
-  const [missing, setMissing] = useState<Missing[]>([])
+  const [found, setFound] = useState<{ faults: Missing[]; attempt: number }>({ faults: [], attempt: 0 })
   useEffect(() => void openDraft(form), [form])
   const draft = drafts.value[form]
   const said = words.found.forms[form]
   const Fields = FORMS[form]
+  const missing = draft ? stillSo(found.faults, draft) : []
 
   const save = async () => {
     const faults = missingFields(draft!)
-    setMissing(faults)
+    setFound({ faults, attempt: found.attempt + 1 })
     if (!faults.length) await hand(draft!)
   }
   return (
@@ -36,7 +38,7 @@ export function FoundFormScreen({ form }: { form: FoundForm }) {
         </a>
       </p>
       <Heading>{said.title}</Heading>
-      {missing.length > 0 && <ErrorSummary faults={missing} fieldId={field => field} />}
+      {missing.length > 0 && <ErrorSummary faults={missing} attempt={found.attempt} fieldId={field => field} />}
       {draft ? (
         <form
           noValidate
@@ -52,7 +54,7 @@ export function FoundFormScreen({ form }: { form: FoundForm }) {
           <p class="found-form__kept">{words.found.keystrokes}</p>
           <div class="buttons">
             <Button type="submit">{said.save}</Button>
-            <Button look="quiet" onClick={() => (dropDraft(form), setMissing([]))}>
+            <Button look="quiet" onClick={() => (dropDraft(form), setFound({ faults: [], attempt: 0 }), focusSoon('page-title'))}>
               {words.found.cancel}
             </Button>
           </div>
@@ -62,6 +64,12 @@ export function FoundFormScreen({ form }: { form: FoundForm }) {
       )}
     </div>
   )
+}
+
+/** What was said to be missing and still is: a fault leaves when its field is filled. */
+function stillSo(faults: Missing[], draft: Draft): Missing[] {
+  const now = missingFields(draft)
+  return faults.filter(({ field }) => now.some(fault => fault.field === field))
 }
 
 async function hand(draft: Draft) {

@@ -1,6 +1,8 @@
 // "What have you found?": four choices, and behind each the one form.
 import { FOUND_FORMS, type FoundForm } from '../state/route.ts'
 import { outbox } from '../state/outbox.ts'
+import { Note } from '../ui/messages.tsx'
+import { session } from '../state/session.ts'
 import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 import { FoundFormScreen } from './found-form.tsx'
@@ -15,6 +17,11 @@ function FourChoices() {
     <div class="column">
       <Heading>{words.found.title}</Heading>
       <p class="lead">{words.found.lead}</p>
+      {!session.value.account && (
+        <Note>
+          {words.found.signedOut} <a href="#/sign-in">{words.nav.signIn}</a>
+        </Note>
+      )}
       <div class="tiles tiles--two">
         {FOUND_FORMS.map(name => (
           <a key={name} class="tile" href={`#/found/${name}`}>

@@ -1,6 +1,6 @@
 // "Record this as a gap": where, what and why, with the evidence of the answer kept beside it.
-import { useState } from 'preact/hooks'
-import { notReached, recordGap, subject, type Answer } from '../state/coverage.ts'
+import { useEffect, useRef, useState } from 'preact/hooks'
+import { newGapIds, notReached, recordGap, subject, type Answer } from '../state/coverage.ts'
 import { goTo } from '../state/route.ts'
 import { Button } from '../ui/button.tsx'
 import { Select, TextInput } from '../ui/fields.tsx'
@@ -25,8 +25,14 @@ function OpenGapForm({ answer }: { answer: Answer }) {
   const [what, setWhat] = useState(subject(answer.question))
   const [reason, setReason] = useState('too_far')
   const area = left.find(one => one.code === code) ?? left[0]!
+  const [ids] = useState(newGapIds)
+  const heading = useRef<HTMLHeadingElement>(null)
+  useEffect(() => heading.current?.focus(), [])
+  const isSending = useRef(false)
   const save = async () => {
-    await recordGap(answer, { area, what: what.trim(), reason })
+    if (isSending.current || !what.trim()) return
+    isSending.current = true
+    await recordGap(answer, { area, what: what.trim(), reason }, ids).finally(() => (isSending.current = false))
     goTo('#/waiting')
   }
   return (
@@ -36,7 +42,9 @@ function OpenGapForm({ answer }: { answer: Answer }) {
         void save()
       }}
     >
-      <h2>{words.coverage.record}</h2>
+      <h2 tabIndex={-1} ref={heading}>
+        {words.coverage.record}
+      </h2>
       <Select
         id="gap-where"
         label={words.coverage.gapWhere}

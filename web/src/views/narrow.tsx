@@ -21,7 +21,7 @@ export function Narrow() {
       <div class="narrow__row">
         <When chosen={chosen} />
         {CHIPS.map(name => (
-          <Chip key={name} on={chosen[name]} onClick={() => chooseAndSearch({ [name]: !chosen[name] })} {...(name === 'noCar' ? { hint: words.find.noCarHint } : {})}>
+          <Chip key={name} on={chosen[name]} onClick={() => chooseAndSearch({ [name]: !chosen[name] })}>
             {words.find[name]}
           </Chip>
         ))}

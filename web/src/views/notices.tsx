@@ -3,9 +3,21 @@ import { justSent } from '../state/outbox.ts'
 import { about } from '../state/reference.ts'
 import { route } from '../state/route.ts'
 import { isOnline } from '../state/signal-strength.ts'
+import { slip } from '../state/slip.ts'
 import { words } from '../words/index.ts'
 
 export function Notices() {
+  return (
+    <>
+      <Lines />
+      <p class="nhsuk-u-visually-hidden" role="status">
+        {slip.value.length ? words.slip.said(slip.value.length) : ''}
+      </p>
+    </>
+  )
+}
+
+function Lines() {
   return (
     <div class="notices" role="status">
       {!isOnline.value && <p class="notices__line notices__line--offline">{words.noSignal}</p>}

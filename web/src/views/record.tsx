@@ -6,6 +6,7 @@ import { about, nearestTownName } from '../state/reference.ts'
 import type { RecordScreen as ScreenKind } from '../state/route.ts'
 import { isOnSlip, putOnSlip, slipIsFull, takeOffSlip } from '../state/slip.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
+import { focusSoon } from '../ui/focus.ts'
 import { Failed, Loading, Note, Tag } from '../ui/messages.tsx'
 import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
@@ -23,7 +24,14 @@ export function RecordScreen({ kind, id }: { kind: ScreenKind; id: string }) {
       {open?.id === id && open.failure && !record ? (
         <>
           <Heading>{words.card.reads[kind]!}</Heading>
-          <Failed text={words.failure[open.failure.why]} onRetry={() => void openCard(kind, id)} />
+          {open.failure.why === 'not_found' ? (
+            <>
+              <Failed text={words.failure.not_found} />
+              <LinkButton href="#/">{words.lost.home}</LinkButton>
+            </>
+          ) : (
+            <Failed text={words.failure[open.failure.why]} onRetry={() => void openCard(kind, id)} />
+          )}
         </>
       ) : record ? (
         <Card key={record.id} record={record} around={open!.around} />
@@ -89,16 +97,19 @@ function SlipButton({ record }: { record: AnyRecord }) {
     return (
       <div class="card__slip">
         <LinkButton href="#/slip">{words.slip.title}</LinkButton>
-        <Button look="quiet" onClick={() => takeOffSlip(record.id)}>
+        <Button look="quiet" id="take-off" onClick={() => (takeOffSlip(record.id), focusSoon('put-on', 'page-title'))}>
           {words.find.takeOffSlip}
         </Button>
       </div>
     )
   }
   return (
-    <Button disabled={slipIsFull.value} onClick={() => putOnSlip(record)}>
-      {words.find.addToSlip}
-    </Button>
+    <div class="card__slip">
+      <Button id="put-on" disabled={slipIsFull.value} onClick={() => (putOnSlip(record), focusSoon('take-off'))}>
+        {words.find.addToSlip}
+      </Button>
+      {slipIsFull.value && <p>{words.slip.isFull}</p>}
+    </div>
   )
 }
 

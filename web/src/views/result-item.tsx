@@ -66,13 +66,13 @@ function Actions({ item }: { item: Found }) {
       <button
         class="quiet-button"
         type="button"
-        aria-pressed={on}
         disabled={!on && slipIsFull.value}
         onClick={() => (on ? takeOffSlip(item.id) : putOnSlip(item))}
       >
-        {on ? `✓ ${words.find.onSlip}` : words.find.addToSlip}
+        {on ? `✓ ${words.find.takeOffSlip}` : words.find.addToSlip}
         <span class="nhsuk-u-visually-hidden"> {item.name}</span>
       </button>
+      {!on && slipIsFull.value && <span>{words.slip.isFull}</span>}
       {phone && (
         <a href={`tel:${phone.replace(/[^\d+]/g, '')}`}>
           {words.find.ring} {phone}

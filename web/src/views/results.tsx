@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { RUN_LIMIT } from '../state/choices.ts'
 import { openRecord } from '../state/record.ts'
-import { choices, runSearch, search, type Found, type Nearby } from '../state/search.ts'
+import { choices, runSearch, search, whereFault, type Found, type Nearby } from '../state/search.ts'
 import { shareable } from '../state/where.ts'
 import { Failed, Loading } from '../ui/messages.tsx'
 import { words } from '../words/index.ts'
@@ -15,6 +15,7 @@ export function Results() {
   const { phase, answer, failure } = search.value
   const [shown, setShown] = useState<'list' | 'map'>('list')
   useEffect(returnToLastCard, [])
+  if (whereFault.value) return null
   if (failure) return <div class="column"><Failed text={words.failure[failure.why]} problems={failure.problems} onRetry={() => void runSearch()} /></div>
   if (!answer) return <div class="column"><Loading /></div>
   return (

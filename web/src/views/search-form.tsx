@@ -1,8 +1,9 @@
 // "Where?" and "What would help?".
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { whereAmI } from '../state/here.ts'
-import { everydayWords, serviceCategories, townsLike } from '../state/reference.ts'
-import { choices, choose, chooseAndSearch, runSearch } from '../state/search.ts'
+import { matching } from '../state/matching.ts'
+import { everydayWords, serviceCategories, townsLike, townsNearly } from '../state/reference.ts'
+import { choices, choose, chooseAndSearch, runSearch, search, whereFault } from '../state/search.ts'
 import { isPosition } from '../state/where.ts'
 import { Button } from '../ui/button.tsx'
 import { Suggest, type Suggestion } from '../ui/suggest.tsx'
@@ -12,6 +13,10 @@ const OFFERED = 6
 
 export function SearchForm() {
   const { where, help } = choices.value
+  const fault = whereFault.value
+  useEffect(() => {
+    if (fault) document.getElementById('where')?.focus()
+  }, [search.value.failure])
   return (
     <form
       class="search-form"
@@ -26,11 +31,13 @@ export function SearchForm() {
           id="where"
           label={words.find.where}
           hint={words.find.whereHint}
+          error={fault ? words.find.whereFault[fault] : undefined}
           value={isPosition(where) ? words.find.hereLabel : where}
           offer={offerTowns}
           onInput={text => choose({ where: text })}
           onChoose={({ text }) => choose({ where: text })}
         />
+        {fault && <NearMisses where={where} />}
         <Here />
       </div>
       <Suggest
@@ -44,6 +51,20 @@ export function SearchForm() {
       />
       <Button type="submit">{words.find.search}</Button>
     </form>
+  )
+}
+
+function NearMisses({ where }: { where: string }) {
+  const towns = townsNearly(where)
+  if (!towns.length) return null
+  return (
+    <p class="search-form__meant">
+      {towns.map(town => (
+        <button key={town} class="chip" type="button" onClick={() => chooseAndSearch({ where: town })}>
+          {words.find.didYouMean(town)}
+        </button>
+      ))}
+    </p>
   )
 }
 
@@ -78,8 +99,7 @@ function offerTowns(text: string): Suggestion[] {
 function offerWords(text: string): Suggestion[] {
   const typed = text.trim().toLowerCase()
   if (typed.length < 2) return []
-  return [...everydayWords.value, ...serviceCategories.value]
-    .filter(({ name, words: others }) => [name, ...(others ?? [])].some(word => word.toLowerCase().includes(typed)))
+  return matching([...everydayWords.value, ...serviceCategories.value], typed, ({ name, words: others }) => [name, ...(others ?? [])])
     .slice(0, OFFERED)
     .map(({ id, name }) => ({ key: id, text: name }))
 }

@@ -1,10 +1,12 @@
 // The slip: what is on it, in which order and on what paper, and the printed page itself in large print.
 import { useState } from 'preact/hooks'
-import { acceptingText, cardLines, dateText, type Line } from '../state/card.ts'
+import { dateText } from '../state/card.ts'
+import { paperLines } from '../state/paper.ts'
 import type { AnyRecord } from '../state/record.ts'
 import { nearestTownName } from '../state/reference.ts'
 import { clearSlip, moveOnSlip, slip, slipIsFull, takeOffSlip } from '../state/slip.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
+import { focusSoon } from '../ui/focus.ts'
 import { Radios } from '../ui/fields.tsx'
 import { Note } from '../ui/messages.tsx'
 import { Heading } from '../ui/heading.tsx'
@@ -12,9 +14,6 @@ import { words } from '../words/index.ts'
 import { CardLines } from './card-lines.tsx'
 
 type Shape = 'portrait' | 'landscape'
-
-/** What somebody needs in the hand to go there; the rest stays on the card. */
-const ON_PAPER: Line['key'][] = ['what', 'when', 'where', 'delivery', 'access', 'getIn', 'firstVisit', 'cost', 'phone', 'ask']
 
 export function SlipScreen() {
   const [shape, setShape] = useState<Shape>('portrait')
@@ -57,7 +56,7 @@ function Tools({ shape, onShape, count }: { shape: Shape; onShape: (shape: Shape
       {slipIsFull.value && <Note>{words.slip.full}</Note>}
       <div class="buttons">
         <Button onClick={() => print()}>{words.slip.print}</Button>
-        <Button look="quiet" onClick={clearSlip}>
+        <Button look="quiet" onClick={() => (clearSlip(), focusSoon('page-title'))}>
           {words.slip.clear}
         </Button>
       </div>
@@ -73,7 +72,7 @@ function Paper({ records, shape }: { records: AnyRecord[]; shape: Shape }) {
         <section key={record.id} class="paper__card" aria-labelledby={`paper-${record.id}`}>
           <h3 id={`paper-${record.id}`}>{record.name}</h3>
           <Order record={record} isFirst={index === 0} isLast={index === records.length - 1} />
-          <CardLines lines={onPaper(record)} />
+          <CardLines lines={paperLines(record, nearestTownName(record.point))} />
         </section>
       ))}
       <p class="paper__foot">{words.slip.printed(dateText(new Date().toISOString()))}</p>
@@ -85,22 +84,15 @@ function Order({ record, isFirst, isLast }: { record: AnyRecord; isFirst: boolea
   const { id, name } = record
   return (
     <p class="paper__order no-print">
-      <Button look="quiet" disabled={isFirst} of={name} onClick={() => moveOnSlip(id, -1)}>
+      <Button look="quiet" disabled={isFirst} of={name} id={`up-${id}`} onClick={() => (moveOnSlip(id, -1), focusSoon(`up-${id}`, `down-${id}`))}>
         {words.slip.up}
       </Button>
-      <Button look="quiet" disabled={isLast} of={name} onClick={() => moveOnSlip(id, 1)}>
+      <Button look="quiet" disabled={isLast} of={name} id={`down-${id}`} onClick={() => (moveOnSlip(id, 1), focusSoon(`down-${id}`, `up-${id}`))}>
         {words.slip.down}
       </Button>
-      <Button look="quiet" of={name} onClick={() => takeOffSlip(id)}>
+      <Button look="quiet" of={name} onClick={() => (takeOffSlip(id), focusSoon('page-title'))}>
         {words.slip.remove}
       </Button>
     </p>
   )
-}
-
-function onPaper(record: AnyRecord): Line[] {
-  const accepting = acceptingText(record)
-  return cardLines(record, { town: nearestTownName(record.point) })
-    .filter(({ key, unknown }) => ON_PAPER.includes(key) && !unknown)
-    .map(line => ({ ...line, text: line.text.filter(part => part !== accepting) }))
 }

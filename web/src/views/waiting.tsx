@@ -3,6 +3,7 @@ import { isSending, justSent, outbox, sendAll, takeBack, throwAway, type Entry }
 import { goTo } from '../state/route.ts'
 import { isOnline } from '../state/signal-strength.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
+import { focusSoon } from '../ui/focus.ts'
 import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 
@@ -49,7 +50,7 @@ function WaitingEntry({ entry }: { entry: Entry }) {
       )}
       <div class="buttons">
         {entry.state === 'sign_in' && <LinkButton href="#/sign-in">{words.nav.signIn}</LinkButton>}
-        {entry.state !== 'waiting' && (
+        {entry.state === 'refused' && (
           <Button look="second" onClick={() => void sendAll({ again: true })}>
             {words.outbox.sendAgain}
           </Button>
@@ -59,7 +60,7 @@ function WaitingEntry({ entry }: { entry: Entry }) {
             {words.outbox.change}
           </Button>
         )}
-        <Button look="quiet" of={entry.name} onClick={() => void throwAway(entry)}>
+        <Button look="quiet" of={entry.name} onClick={() => void throwAway(entry).then(() => focusSoon('page-title'))}>
           {words.outbox.remove}
         </Button>
       </div>

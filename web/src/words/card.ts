@@ -7,6 +7,7 @@ export const card = {
     when: 'When',
     where: 'Where',
     access: 'The building',
+    gettingThere: 'Getting there',
     delivery: 'How it comes to you',
     who: 'For whom',
     getIn: 'How to get in',
@@ -71,6 +72,9 @@ export const card = {
   people: (count: number) => `${count.toLocaleString('en-GB')} people`,
   observed: (text: string, on: string | null) => `Seen: ${text}${on ? ` (${on})` : ''}`,
   computed: (on: string | null) => `Worked out under “Who can get there”${on ? ` on ${on}` : ''}; the question is kept and can be asked again.`,
+  kept: (total: Reached, reach: string, what: string | null, area: { name: string; weight: number } | null) =>
+    `${reached(total)} (with ${reach} as the limit${what ? `, asked for “${what}”` : ''}).${area ? ` In ${area.name} live ${Math.round(area.weight).toLocaleString('en-GB')} who are not.` : ''}`,
+  workedOutHere: 'Worked out here, under “Who can get there”',
   evidenceAgain: 'Is it still so?',
   askAgain: 'Ask the question again',
   thenAndNow: ({ then, now, changed }: { then: Reached | null; now: Reached; changed: boolean }) =>
@@ -99,7 +103,6 @@ export const card = {
     `${values.of(status)}${from ? ` from ${from}` : ''}${until ? ` until ${until}` : ''}`,
   onHere: 'What is on here',
   itRuns: 'What it runs',
-  gettingThere: 'Getting there',
   noPoint: 'It has no point on the map.',
   reads: { service: 'Group, activity or service', place: 'Place', organisation: 'Organisation', resource: 'Something to share', gap: 'Gap' } as Record<string, string>,
 }

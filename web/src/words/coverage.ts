@@ -4,12 +4,16 @@ import { values } from './values.ts'
 const number = (value: number) => Math.round(value).toLocaleString('en-GB')
 const percent = (share: number) => `${share > 0.995 && share < 1 ? 'over 99' : Math.round(share * 100)}%`
 
+const IGNORED: Record<string, string> = { age: 'the age of the people', open_at: 'days and times', language: 'languages', accepting: 'whether they take people now' }
+
 interface Numbers {
-  weight: number
-  weight_covered: number
-  weight_unsure: number
+  total: number
+  near: number
+  without: number
+  unsure: number
+  left: number
   areas: number
-  areas_covered: number
+  areasLeft: number
 }
 
 export const coverage = {
@@ -35,23 +39,26 @@ export const coverage = {
   noAreas: 'No neighbourhoods have been brought in yet, so there is nothing to count. Whoever looks after this service can import them.',
   reach: (far: string, unit: string) => (unit === 'min walk' ? `${far} minutes’ walk` : `${far} ${unit === 'mi' ? (far === '1' ? 'mile' : 'miles') : 'km'}`),
   whom: (weight: string) => (weight === 'population' ? 'people' : weight.replaceAll('_', ' ')),
-  sentence: (total: Numbers, whom: string, reach: string, subject: string) => {
-    const left = total.weight - total.weight_covered - total.weight_unsure
-    const share = total.weight ? total.weight_covered / total.weight : 0
-    const first = `${number(total.weight_covered)} of ${number(total.weight)} ${whom} (${percent(share)}) live within ${reach} of ${subject}.`
-    const unsure = total.weight_unsure > 0 ? ` ${number(total.weight_unsure)} more may, but what is near them does not say enough.` : ''
-    const rest = left >= 1 ? ` ${number(left)} do not, in ${number(total.areas - total.areas_covered)} of ${number(total.areas)} neighbourhoods.` : ' Nobody is left out.'
-    return first + unsure + rest
-  },
+  sentence: ({ total, near, without, unsure, left, areas, areasLeft }: Numbers, whom: string, reach: string, subject: string) =>
+    [
+      `${number(near)} of ${number(total)} ${whom} (${percent(total ? near / total : 0)}) live within ${reach} of ${subject}`,
+      without > 0 ? `${number(without)} more are reached by phone or at home` : '',
+      unsure > 0 ? `${number(unsure)} more may be, but what is near them does not say enough` : '',
+      left >= 1 ? `${number(left)} are not reached, in ${number(areasLeft)} of ${number(areas)} neighbourhoods` : 'nobody is left out',
+    ]
+      .filter(Boolean)
+      .join('; ') + '.',
   subject: (name: string, isAny: boolean) => (isAny ? 'any group or activity' : `“${name}”`),
   rules: {
     straight_line: 'Distances are as the crow flies.',
     walking_straight_line: 'Walking is counted along a straight line at 3 miles (4.8 km) an hour; real paths are longer.',
   } as Record<string, string>,
   outside: (people: number) => `${number(people)} of them reach it only beyond the border.`,
-  ignored: (what: string) => `Not taken into account: ${what}.`,
+  ignored: (fields: string[]) => `Not taken into account, because nothing here says enough about it: ${fields.map(field => IGNORED[field] ?? field.replaceAll('_', ' ')).join(', ')}.`,
+  changed: 'You changed the question. Work it out again.',
+  farFault: 'Type how far as a number above nought, such as 2 or 1.5',
   map: 'On the map',
-  legend: { covered: 'Can get there', perhaps: 'Perhaps: ring first', not: 'Cannot get there', size: 'Larger circle: more people' },
+  legend: { covered: 'Live within reach', without: 'Comes to them or by phone', perhaps: 'Perhaps: ring first', not: 'Not reached', size: 'Larger circle: more people' },
   legendLabel: 'What the map shows',
   compared: 'Compared',
   groupName: (key: string, isFifth: boolean) => {
@@ -60,14 +67,15 @@ export const coverage = {
     return names[key] ?? key
   },
   groupShare: (share: number | null) => (share === null ? 'nobody lives there' : percent(share)),
-  columns: { group: 'Neighbourhoods', name: 'Neighbourhood', weight: 'People', nearest: 'Nearest', covered: 'Can they get there?', share: 'Can get there' },
+  columns: { group: 'Neighbourhoods', name: 'Neighbourhood', weight: 'People', nearest: 'Nearest', covered: 'Are they reached?', share: 'Reached, also by phone or at home' },
   sortHint: 'Choose a column heading to sort by it.',
   table: 'Neighbourhood by neighbourhood',
-  yes: 'Yes',
+  yes: 'Within reach',
+  without: 'Without a journey',
   perhaps: 'Perhaps',
-  no: 'No',
+  no: 'Not reached',
   byOther: { at_home: 'Comes to them', telephone: 'By phone', online: 'Online' } as Record<string, string>,
-  none: 'none in reach',
+  none: 'None in reach',
   download: 'Download the table (CSV)',
   fileName: 'who-can-get-there.csv',
   record: 'Record this as a gap',

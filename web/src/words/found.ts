@@ -3,6 +3,7 @@
 export const found = {
   title: 'What have you found?',
   lead: 'It goes on the map for everyone. You need little, and no signal.',
+  signedOut: 'You are not signed in. You can fill in the form, and it is kept on this device; sending it needs a sign-in link. Ask the person who looks after this service for one.',
   forms: {
     group: { title: 'A group or activity', text: 'A lunch club, a walking group, an advice session', save: 'Add this group' },
     place: { title: 'A building or room', text: 'A hall, a hub, a room others can use', save: 'Add this place' },
@@ -93,6 +94,12 @@ export const found = {
     side: 'Choose whether you have it or need it',
     reason: 'Choose what gets in the way',
   } as Record<string, string>,
+  times: {
+    days: 'On which day?',
+    from: 'From what time? A day is kept with its times; take the day out if you do not know them.',
+    until: 'Until what time? A day is kept with its times; take the day out if you do not know them.',
+    order: '“Until” must be later than “From”',
+  },
   requiredOther: 'This is needed',
   cancel: 'Empty the form',
 }
