@@ -212,3 +212,95 @@ fn metres(a: (f64, f64), b: (f64, f64)) -> f64 {
     let point = |(lon, lat)| commonground::model::Point { lon, lat };
     point(a).distance_m(point(b))
 }
+
+#[tokio::test]
+async fn the_past_of_a_service_does_not_give_its_refuge_away() {
+    let town = Town::empty().await;
+    let (ground, refuge, service) = refuge(&town).await;
+    let path = format!("/services/{}", service["id"].as_str().unwrap());
+    let at_refuge = json!({"name": "Refuge support", "provider": ground.provider, "categories": [ground.category],
+        "places": [refuge["id"]], "address": "9 Secret Lane", "point": {"lon": -3.35113, "lat": 54.65935}});
+    let moved = json!({"name": "Support", "provider": ground.provider, "categories": [ground.category], "places": [ground.place]});
+    for (body, version) in [(at_refuge, "\"v1\""), (moved, "\"v2\"")] {
+        let put = town.admin(Method::PUT, &path).header(IF_MATCH, version).json(&body).send().await.unwrap();
+        assert_eq!(put.status(), 200);
+    }
+    let (_, history) = town.get(&format!("{path}/history")).await;
+    let text = history.to_string();
+    assert!(!text.contains("Secret Lane") && !text.contains("-3.35113"), "{text}");
+    assert_eq!(town.get("/services?q=secret").await.1["total"], 0);
+}
+
+#[tokio::test]
+async fn an_approximate_service_does_not_name_the_exact_place_it_is_at() {
+    let town = Town::empty().await;
+    let ground = town.ground().await;
+    let service = json!({"name": "Quiet group", "provider": ground.provider, "categories": [ground.category],
+        "places": [ground.place], "precision": "approximate"});
+    let service = town.add("services", service).await;
+    let (_, shown) = town.get(&format!("/services/{}?include=card", service["id"].as_str().unwrap())).await;
+    assert!(!shown.to_string().contains(&ground.place), "{shown}");
+    assert_eq!(shown["card"]["place"], Value::Null);
+}
+
+#[tokio::test]
+async fn evidence_is_shown_only_to_who_sees_as_much_as_its_maker() {
+    let town = Town::empty().await;
+    let evidence = json!({"query": "/api/v1/coverage?within=5km", "view": "organisation", "result": {"secret": 77}});
+    let gap =
+        json!({"name": "G", "what": "x", "reason": "full", "point": {"lon": -3.3, "lat": 54.6}, "evidence": evidence});
+    let gap = town.add("gaps", gap).await;
+    let path = format!("/gaps/{}", gap["id"].as_str().unwrap());
+    assert!(town.get(&path).await.1.get("evidence").is_none());
+    assert!(!town.get("/gaps").await.1.to_string().contains("secret"));
+    assert!(!town.get(&format!("{path}/history")).await.1.to_string().contains("secret"));
+    let (_, again) = read(town.anybody(Method::POST, &format!("{path}/evidence")).send().await.unwrap()).await;
+    assert!(!again.to_string().contains("secret"), "{again}");
+    assert_eq!(town.get_as_admin(&path).await.1["evidence"]["result"]["secret"], 77);
+}
+
+#[tokio::test]
+async fn hidden_organisations_are_neither_named_as_owners_nor_linked_to_by_others() {
+    let town = Town::empty().await;
+    let ground = town.ground().await;
+    let hidden = json!({"name": "Hidden", "type": "voluntary", "visibility": "organisation"});
+    let hidden = town.add("organisations", hidden).await;
+    let service =
+        json!({"name": "S", "provider": hidden["id"], "categories": [ground.category], "places": [ground.place]});
+    let service = town.add("services", service.clone()).await;
+    let (_, shown) = town.get(&format!("/services/{}", service["id"].as_str().unwrap())).await;
+    assert!(!shown.to_string().contains(hidden["id"].as_str().unwrap()), "{shown}");
+    let contributor = town.token(Role::Contributor).await;
+    let mut ids = Vec::new();
+    for provider in [hidden["id"].clone(), json!("01a204c4-2d86-7071-ace9-80e1176156fa")] {
+        let body =
+            json!({"name": "T", "provider": provider, "categories": [ground.category], "places": [ground.place]});
+        let request = town.anybody(Method::POST, "/services").bearer_auth(&contributor).json(&body);
+        let (status, answer) = read(request.send().await.unwrap()).await;
+        ids.push((status, support::problems(&answer)));
+    }
+    assert_eq!(ids[0], ids[1], "hidden and absent answer alike");
+    assert_eq!(ids[0], (422, support::problem("provider", "not_found")));
+    let unseen = json!({"name": "Mine", "point": {"lon": -3.3, "lat": 54.6}, "visibility": "organisation"});
+    let request = town.anybody(Method::POST, "/places").bearer_auth(&contributor).json(&unseen);
+    let (status, answer) = read(request.send().await.unwrap()).await;
+    assert_eq!((status, support::problems(&answer)), (422, support::problem("visibility", "not_allowed")));
+}
+
+#[tokio::test]
+async fn who_could_see_a_record_hears_that_it_is_gone() {
+    let town = Town::empty().await;
+    let quiet = json!({"name": "Quiet", "point": {"lon": -3.3, "lat": 54.6}, "visibility": "partners"});
+    let quiet = town.add("places", quiet).await;
+    let path = format!("/places/{}", quiet["id"].as_str().unwrap());
+    town.admin(Method::DELETE, &path).header(IF_MATCH, "\"v1\"").send().await.unwrap();
+    let partner = town.token(Role::Commissioner).await;
+    let request = town.anybody(Method::GET, "/changes").bearer_auth(&partner);
+    let events = read(request.send().await.unwrap()).await.1;
+    assert!(
+        events["items"].as_array().unwrap().iter().any(|e| e["op"] == "gone" && e["id"] == quiet["id"]),
+        "{events}"
+    );
+    assert!(!town.get("/changes").await.1.to_string().contains(quiet["id"].as_str().unwrap()), "others hear nothing");
+    assert_eq!(town.get(&format!("{path}/history")).await.0, 404);
+}

@@ -295,3 +295,80 @@ async fn a_gaps_evidence_can_be_asked_again() {
     let (status, refused) = read(town.anybody(Method::POST, &path).send().await.unwrap()).await;
     assert_eq!((status, problems(&refused)), (422, problem("evidence.query", "required")));
 }
+
+#[tokio::test]
+async fn what_may_fit_is_found_though_enough_is_sure_and_much_further() {
+    let (town, ground) = town_of_services().await;
+    for i in 0..5 {
+        let body = json!({"name": format!("Far {i}"), "provider": ground.provider, "categories": [ground.category],
+            "point": {"lon": -1.0, "lat": 52.0}});
+        town.add("services", body).await;
+    }
+    let local = json!({"name": "Local", "provider": ground.provider, "categories": [ground.category],
+        "point": {"lon": -3.3, "lat": 54.6}, "service_area": ["E06000063"]});
+    town.add("services", local).await;
+    let (_, found) = town.get("/nearby?near=54.664,-3.366&kind=service&limit=3").await;
+    assert_eq!(names(&found, "possible")[0], "Local");
+    let (_, outreach) = town.get("/nearby?near=54.664,-3.366&kind=service&limit=3&match=sure").await;
+    assert_eq!(names(&outreach, "possible"), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_group_with_a_telephone_has_its_distance_and_outreach_is_never_lost() {
+    let (town, ground) = town_of_services().await;
+    for (name, extra) in [
+        ("Both", json!({"point": {"lon": -3.366, "lat": 54.6641}, "delivery": ["at_place", "telephone"]})),
+        ("Outreach", json!({"service_area": ["E06000063"], "delivery": ["outreach"]})),
+        ("Registered", json!({"point": {"lon": -3.366, "lat": 54.6642}, "eligibility": {"practices": ["A81001"]}})),
+    ] {
+        let mut body = json!({"name": name, "provider": ground.provider, "categories": [ground.category]});
+        body.as_object_mut().unwrap().extend(extra.as_object().unwrap().clone());
+        town.add("services", body).await;
+    }
+    let (_, found) = town.get("/nearby?near=54.664,-3.366&kind=service").await;
+    assert_eq!(names(&found, "sure")[0], "Both");
+    let possible = names(&found, "possible");
+    assert!(possible.contains(&"Outreach".to_owned()) && possible.contains(&"Registered".to_owned()), "{possible:?}");
+}
+
+#[tokio::test]
+async fn coverage_agrees_with_nearby_on_who_can_walk_there_and_on_what_is_outside() {
+    let town = Town::empty().await;
+    let ground = town.ground().await;
+    row_of_areas(&town).await;
+    let both = json!({"name": "Both", "provider": ground.provider, "categories": [ground.category],
+        "point": {"lon": -3.0, "lat": 54.0}, "delivery": ["at_place", "at_home"]});
+    town.add("services", both).await;
+    let (_, answer) = town.get("/coverage?within=500m&areas=row&kind=service").await;
+    assert_eq!((&answer["total"]["weight_covered"], &answer["total"]["weight_unsure"]), (&json!(100), &json!(600)));
+    let (_, sure) = town.get("/coverage?within=500m&areas=row&kind=service&match=sure").await;
+    assert_eq!(sure["total"]["weight_covered"], 100);
+    let (_, inside) = town.get("/coverage?within=500m&areas=row&kind=service&people_in=A0").await;
+    assert_eq!(inside["total"]["weight_from_outside"], 0, "nobody can tell that it lies outside");
+    for (path, field) in [
+        ("/coverage?within=5km&people_in=1,1,0,0", "people_in"),
+        ("/coverage?within=5km&people_in=nan,nan,nan,nan", "people_in"),
+        ("/places?bbox=-4,54,x,-3,55", "bbox"),
+    ] {
+        assert_eq!(problems(&town.get(path).await.1), problem(field, "wrong_type"), "{path}");
+    }
+    for (path, field) in [("/places?status=bogus", "status"), ("/places?type=bogus", "type")] {
+        assert_eq!(problems(&town.get(path).await.1), problem(field, "not_allowed"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn questions_without_measure_are_refused_before_they_cost_anything() {
+    let town = Town::empty().await;
+    let words: serde_json::Map<String, Value> = (0..5000).map(|i| (format!("w{i}"), json!("x"))).collect();
+    let (status, answer) = read(town.anybody(Method::POST, "/nearby").json(&words).send().await.unwrap()).await;
+    assert_eq!((status, problems(&answer)), (422, problem("", "out_of_range")));
+    let long = json!({"near": "54.6,-3.3", "q": "a ".repeat(5000)});
+    let (status, _) = read(town.anybody(Method::POST, "/nearby").json(&long).send().await.unwrap()).await;
+    assert_eq!(status, 422);
+    let ground = town.ground().await;
+    let hang = json!({"name": "S", "provider": ground.provider, "categories": [ground.category], "places": [ground.place],
+        "schedule": {"rrule": "FREQ=SECONDLY", "start": "2000-01-01T10:00", "minutes": 60}});
+    let (status, answer) = town.post("/services", hang).await;
+    assert_eq!((status, problems(&answer)), (422, problem("schedule.rrule", "wrong_type")));
+}

@@ -199,3 +199,83 @@ async fn a_complete_list_tells_what_it_no_longer_names() {
     assert_eq!(complete["gone"], 1);
     assert_eq!(town.get("/places").await.1["total"], 2, "gone is reported, not removed");
 }
+
+#[tokio::test]
+async fn a_refused_row_leaves_nothing_behind_for_the_next() {
+    let town = Town::empty().await;
+    let file = "name,lat,lon,categories,service_area\nA,54.6,-3.3,Bingo,NOPE1\nB,54.6,-3.3,Bingo,\n";
+    let (status, answer) = town.import("kind=service&list=x&map=service_area%3D5", file).await;
+    assert_eq!((status, counts(&answer)), (200, [1, 0, 0, 1, 0]), "{answer}");
+    let (_, services) = town.get("/services").await;
+    let category = services["items"][0]["links"]["categories"][0].as_str().unwrap();
+    assert_eq!(town.get(&format!("/categories/{category}")).await.0, 200);
+}
+
+#[tokio::test]
+async fn an_import_undone_and_undone_again_is_found_again_and_not_doubled() {
+    let town = Town::empty().await;
+    let (_, first) = town.import("kind=place&list=halls", HALLS).await;
+    let ids = |page: &Value| page["items"].as_array().unwrap().iter().map(|p| p["id"].clone()).collect::<Vec<_>>();
+    let before = ids(&town.get("/places").await.1);
+    let (_, undone) = town.post("/undo", json!({"batch": first["batch"]})).await;
+    town.post("/undo", json!({"batch": undone["batch"]})).await;
+    town.import("kind=place&list=halls", HALLS).await;
+    assert_eq!(ids(&town.get("/places").await.1), before);
+    town.post("/undo", json!({"batch": first["batch"]})).await;
+}
+
+#[tokio::test]
+async fn a_provider_that_was_removed_here_is_not_linked_again() {
+    let town = Town::empty().await;
+    let row = |name: &str| format!("{name},Age Concern,54.661,-3.366,Lunch\n");
+    let head = "name,provider,lat,lon,categories\n";
+    town.import("kind=service&list=lunches", format!("{head}{}", row("Tuesday lunch"))).await;
+    let (_, organisations) = town.get("/organisations").await;
+    let path = format!("/organisations/{}?cascade=links", organisations["items"][0]["id"].as_str().unwrap());
+    let gone = town.admin(Method::DELETE, &path).header(IF_MATCH, "\"v1\"").send().await.unwrap();
+    assert_eq!(gone.status(), 200);
+    let newer = format!("{head}{}{}", row("Tuesday lunch"), row("Friday lunch"));
+    let (_, answer) = town.import("kind=service&list=lunches", newer).await;
+    assert_eq!(counts(&answer), [1, 0, 1, 0, 0], "{answer}");
+    let (_, services) = town.get("/services").await;
+    for service in services["items"].as_array().unwrap() {
+        assert_eq!((service["links"].get("provider"), &service["owner"]), (None, &Value::Null), "{service}");
+    }
+}
+
+#[tokio::test]
+async fn codes_can_change_hands_within_one_list() {
+    let town = Town::empty().await;
+    let file = |a: &str, b: &str| format!("key,code,name,lat,lon\n1,{a},One,54.6,-3.3\n2,{b},Two,54.7,-3.3\n");
+    let words = "kind=area&list=areas&area_set=s&key=key";
+    assert_eq!(counts(&town.import(words, file("A", "B")).await.1), [2, 0, 0, 0, 0]);
+    let (status, answer) = town.import(words, file("B", "A")).await;
+    assert_eq!((status, counts(&answer)), (200, [0, 2, 0, 0, 0]), "{answer}");
+    let (_, areas) = town.get("/areas").await;
+    let one = areas["items"].as_array().unwrap().iter().find(|a| a["name"] == "One").unwrap();
+    assert_eq!(one["code"], "B");
+}
+
+#[tokio::test]
+async fn a_column_that_is_the_key_is_still_read() {
+    let town = Town::empty().await;
+    let (status, answer) = town.import("kind=place&list=x&key=name", "name,lat,lon\nHall,54.6,-3.3\n").await;
+    assert_eq!((status, counts(&answer)), (200, [1, 0, 0, 0, 0]), "{answer}");
+    assert_eq!(town.get("/places").await.1["items"][0]["name"], "Hall");
+}
+
+#[tokio::test]
+async fn an_undone_edit_gives_the_field_back_to_the_list() {
+    let town = Town::empty().await;
+    town.import("kind=place&list=halls", HALLS).await;
+    let (_, list) = town.get("/places?q=christ").await;
+    let mut hall = list["items"][0].clone();
+    let path = format!("/places/{}", hall["id"].as_str().unwrap());
+    hall["phone"] = json!("01632 960999");
+    town.admin(Method::PUT, &path).header(IF_MATCH, "\"v1\"").json(&hall).send().await.unwrap();
+    let (_, history) = town.get_as_admin(&format!("{path}/history")).await;
+    town.post("/undo", json!({"change": history["items"][1]["id"]})).await;
+    let (_, answer) = town.import("kind=place&list=halls", HALLS.replace("960001", "960002")).await;
+    assert_eq!(counts(&answer), [0, 1, 1, 0, 0], "{answer}");
+    assert_eq!(town.get(&path).await.1["phone"], "01632 960002");
+}

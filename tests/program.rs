@@ -264,3 +264,31 @@ async fn write_until_killed(server: &Server, token: &str, moment: Duration) -> V
     let (written, ()) = futures::join!(futures::future::join_all(writers), killer);
     written.into_iter().flatten().collect()
 }
+
+#[test]
+fn a_port_that_is_taken_leaves_the_data_new_and_the_link_to_come() {
+    let (_folder, data) = folder();
+    let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = taken.local_addr().unwrap().to_string();
+    let refused = run(&data, &["serve", "--demo", "--listen", &address]);
+    assert!(!refused.status.success() && text(&refused.stderr).contains("can't listen"));
+    drop(taken);
+    let server = Server::start(&data, &["--demo"]);
+    assert!(server.link.clone().unwrap().contains("/#/sign-in/"));
+}
+
+#[test]
+fn two_imports_of_one_dataset_at_once_leave_one_of_them_whole() {
+    let (folder, data) = folder();
+    let towns = file(&folder, "towns.csv", "name,county,lat,lon,size\nCockermouth,Cumbria,54.662,-3.362,4\n");
+    assert!(run(&data, &["check"]).status.success());
+    let words = ["import", towns.to_str().unwrap(), "--dataset", "gazetteer"];
+    let both: Vec<Child> = (0..4).map(|_| program(&data, &words).stdout(Stdio::null()).spawn().unwrap()).collect();
+    for mut child in both {
+        assert!(child.wait().unwrap().success());
+    }
+    let server = Server::again(&data);
+    runtime().block_on(async {
+        assert_eq!(get(&server.address, "/gazetteer?q=cock").await["items"][0]["name"], "Cockermouth");
+    });
+}

@@ -280,3 +280,55 @@ async fn a_read_can_wait_for_a_revision_and_gives_up_on_one_that_never_comes() {
     let never = town.anybody(Method::GET, "/places").header("At-Least", "999999").send().await.unwrap();
     assert_eq!((never.status().as_u16(), never.headers()["retry-after"].to_str().unwrap()), (503, "2"));
 }
+
+#[tokio::test]
+async fn a_new_postcode_brings_its_own_point() {
+    let town = Town::demo().await;
+    let made = town.add("places", json!({"name": "Hall", "postcode": "CA13 9LU"})).await;
+    let mut moved = made.clone();
+    moved["postcode"] = json!("CA1 1RL");
+    let path = format!("/places/{}", made["id"].as_str().unwrap());
+    let (_, now) =
+        read(town.admin(Method::PUT, &path).header(IF_MATCH, "\"v1\"").json(&moved).send().await.unwrap()).await;
+    assert_ne!(now["point"], made["point"]);
+}
+
+#[tokio::test]
+async fn an_if_match_may_be_a_star_or_a_list() {
+    let town = Town::empty().await;
+    let made = town.add("places", json!({"name": "Hall", "point": point()})).await;
+    let path = format!("/places/{}", made["id"].as_str().unwrap());
+    for (tags, expected) in [("*", 200), ("\"v7\", \"v2\"", 200), ("\"v7\", \"v9\"", 412), ("\"abc\"", 400)] {
+        let body = json!({"name": format!("Hall {tags}"), "point": point()});
+        let put = town.admin(Method::PUT, &path).header(IF_MATCH, tags).json(&body).send().await.unwrap();
+        assert_eq!(put.status().as_u16(), expected, "{tags}");
+    }
+}
+
+#[tokio::test]
+async fn refusals_of_every_origin_have_the_form_of_problems() {
+    let town = Town::empty().await;
+    let large = format!("{{\"name\": \"{}\"}}", "x".repeat(5 << 20));
+    let form = |response: &reqwest::Response| response.headers()["content-type"].to_str().unwrap().to_owned();
+    let request = town.admin(Method::POST, "/places").header("content-type", "application/json").body(large);
+    assert_eq!(form(&request.send().await.unwrap()), "application/problem+json");
+    let foreign = town.anybody(Method::POST, "/places").header("origin", "https://elsewhere.example").body("{}");
+    assert_eq!(form(&foreign.send().await.unwrap()), "application/problem+json");
+    for path in ["/metrics", "/tiles/places/0/0/0.mvt", "/ogc/"] {
+        let missing = reqwest::get(format!("{}{path}", town.address)).await.unwrap();
+        assert_eq!(missing.status(), 404, "{path} is not the page's to answer");
+    }
+    assert_eq!(reqwest::get(format!("{}/readyz", town.address)).await.unwrap().text().await.unwrap(), "ready");
+}
+
+#[tokio::test]
+async fn an_undo_does_not_take_a_code_from_who_has_it_now() {
+    let town = Town::empty().await;
+    let category = json!({"name": "Z", "taxonomy": "services", "code": "zed"});
+    let first = town.add("categories", category.clone()).await;
+    let path = format!("/categories/{}", first["id"].as_str().unwrap());
+    let (_, gone) = read(town.admin(Method::DELETE, &path).header(IF_MATCH, "\"v1\"").send().await.unwrap()).await;
+    town.add("categories", category).await;
+    let (status, undone) = town.post("/undo", json!({"batch": gone["batch"]})).await;
+    assert_eq!((status, &undone["kept"][0]["field"]), (200, &json!("code")), "{undone}");
+}

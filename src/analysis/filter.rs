@@ -234,14 +234,7 @@ impl Filter {
         let of_body = |body: &Body| {
             let said =
                 |what: &String| body.get("accessible").and_then(|a| a.get(what.as_str())).and_then(Value::as_bool);
-            let answers: Vec<Answer> = self.accessible.iter().map(|what| Answer::from(said(what))).collect();
-            if answers.contains(&Answer::No) {
-                Answer::No
-            } else if answers.contains(&Answer::Unknown) {
-                Answer::Unknown
-            } else {
-                Answer::Yes
-            }
+            Answer::all(self.accessible.iter().map(|what| Answer::from(said(what))))
         };
         if entry.kind == Kind::Place {
             return of_body(body);

@@ -21,6 +21,15 @@ impl Answer {
         }
     }
 
+    /// All of several: one no is enough; yes needs all to be yes.
+    pub fn all(answers: impl IntoIterator<Item = Answer>) -> Answer {
+        answers.into_iter().fold(Answer::Yes, |all, one| match (all, one) {
+            (Answer::No, _) | (_, Answer::No) => Answer::No,
+            (Answer::Unknown, _) | (_, Answer::Unknown) => Answer::Unknown,
+            _ => Answer::Yes,
+        })
+    }
+
     /// The better of several: one yes is enough; no needs all to be no.
     pub fn best(answers: impl IntoIterator<Item = Answer>) -> Option<Answer> {
         answers.into_iter().reduce(|a, b| match (a, b) {

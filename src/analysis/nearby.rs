@@ -103,12 +103,11 @@ pub fn answer<'a>(question: &Question, view: &'a View) -> Answered<'a> {
 fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut Run<'a>, possible: &mut Run<'a>) {
     let most = question.within.map_or(f64::INFINITY, |w| w.metres);
     let open = question.filter.may_leave_open() || (kind == Kind::Service && view.any_limited());
-    let mut looked_at = 0;
-    for (chord, entry) in view.nearest(&question.filter.among(kind), question.near.point) {
+    let nearest = view.nearest(&question.filter.among(kind), question.near.point);
+    for (looked_at, (chord, entry)) in nearest.enumerate() {
         // A chord is never longer than the geodesic: nothing after this can be nearer than it.
         let enough = !open || possible.is_settled(chord) || looked_at > LOOK_FURTHER;
         let settled = sure.is_settled(chord) && enough;
-        looked_at += 1;
         if chord > most + 1e-6 || settled {
             break;
         }
@@ -180,13 +179,7 @@ fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
         // Where somebody is registered is not told by where she lives.
         answers.push(Answer::Unknown);
     }
-    if answers.contains(&Answer::No) {
-        Answer::No
-    } else if answers.contains(&Answer::Unknown) {
-        Answer::Unknown
-    } else {
-        Answer::Yes
-    }
+    Answer::all(answers)
 }
 
 /// The nearest so far, never more than the limit.

@@ -208,12 +208,7 @@ fn for_whom(entry: &Entry, name: &str, set: &AreaSet, view: &View, known: &mut K
         _ => {}
     }
     let of_row = |row: usize| {
-        let answers = limits.iter().map(|any| Answer::best(any.iter().map(|a| a[row])).unwrap_or(Answer::Unknown));
-        answers.fold(Answer::Yes, |all, one| match (all, one) {
-            (Answer::No, _) | (_, Answer::No) => Answer::No,
-            (Answer::Unknown, _) | (_, Answer::Unknown) => Answer::Unknown,
-            _ => Answer::Yes,
-        })
+        Answer::all(limits.iter().map(|any| Answer::best(any.iter().map(|a| a[row])).unwrap_or(Answer::Unknown)))
     };
     Some(Arc::new((0..set.len()).map(of_row).collect()))
 }

@@ -272,6 +272,7 @@ impl<'a> Chunk<'a> {
             }
             *refs = Value::Array(ids);
         }
+        links.retain(|_, refs| refs.as_array().is_some_and(|ids| !ids.is_empty()));
         Ok(if problems.is_empty() { Ok(body) } else { Err(problems) })
     }
 
