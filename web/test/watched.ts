@@ -27,7 +27,7 @@ function watchContext(context: BrowserContext, home: string, wrong: string[]) {
   context.on('console', message => {
     if (/Content Security Policy|Refused to/i.test(message.text())) wrong.push(message.text())
   })
-  context.on('weberror', ({ error }) => wrong.push(`uncaught: ${error().message}`))
+  context.on('weberror', fault => wrong.push(`uncaught: ${fault.error().message}`))
 }
 
 /** The map says itself when it has drawn everything. */

@@ -4,7 +4,7 @@ import { values } from './values.ts'
 const number = (value: number) => Math.round(value).toLocaleString('en-GB')
 const percent = (share: number) => `${share > 0.995 && share < 1 ? 'over 99' : Math.round(share * 100)}%`
 
-const IGNORED: Record<string, string> = { age: 'the age of the people', open_at: 'days and times', language: 'languages', accepting: 'whether they take people now' }
+const IGNORED: Record<string, string> = { age: 'the ages a group is for', open_at: 'days and times', language: 'languages', accepting: 'whether they take people now' }
 
 interface Numbers {
   total: number
@@ -54,7 +54,7 @@ export const coverage = {
     walking_straight_line: 'Walking is counted along a straight line at 3 miles (4.8 km) an hour; real paths are longer.',
   } as Record<string, string>,
   outside: (people: number) => `${number(people)} of them reach it only beyond the border.`,
-  ignored: (fields: string[]) => `Not taken into account, because nothing here says enough about it: ${fields.map(field => IGNORED[field] ?? field.replaceAll('_', ' ')).join(', ')}.`,
+  ignored: (fields: string[]) => `Not taken into account: ${fields.map(field => IGNORED[field] ?? field.replaceAll('_', ' ')).join(', ')}.`,
   changed: 'You changed the question. Work it out again.',
   farFault: 'Type how far as a number above nought, such as 2 or 1.5',
   map: 'On the map',
