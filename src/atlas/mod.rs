@@ -9,6 +9,7 @@ mod base;
 mod cell;
 mod entry;
 pub mod gazetteer;
+mod merge;
 pub mod postcodes;
 mod spots;
 pub mod view;

@@ -3,11 +3,12 @@
 
 use serde_json::{Value, json};
 use std::borrow::Cow;
-use std::collections::{BinaryHeap, HashSet};
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::areas::{AreaSet, AreaTables};
 use super::entry::evidence_level;
+use super::merge::Merge;
 use super::spots::chord_2;
 use super::{Atlas, Datasets, Entry, Lookup, Visibility, cell, points, restricted, words};
 use crate::change::Seq;
@@ -401,64 +402,5 @@ fn hide_position(body: &mut Body, kind: Kind) {
     if let Some(Value::Object(links)) = body.get_mut("links") {
         let tells = |role: &Role| matches!(role.target, Kind::Area);
         links.retain(|name, _| !kind.role(name).is_some_and(tells));
-    }
-}
-
-/// Streams that each rise, as one that rises.
-struct Merge<'a> {
-    streams: Vec<Box<dyn Iterator<Item = (f64, &'a Entry)> + 'a>>,
-    heads: BinaryHeap<Head<'a>>,
-}
-
-struct Head<'a> {
-    distance: f64,
-    entry: &'a Entry,
-    stream: usize,
-}
-
-impl PartialEq for Head<'_> {
-    fn eq(&self, other: &Self) -> bool {
-        self.cmp(other).is_eq()
-    }
-}
-
-impl Eq for Head<'_> {}
-
-impl PartialOrd for Head<'_> {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-
-impl Ord for Head<'_> {
-    /// The heap gives its greatest first: nearer is greater.
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        other.distance.total_cmp(&self.distance).then_with(|| other.stream.cmp(&self.stream))
-    }
-}
-
-impl<'a> Merge<'a> {
-    fn new(streams: Vec<Box<dyn Iterator<Item = (f64, &'a Entry)> + 'a>>) -> Self {
-        let mut merge = Self { streams, heads: BinaryHeap::new() };
-        for stream in 0..merge.streams.len() {
-            merge.pull(stream);
-        }
-        merge
-    }
-
-    fn pull(&mut self, stream: usize) {
-        if let Some((distance, entry)) = self.streams[stream].next() {
-            self.heads.push(Head { distance, entry, stream });
-        }
-    }
-}
-
-impl<'a> Iterator for Merge<'a> {
-    type Item = (f64, &'a Entry);
-
-    fn next(&mut self) -> Option<Self::Item> {
-        let head = self.heads.pop()?;
-        self.pull(head.stream);
-        Some((head.distance, head.entry))
     }
 }
