@@ -4,6 +4,7 @@ test.use({ storageState: ADMIN })
 
 test('a gap is recorded once, however often the button is pressed, and only for the question that was answered', async ({ page }) => {
   await page.goto('./#/who-can-get-there?far=0.1&unit=km&type=hospital')
+  await expect(page.locator('.answer__sentence')).toBeVisible()
   await page.getByLabel('How far?').fill('1.2')
   await expect(page.getByText('You changed the question. Work it out again.')).toBeVisible()
   await expect(page.getByRole('button', { name: 'Record this as a gap' })).toHaveCount(0)
