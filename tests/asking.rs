@@ -289,6 +289,12 @@ async fn a_gaps_evidence_can_be_asked_again() {
     town.add("services", json!({"name": "New", "provider": ground.provider, "categories": ["befriending"], "point": {"lon": -3.0, "lat": 54.02}})).await;
     let (_, again) = read(town.anybody(Method::POST, &path).send().await.unwrap()).await;
     assert_eq!((&again["changed"], &again["now"]["weight_covered"]), (&json!(true), &json!(400)));
+    let whole = json!({"query": query, "view": "public", "at": "2026-11-22", "result": {"total": again["now"], "within": "500m"}});
+    let whole = json!({"name": "Whole", "what": "Befriending", "reason": "none_here", "area": "A0", "evidence": whole});
+    let whole = town.add("gaps", whole).await;
+    let path = format!("/gaps/{}/evidence", whole["id"].as_str().unwrap());
+    let (_, same) = read(town.anybody(Method::POST, &path).send().await.unwrap()).await;
+    assert_eq!(same["changed"], false, "the whole answer may be kept, too: {same}");
     let observed = json!({"name": "Seen", "what": "x", "reason": "full", "area": "A1", "evidence": {"observed": "turned away", "at": "2026-11-01"}});
     let observed = town.add("gaps", observed).await;
     let path = format!("/gaps/{}/evidence", observed["id"].as_str().unwrap());

@@ -34,7 +34,10 @@ pub fn run(id: Id, view: &View, local: &Zoned) -> Result<Option<Again>, Vec<Prob
         serde_urlencoded::from_str(words).map_err(|_| problem("evidence.query", Code::WrongType, "can't be read"))?;
     let question = coverage::read(Asked::new(pairs)?, view, local)?;
     let now = coverage::answer(&question, view).total;
-    Ok(Some(Again { then: evidence.and_then(|e| e.get("result")).cloned().unwrap_or(Value::Null), now }))
+    // What was kept is the whole answer, or its sums alone.
+    let kept = evidence.and_then(|e| e.get("result"));
+    let then = kept.and_then(|k| k.get("total")).or(kept).cloned().unwrap_or(Value::Null);
+    Ok(Some(Again { then, now }))
 }
 
 fn problem(field: &str, code: Code, message: &str) -> Vec<Problem> {

@@ -74,8 +74,6 @@ export interface EvidenceAgain {
 }
 
 /** What was kept may be the totals alone, or (as we keep it) the totals beside reach and neighbourhood. */
-export async function askEvidenceAgain(gap: string): Promise<EvidenceAgain> {
-  const { then: kept, now } = await ask<{ then: (Totals & { total?: Totals }) | null; now: Totals }>(`gaps/${gap}/evidence`, { method: 'POST' })
-  const then = kept?.total ?? kept
-  return { then, now, changed: then?.weight !== now.weight || then.weight_covered !== now.weight_covered }
+export function askEvidenceAgain(gap: string): Promise<EvidenceAgain> {
+  return ask<EvidenceAgain>(`gaps/${gap}/evidence`, { method: 'POST' })
 }
