@@ -81,7 +81,7 @@ impl App {
             let mut rest = Vec::new();
             for (id, kind, key, body) in waiting {
                 let targets: Vec<Id> = crate::model::record::all_links(&body).into_iter().map(|(_, t)| t).collect();
-                if ledger.present(&targets).await?.len() < targets.len() && before > 0 {
+                if ledger.present(&targets).await?.len() < targets.len() {
                     rest.push((id, kind, key, body));
                     continue;
                 }

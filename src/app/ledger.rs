@@ -147,11 +147,6 @@ impl Ledger {
         self.sources.push(row);
     }
 
-    /// How many changes are staged.
-    pub fn len(&self) -> usize {
-        self.staged.len()
-    }
-
     /// Number of the last change, staged ones included.
     pub fn head(&self) -> Seq {
         self.tx.head() + self.staged.len() as Seq
