@@ -23,7 +23,7 @@ pub async fn admin_link(store: &dyn Store) -> Result<String, AppError> {
     let expires = clock::now().checked_add(LINK_HOURS.hours()).unwrap_or(jiff::Timestamp::MAX);
     let mut tx = store.begin().await?;
     tx.put_secret(&secret::digest(&text), ADMIN, Purpose::Link, Some(expires), clock::now()).await?;
-    let change = access_change(tx.head() + 1, ADMIN);
+    let change = access_change(tx.head().seq + 1, ADMIN);
     tx.append(&[change]).await?;
     tx.commit().await?;
     Ok(text)
@@ -41,7 +41,7 @@ pub async fn add_token(store: &dyn Store, role: Role, name: Option<&str>) -> Res
     let mut tx = store.begin().await?;
     tx.put_account(&account, clock::now()).await?;
     tx.put_secret(&secret::digest(&text), id, Purpose::Token, None, clock::now()).await?;
-    let change = access_change(tx.head() + 1, id);
+    let change = access_change(tx.head().seq + 1, id);
     tx.append(&[change]).await?;
     tx.commit().await?;
     Ok(text)

@@ -38,7 +38,7 @@ impl App {
     /// Changes after a number, in order, and the present head.
     pub async fn changes(&self, after: Seq, limit: usize) -> Result<(Seq, Vec<Change>), AppError> {
         let changes = self.store.changes(Wanted::After(after), limit).await?;
-        Ok((self.store.head().await?, changes))
+        Ok((self.store.head().await?.seq, changes))
     }
 
     /// Names of accounts, for showing who did something.

@@ -25,7 +25,7 @@ use crate::atlas::{Level, View, Viewer};
 pub use crate::auth::Role;
 use crate::clock;
 use crate::model::Id;
-use crate::store::{DatasetInfo, Sqlite, Store};
+use crate::store::{DatasetInfo, Postgres, Sqlite, Store, StoreError, shown};
 use feed::Feed;
 use writer::Writer;
 
@@ -131,6 +131,9 @@ pub async fn connect(url: &str) -> Result<Arc<dyn Store>, AppError> {
     if url.starts_with("sqlite:") {
         return Ok(Arc::new(Sqlite::open(url).await?));
     }
-    let reason = "the address must be sqlite:PATH".to_owned();
-    Err(crate::store::StoreError::Unusable { place: url.to_owned(), reason }.into())
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Arc::new(Postgres::open(url).await?));
+    }
+    let reason = "the address must be sqlite:PATH or postgres://USER@HOST/NAME".to_owned();
+    Err(StoreError::Unusable { place: shown(url), reason }.into())
 }

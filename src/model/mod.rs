@@ -5,6 +5,7 @@
 
 pub mod area;
 pub mod category;
+pub mod cell;
 pub mod common;
 pub mod gap;
 pub mod hours;
