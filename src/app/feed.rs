@@ -8,6 +8,7 @@ use tokio::sync::{Mutex, watch};
 
 use super::AppError;
 use super::datasets;
+use super::known::Known;
 use super::ledger::Committed;
 use crate::atlas::{Atlas, Datasets, Entry, FOLD_AT, View, Viewer};
 use crate::change::{Change, Op, Seq};
@@ -28,6 +29,8 @@ pub struct Feed {
     /// Held while a new atlas is made.
     publishing: Mutex<Publishing>,
     revision: watch::Sender<Seq>,
+    /// What was looked up of accounts; forgotten when the log says that access changed.
+    pub known: Known,
 }
 
 /// What whoever makes the next atlas has to know.
@@ -51,6 +54,7 @@ impl Feed {
             datasets: ArcSwap::from_pointee(datasets),
             publishing: Mutex::new(Publishing { tip, since: None, loaded: 0 }),
             revision: watch::Sender::new(tip.seq),
+            known: Known::default(),
         }))
     }
 
@@ -123,6 +127,7 @@ impl Feed {
         );
         let (atlas, tip) = read_all(&*self.store).await?;
         self.datasets.store(Arc::new(datasets::load(&*self.store).await?));
+        self.known.forget_all();
         *publishing = Publishing { tip, since: None, loaded: publishing.loaded + 1 };
         self.show(atlas);
         Ok(())
@@ -132,6 +137,9 @@ impl Feed {
         let Some(tip) = changes.last().map(|c| Tip { seq: c.seq, change: Some(c.id) }) else { return Ok(()) };
         if changes.iter().any(|c| c.op == Op::Dataset) {
             self.datasets.store(Arc::new(datasets::load(&*self.store).await?));
+        }
+        if changes.iter().any(|c| c.op == Op::Access) {
+            self.known.forget_all();
         }
         let next = self.atlas.load().publish(&changes).map_err(AppError::damaged)?;
         let worth_folding = next.overlay_len() >= FOLD_AT;

@@ -9,7 +9,9 @@ mod error;
 mod feed;
 pub mod history;
 pub mod imports;
+mod known;
 mod ledger;
+pub mod transfer;
 mod writer;
 
 pub use error::AppError;

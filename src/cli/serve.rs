@@ -1,5 +1,6 @@
 //! `commonground serve`: the map and the API on one address, until it is told to end.
 
+use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
 use std::time::Instant;
@@ -26,10 +27,10 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
     app.follow();
     let address = listener.local_addr().map_err(cannot)?;
     tracing::info!(revision = app.revision(), seconds = begun.elapsed().as_secs_f32(), "ready");
-    println!("Common Ground is at http://{address}");
+    say(&format!("Common Ground is at http://{address}"));
     if is_new {
         let link = app.admin_link().await?;
-        println!("Sign in once, within 24 hours: {}", link_address(&settings, address, &link));
+        say(&format!("Sign in once, within 24 hours: {}", link_address(&settings, address, &link)));
     }
     let over_tls = settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
     let setup = Setup { name: settings.name().to_owned(), licence: settings.licence().to_owned(), over_tls };
@@ -37,6 +38,11 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
     let serve = axum::serve(listener, router).with_graceful_shutdown(told_to_end());
     serve.await.map_err(cannot)?;
     Ok(ExitCode::SUCCESS)
+}
+
+/// Prints a line. Whoever started the service may have stopped reading: that ends nothing.
+fn say(line: &str) {
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// The address that signs in. The secret stands behind the #, so no server log ever sees it.

@@ -189,6 +189,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// All accounts.
     async fn accounts(&self) -> Result<Vec<Account>>;
+    /// The account of this id.
+    async fn account(&self, id: Uuid) -> Result<Option<Account>>;
     /// Whether an admin's token or a session exists.
     async fn has_admin(&self, now: i64) -> Result<bool>;
     /// The account a token belongs to.
@@ -202,6 +204,8 @@ pub trait Store: Send + Sync + 'static {
     /// Ends a session.
     async fn drop_session(&self, id: &str) -> Result<()>;
 
+    /// Lets go of every connection; a file is whole by itself then.
+    async fn close(&self);
     /// Hands out every row of every table as of one moment, parents before children, [`Rows::End`] last.
     async fn hand_over(&self, out: mpsc::Sender<Rows>) -> Result<()>;
     /// Takes over what another store hands out, all of it or (when the end does not come) nothing.

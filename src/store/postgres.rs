@@ -126,6 +126,11 @@ impl Postgres {
         Ok(self.pool.begin_with(words).await?)
     }
 
+    async fn let_go(&self) {
+        self.ear.lock().await.take();
+        self.pool.close().await;
+    }
+
     /// Waits for NOTIFY. Whatever goes wrong with that only means to look again a little later.
     async fn wait_for_news(&self, patience: Duration) {
         if !self.notify {
@@ -140,6 +145,8 @@ impl Postgres {
             }
             let Some(listener) = ear.as_mut() else { return Ok(()) };
             let heard = listener.recv().await.map(|_| ());
+            // Several that came together are one reason to look.
+            while listener.next_buffered().is_some() {}
             if heard.is_err() {
                 *ear = None;
             }

@@ -53,7 +53,7 @@ macro_rules! store_on {
                 DROP_LINKS = concat!("delete from link where source in (", $ids, ")");
                 ALL_SOURCES = "select list, key, role, record, part from source order by list, key, role";
                 SOURCE_KEYS = "select s.key from source s join record r on r.id = s.record
-            where s.list = $1 and s.role = 'self' and r.body is not null";
+    where s.list = $1 and s.role = 'self' and r.body is not null";
                 SOURCES = concat!(
                     "select list, key, role, record, part from source where list = $2 and key in (", $texts, ")"
                 );
@@ -66,13 +66,13 @@ macro_rules! store_on {
                     set version = excluded.version, rows = excluded.rows, loaded_at = excluded.loaded_at";
                 PARTS = "select bytes from dataset_part where name = $1 and version = $2 order by part";
                 ALL_PARTS = "select p.name, p.version, p.part, p.bytes from dataset_part p
-            join dataset d on d.name = p.name and d.version = p.version order by p.name, p.part";
+    join dataset d on d.name = p.name and d.version = p.version order by p.name, p.part";
                 PUT_PART = "insert into dataset_part (name, version, part, bytes) values ($1, $2, $3, $4)";
                 DROP_PARTS = "delete from dataset_part where name = $1 and version = $2";
                 ACCOUNTS = "select id, name, role, created_at from account order by id";
                 ACCOUNT = "select id, name, role, created_at from account where id = $1";
                 ACCOUNT_BY_TOKEN = "select a.id, a.name, a.role from secret s join account a on a.id = s.account
-            where s.digest = $1 and s.purpose = 'token'";
+    where s.digest = $1 and s.purpose = 'token'";
                 PUT_ACCOUNT = "insert into account (id, name, role, created_at) values ($1, $2, $3, $4)
                     on conflict (id) do update set name = excluded.name, role = excluded.role,
                     created_at = excluded.created_at";
@@ -82,14 +82,14 @@ macro_rules! store_on {
                         where s.purpose = 'token' and a.role = 'admin')";
                 SECRETS = "select digest, account, purpose, expires_at, created_at from secret order by digest";
                 PUT_SECRET = "insert into secret (digest, account, purpose, expires_at, created_at)
-            values ($1, $2, $3, $4, $5)";
+    values ($1, $2, $3, $4, $5)";
                 DROP_SECRETS = "delete from secret where account = $1";
                 USE_LINK = "delete from secret where digest = $1 and purpose = 'link' and expires_at > $2
-            returning account";
+    returning account";
                 SESSIONS = "select id, data, expires_at from session order by id";
                 SESSION = "select id, data, expires_at from session where id = $1 and expires_at > $2";
                 PUT_SESSION = "insert into session (id, data, expires_at) values ($1, $2, $3)
-            on conflict (id) do update set data = excluded.data, expires_at = excluded.expires_at";
+    on conflict (id) do update set data = excluded.data, expires_at = excluded.expires_at";
                 DROP_SESSION = "delete from session where id = $1";
                 DROP_OLD_SESSIONS = "delete from session where expires_at <= $1";
             }
@@ -183,6 +183,11 @@ macro_rules! store_on {
                 rows.iter().map(account_of).collect()
             }
 
+            async fn account(&self, id: Uuid) -> Result<Option<Account>> {
+                let query = sqlx::query(sql::ACCOUNT).bind(id);
+                query.fetch_optional(&mut *self.reader().await?).await?.as_ref().map(account_of).transpose()
+            }
+
             async fn has_admin(&self, now: i64) -> Result<bool> {
                 Ok(sqlx::query_scalar(sql::HAS_ADMIN).bind(now).fetch_one(&mut *self.reader().await?).await?)
             }
@@ -218,6 +223,10 @@ macro_rules! store_on {
             async fn drop_session(&self, id: &str) -> Result<()> {
                 sqlx::query(sql::DROP_SESSION).bind(id).execute(&mut *self.writer().await?).await?;
                 Ok(())
+            }
+
+            async fn close(&self) {
+                self.let_go().await;
             }
 
             async fn hand_over(&self, out: mpsc::Sender<Rows>) -> Result<()> {

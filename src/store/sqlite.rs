@@ -73,6 +73,11 @@ impl Sqlite {
         Ok(self.readers.begin().await?)
     }
 
+    async fn let_go(&self) {
+        self.readers.close().await;
+        self.writer.close().await;
+    }
+
     /// A file tells nobody: it is looked at again.
     async fn wait_for_news(&self, patience: Duration) {
         tokio::time::sleep(patience).await;

@@ -25,6 +25,16 @@ impl Town {
     pub async fn empty() -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("town.db").display());
+        Self::at(&url, folder).await
+    }
+
+    /// One more instance on data that others may serve too.
+    pub async fn on(url: &str) -> Self {
+        Self::at(url, TempDir::new().unwrap()).await
+    }
+
+    async fn at(url: &str, folder: TempDir) -> Self {
+        let url = url.to_owned();
         let app = App::open(&url, TimeZone::get("Europe/London").unwrap()).await.unwrap();
         app.follow();
         let store = commonground::app::connect(&url).await.unwrap();
