@@ -11,6 +11,7 @@ pub mod history;
 pub mod imports;
 mod known;
 mod ledger;
+pub mod redact;
 pub mod transfer;
 mod writer;
 

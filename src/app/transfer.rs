@@ -33,9 +33,9 @@ pub async fn copy(from: &dyn Store, to: &dyn Store) -> std::result::Result<Moved
     let (counted_out, counted) = mpsc::channel(ON_THE_WAY);
     let (sent, moved, taken) =
         futures::join!(from.hand_over(out), count(coming, Some(counted_out)), to.take_over(counted));
-    // What the taker says comes first: that it is not empty is why the sender found nobody.
-    taken?;
+    // Whoever hands over stops quietly when nobody takes any more; then the taker says why.
     sent?;
+    taken?;
     if digest(to).await? != moved {
         return Err(AppError::damaged("what was read back is not what was written"));
     }

@@ -9,7 +9,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::app::{self, App, AppError, Caller, Role, accounts, check, transfer};
+use crate::app::{self, App, AppError, Caller, Role, accounts, check, redact, transfer};
 use crate::config::Settings;
 
 /// Local partnership asset mapping: what a place has, who it reaches, what is missing.
@@ -50,6 +50,14 @@ enum Command {
     Demo,
     /// Replay the log and compare it with the records
     Check,
+    /// Erase personal values of a record: in the record, its history and what lists brought. It can't be undone
+    Redact {
+        /// The record's id
+        record: String,
+        /// The fields: phone, email, contact_role, description
+        #[arg(required = true)]
+        fields: Vec<String>,
+    },
     /// Write everything, as of this moment, into a new file; a server may go on writing
     Backup {
         /// The file to make
@@ -169,6 +177,13 @@ async fn command(command: Command, settings: Settings) -> Result<ExitCode, AppEr
         Command::Import(args) => import::run(&settings, *args).await,
         Command::Demo => demo(&settings).await,
         Command::Check => check_log(&settings).await,
+        Command::Redact { record, fields } => {
+            let store = app::connect(settings.data()).await?;
+            let done = redact::redact(&*store, redact::id(&record)?, &fields).await?;
+            println!("Overwritten in {} changes and {} rows of lists.", done.changes, done.sources);
+            println!("Backups made before hold it still: make a new one and remove those.");
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Backup { file } => {
             let store = app::connect(settings.data()).await?;
             tell(&transfer::backup(&*store, &file).await?)

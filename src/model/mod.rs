@@ -11,7 +11,7 @@ pub mod gap;
 pub mod hours;
 pub mod kind;
 pub mod organisation;
-mod personal;
+pub mod personal;
 pub mod place;
 mod point;
 pub mod polygon;

@@ -48,10 +48,22 @@ pub enum StoreError {
     Damaged(String),
     /// The database went away or failed (503).
     #[error("the database failed: {0}")]
-    Failed(#[from] sqlx::Error),
+    Failed(sqlx::Error),
     /// None of the named servers takes writes just now (503).
     #[error("no server takes writes just now: {0}")]
     Away(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLITE_CORRUPT and SQLITE_NOTADB; PostgreSQL's data_corrupted and index_corrupted.
+        let code = error.as_database_error().and_then(|e| e.code()).unwrap_or_default();
+        if matches!(code.as_ref(), "11" | "26" | "267" | "523" | "779" | "XX001" | "XX002") {
+            let say = "restore the last backup into a new place (commonground restore FILE --data …)";
+            return Self::Damaged(format!("{error}; {say}"));
+        }
+        Self::Failed(error)
+    }
 }
 
 /// What every operation here answers.
@@ -206,7 +218,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// Lets go of every connection; a file is whole by itself then.
     async fn close(&self);
-    /// Hands out every row of every table as of one moment, parents before children, [`Rows::End`] last.
+    /// Hands out every row of every table as of one moment, parents before children, [`Rows::End`] last. Stops quietly
+    /// when nobody takes any more.
     async fn hand_over(&self, out: mpsc::Sender<Rows>) -> Result<()>;
     /// Takes over what another store hands out, all of it or (when the end does not come) nothing.
     ///

@@ -543,17 +543,18 @@ macro_rules! store_on {
             wrap: fn(Vec<T>) -> Rows,
             out: &mpsc::Sender<Rows>,
         ) -> Result<()> {
-            let gone = || StoreError::Damaged("nobody takes the rows any more".to_owned());
             let mut rows = sqlx::query(statement).fetch(&mut **tx);
             let mut batch = Vec::new();
             while let Some(row) = rows.try_next().await? {
                 batch.push(read(&row)?);
                 if batch.len() == most {
-                    out.send(wrap(std::mem::take(&mut batch))).await.map_err(|_| gone())?;
+                    if out.send(wrap(std::mem::take(&mut batch))).await.is_err() {
+                        return Ok(());
+                    }
                 }
             }
             if !batch.is_empty() {
-                out.send(wrap(batch)).await.map_err(|_| gone())?;
+                let _ = out.send(wrap(batch)).await;
             }
             Ok(())
         }

@@ -7,7 +7,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions, QueryBuilder, Row, Transaction};
+use sqlx::{ConnectOptions, Connection, QueryBuilder, Row, Transaction};
 use std::collections::HashMap;
 use std::str::FromStr;
 use std::time::Duration;
@@ -45,7 +45,14 @@ impl Sqlite {
             .pragma("cache_size", "-65536")
             .pragma("journal_size_limit", "67108864")
             .disable_statement_logging();
-        let pool = |most: u32| SqlitePoolOptions::new().max_connections(most).acquire_timeout(Duration::from_secs(30));
+        // On a full disk SQLite rolls back by itself, which the driver does not notice: its connection would refuse
+        // every further append. Such a one is let go of.
+        let pool = |most: u32| {
+            SqlitePoolOptions::new()
+                .max_connections(most)
+                .acquire_timeout(Duration::from_secs(30))
+                .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
+        };
         let writer = pool(1).connect_with(options.clone()).await.map_err(unusable)?;
         migrate(&writer, url).await?;
         let readers = pool(4).connect_with(options).await.map_err(unusable)?;
