@@ -42,7 +42,7 @@ impl Sqlite {
             .synchronous(SqliteSynchronous::Full)
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(20))
-            .pragma("cache_size", "-65536")
+            .pragma("cache_size", "-4096")
             .pragma("journal_size_limit", "67108864")
             .disable_statement_logging();
         // On a full disk SQLite rolls back by itself, which the driver does not notice: its connection would refuse
@@ -53,7 +53,8 @@ impl Sqlite {
                 .acquire_timeout(Duration::from_secs(30))
                 .before_acquire(|connection, _| Box::pin(async { Ok(!connection.is_in_transaction()) }))
         };
-        let writer = pool(1).connect_with(options.clone()).await.map_err(unusable)?;
+        // Appends come back to the same pages again and again; whoever reads everything at start never does.
+        let writer = pool(1).connect_with(options.clone().pragma("cache_size", "-65536")).await.map_err(unusable)?;
         migrate(&writer, url).await?;
         let readers = pool(4).connect_with(options).await.map_err(unusable)?;
         Ok(Self { place: url.to_owned(), readers, writer })
