@@ -8,6 +8,8 @@ use tokio::sync::{Mutex, watch};
 
 use super::AppError;
 use super::datasets;
+use super::events::Events;
+use super::pulse::Pulse;
 use crate::atlas::{Atlas, Datasets, Entry, FOLD_AT, View, Viewer};
 use crate::change::{Change, Op, Seq};
 use crate::store::{Store, Wanted};
@@ -25,6 +27,8 @@ pub struct Feed {
     /// Held while a new atlas is made; remembers what came while a fold is running.
     publishing: Mutex<Option<Vec<Change>>>,
     revision: watch::Sender<Seq>,
+    events: Arc<Events>,
+    pulse: Pulse,
 }
 
 impl Feed {
@@ -48,12 +52,35 @@ impl Feed {
             datasets: ArcSwap::from_pointee(datasets),
             publishing: Mutex::new(None),
             revision: watch::Sender::new(revision),
+            events: Events::new(),
+            pulse: Pulse::new(revision),
         }))
     }
 
     /// What a caller sees now.
     pub fn view(&self, viewer: Viewer) -> View {
         View::new(self.atlas.load_full(), self.datasets.load_full(), viewer)
+    }
+
+    /// The present, whole.
+    pub fn atlas(&self) -> Arc<Atlas> {
+        self.atlas.load_full()
+    }
+
+    /// Tells who listens.
+    pub fn events(&self) -> &Arc<Events> {
+        &self.events
+    }
+
+    /// What is known of the store.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
+    }
+
+    /// Revision, records, and how many of them the overlay holds.
+    pub fn sizes(&self) -> (Seq, usize, usize) {
+        let atlas = self.atlas.load();
+        (atlas.revision(), atlas.len(), atlas.overlay_len())
     }
 
     /// Waits for a revision; false when it did not come in time.
@@ -85,7 +112,9 @@ impl Feed {
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             let known = self.atlas.load().revision();
-            let found = match self.store.head().await {
+            let head = self.store.head().await;
+            self.pulse.looked(head.as_ref().ok().copied());
+            let found = match head {
                 Ok(head) if head > known => self.missing(known).await,
                 Ok(_) => continue,
                 Err(error) => Err(error.into()),
@@ -102,16 +131,17 @@ impl Feed {
 
     async fn bring_in(
         &self,
-        atlas: &Atlas,
+        atlas: &Arc<Atlas>,
         changes: Vec<Change>,
         folding: &mut Option<Vec<Change>>,
     ) -> Result<(), AppError> {
         if changes.iter().any(|c| c.op == Op::Dataset) {
             self.datasets.store(Arc::new(datasets::load(&*self.store).await?));
         }
-        let next = atlas.publish(&changes).map_err(AppError::damaged)?;
+        let next = Arc::new(atlas.publish(&changes).map_err(AppError::damaged)?);
         let revision = next.revision();
-        self.atlas.store(Arc::new(next));
+        self.atlas.store(next.clone());
+        self.events.published(atlas, &next, &changes);
         self.revision.send_replace(revision);
         if let Some(since) = folding {
             since.extend(changes);

@@ -2,7 +2,9 @@
 //! Several orders can be staged one after the other; an order that fails is taken out again without a trace.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Instant;
 
+use super::pulse;
 use crate::change::apply::{self, Present};
 use crate::change::{Change, Seq};
 use crate::clock;
@@ -154,6 +156,7 @@ impl Ledger {
 
     /// Makes it durable. Answers the changes, to be published.
     pub async fn commit(mut self) -> Result<Vec<Change>> {
+        let begun = Instant::now();
         if !self.staged.is_empty() {
             self.tx.append(&self.staged).await?;
         }
@@ -161,6 +164,7 @@ impl Ledger {
             self.tx.put_sources(&self.sources).await?;
         }
         self.tx.commit().await?;
+        pulse::committed(self.staged.len(), begun.elapsed());
         Ok(self.staged)
     }
 }

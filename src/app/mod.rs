@@ -6,10 +6,12 @@ pub mod commit;
 pub mod datasets;
 pub mod demo;
 mod error;
+pub mod events;
 mod feed;
 pub mod history;
 pub mod imports;
 mod ledger;
+pub mod pulse;
 mod writer;
 
 pub use error::AppError;
@@ -24,6 +26,7 @@ use uuid::Uuid;
 use crate::atlas::{Level, View, Viewer};
 pub use crate::auth::Role;
 use crate::clock;
+pub use crate::clock::new_id;
 use crate::model::Id;
 use crate::store::{DatasetInfo, Sqlite, Store};
 use feed::Feed;
@@ -78,7 +81,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 impl App {
     /// Opens the data at `url` (`sqlite:PATH`) and brings all of it into memory.
     pub async fn open(url: &str, zone: TimeZone) -> Result<Self, AppError> {
-        let store = connect(url).await?;
+        Self::on(connect(url).await?, zone).await
+    }
+
+    /// Brings everything that a store keeps into memory.
+    pub async fn on(store: Arc<dyn Store>, zone: TimeZone) -> Result<Self, AppError> {
         let feed = Feed::load(store.clone()).await?;
         let writer = Writer::start(store.clone(), feed.clone());
         Ok(Self { store, feed, writer, analyses: Arc::new(Semaphore::new(ANALYSES)), zone })

@@ -3,7 +3,7 @@
 
 use commonground::app::{App, Caller, accounts};
 use commonground::auth::Role;
-use commonground::http::Setup;
+use commonground::http::{Door, Setup};
 use jiff::tz::TimeZone;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -23,6 +23,11 @@ pub struct Town {
 impl Town {
     /// An instance with nothing in it.
     pub async fn empty() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    /// An instance with nothing in it, and with settings.
+    pub async fn with(setup: Setup) -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("town.db").display());
         let app = App::open(&url, TimeZone::get("Europe/London").unwrap()).await.unwrap();
@@ -31,8 +36,9 @@ impl Town {
         let token = accounts::add_token(&*store, Role::Admin, Some("tester")).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let router = commonground::http::router(app.clone(), Setup::default());
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let (limits, ending) = (setup.limits.clone(), setup.ending.clone());
+        let door = Door::open(commonground::http::router(app.clone(), setup));
+        tokio::spawn(commonground::http::serve(listener, door, limits, ending));
         let client = Client::builder().cookie_store(true).build().unwrap();
         Self { address, app, token, client, url, folder }
     }
