@@ -1,6 +1,8 @@
 //! What boundary tests share: the real app on a free port with a new file, and the shared truth.
 #![expect(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod program;
+
 use commonground::app::{App, Caller, accounts};
 use commonground::auth::Role;
 use commonground::http::{Door, Setup};
