@@ -99,7 +99,8 @@ async fn numbers(town: &Town) -> String {
 /// The sum of all lines of a metric that hold these labels.
 fn sum(numbers: &str, name: &str, labels: &[&str]) -> f64 {
     let lines = numbers.lines().filter(|line| {
-        line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' '])) && labels.iter().all(|l| line.contains(l))
+        line.strip_prefix(name).is_some_and(|rest| rest.starts_with(['{', ' ']))
+            && labels.iter().all(|l| line.contains(l))
     });
     lines.map(|line| line.rsplit(' ').next().unwrap().parse::<f64>().unwrap()).sum()
 }
@@ -108,7 +109,8 @@ fn sum(numbers: &str, name: &str, labels: &[&str]) -> f64 {
 async fn numbers_tell_of_requests_commits_overlay_follower_listeners_and_imports() {
     let town = Town::empty().await;
     let ground = town.ground().await;
-    let writes = (0..50).map(|i| town.post("/places", json!({"name": format!("H {i}"), "point": {"lon": -3.3, "lat": 54.6}})));
+    let writes =
+        (0..50).map(|i| town.post("/places", json!({"name": format!("H {i}"), "point": {"lon": -3.3, "lat": 54.6}})));
     futures::future::join_all(writes).await;
     town.get(&format!("/places/{}", ground.place)).await;
     town.import("kind=place&list=some", "name,lat,lon\nA,54.6,-3.3\nB,54.6,-3.31\nC,99,99\n").await;
@@ -185,7 +187,11 @@ async fn an_address_that_asks_too_much_waits_and_others_do_not() {
     assert!((1..=60).contains(&wait), "{wait}");
     let (status, answer) = read(refused).await;
     assert_eq!((status, problems(&answer)), (429, problem("", "too_many_requests")));
-    assert_eq!(from("198.51.100.1, 203.0.113.7").await.unwrap().status(), 429, "what it says of itself changes nothing");
+    assert_eq!(
+        from("198.51.100.1, 203.0.113.7").await.unwrap().status(),
+        429,
+        "what it says of itself changes nothing"
+    );
     assert_eq!(from("203.0.113.8").await.unwrap().status(), 200);
     for _ in 0..20 {
         assert_eq!(town.get("/places").await.0, 200, "this machine itself is not held back");
@@ -296,8 +302,9 @@ async fn a_busy_machine_of_its_own_is_never_held_back() {
         let town = &town;
         async move {
             for i in 0..20 {
-                let (status, answer) =
-                    town.post("/places", json!({"name": format!("{w} {i}"), "point": {"lon": -3.3, "lat": 54.6}})).await;
+                let (status, answer) = town
+                    .post("/places", json!({"name": format!("{w} {i}"), "point": {"lon": -3.3, "lat": 54.6}}))
+                    .await;
                 assert_eq!(status, 201, "{answer}");
             }
         }

@@ -45,14 +45,20 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
     tokio::spawn(http::metrics::keep_up());
     door.serve(http::router(app.clone(), setup(&settings, limits, ending)));
     tracing::info!(revision = app.revision(), seconds = begun.elapsed().as_secs_f32(), "ready");
-    println!("Common Ground is at http://{address}");
+    say(&format!("Common Ground is at http://{address}"));
     if is_new {
         let link = app.admin_link().await?;
-        println!("Sign in once, within 24 hours: {}", link_address(&settings, address, &link));
+        say(&format!("Sign in once, within 24 hours: {}", link_address(&settings, address, &link)));
     }
     serving.await.map_err(|_| AppError::Ending)?;
     tracing::info!(revision = app.revision(), "ended");
     Ok(ExitCode::SUCCESS)
+}
+
+/// Says it on standard output; that nobody reads there any more is no reason to stop serving.
+fn say(line: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stdout(), "{line}");
 }
 
 /// The address that signs in. The secret stands behind the #, so no server log ever sees it.

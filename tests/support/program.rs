@@ -49,8 +49,12 @@ impl Server {
     }
 
     pub fn signal(&self, name: &str) {
-        Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        signal(&self.child, name);
     }
+}
+
+pub fn signal(child: &Child, name: &str) {
+    Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
 }
 
 impl Drop for Server {
