@@ -28,12 +28,23 @@ test: tools web/dist chromium servers
 	fi
 	cargo test --locked --doc
 
-# Form and lints, no tests.
+# Form, lints, and what the program is made of; no tests.
 .PHONY: check
-check: web/dist
+check: web/dist deny
 	cargo fmt --check
 	cargo clippy --locked --all-targets -- -D warnings
 	cd web && npm run check
+
+# Licences, sources and bans of all crates (deny.toml); known faults of theirs where the list of them can be fetched.
+.PHONY: deny
+deny:
+	@cargo deny --version >/dev/null 2>&1 || { echo "Installing cargo-deny …"; cargo install --locked --debug cargo-deny; }
+	cargo deny --locked --log-level error check --hide-inclusion-graph bans licenses sources
+	@if timeout 60 cargo deny --locked --log-level off fetch db >/dev/null 2>&1; then \
+	  cargo deny --locked --log-level error check --disable-fetch advisories; \
+	else \
+	  echo "NOT CHECKED: the list of known faults (https://github.com/RustSec/advisory-db) can't be reached from here."; \
+	fi
 
 # Figures on a million assets, checked against the known answers.
 .PHONY: bench

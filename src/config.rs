@@ -1,5 +1,6 @@
 //! Settings: by flag, by `COMMONGROUND_*` in the environment, or in one TOML file, in that order of strength.
 
+use ipnet::IpNet;
 use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -24,11 +25,54 @@ pub struct Settings {
     pub insecure_lan: Option<bool>,
     /// What to log: error, warn, info, debug, or a filter.
     pub log: Option<String>,
+    /// Proxies whose `X-Forwarded-For` is believed, as networks. Loopback unless said.
+    pub trusted_proxies: Option<Vec<IpNet>>,
+    /// A bearer token that may read `/metrics` and nothing else.
+    pub metrics_token: Option<String>,
+    /// Requests a minute from one address; 0 = no limit.
+    pub requests_per_minute: Option<u32>,
+    /// Long analyses a minute from one address; 0 = no limit.
+    pub analyses_per_minute: Option<u32>,
+    /// Attempts to sign in a minute from one address; 0 = no limit.
+    pub sign_ins_per_minute: Option<u32>,
+    /// Requests under way at once, all addresses together.
+    pub concurrent_requests: Option<usize>,
+    /// Connections open at once.
+    pub connections: Option<usize>,
+    /// Listeners to the event stream at once.
+    pub listeners: Option<usize>,
+    /// Seconds that a request may take; imports and undos have no limit of their own.
+    pub request_seconds: Option<u64>,
+    /// Seconds that a peer may leave us waiting: for the head of its request, for the next piece of a file, for
+    /// reading what we send.
+    pub patience_seconds: Option<u64>,
+    /// Seconds that requests under way have left once the program is told to end.
+    pub shutdown_seconds: Option<u64>,
 }
 
 impl Settings {
     /// Names of all settings, as they stand in the file.
-    pub const NAMES: [&str; 8] = ["data", "listen", "public_url", "name", "tz", "licence", "insecure_lan", "log"];
+    pub const NAMES: [&str; 19] = [
+        "data",
+        "listen",
+        "public_url",
+        "name",
+        "tz",
+        "licence",
+        "insecure_lan",
+        "log",
+        "trusted_proxies",
+        "metrics_token",
+        "requests_per_minute",
+        "analyses_per_minute",
+        "sign_ins_per_minute",
+        "concurrent_requests",
+        "connections",
+        "listeners",
+        "request_seconds",
+        "patience_seconds",
+        "shutdown_seconds",
+    ];
 
     /// Reads a TOML file.
     ///
@@ -50,6 +94,17 @@ impl Settings {
             licence: self.licence.or(weaker.licence),
             insecure_lan: self.insecure_lan.or(weaker.insecure_lan),
             log: self.log.or(weaker.log),
+            trusted_proxies: self.trusted_proxies.or(weaker.trusted_proxies),
+            metrics_token: self.metrics_token.or(weaker.metrics_token),
+            requests_per_minute: self.requests_per_minute.or(weaker.requests_per_minute),
+            analyses_per_minute: self.analyses_per_minute.or(weaker.analyses_per_minute),
+            sign_ins_per_minute: self.sign_ins_per_minute.or(weaker.sign_ins_per_minute),
+            concurrent_requests: self.concurrent_requests.or(weaker.concurrent_requests),
+            connections: self.connections.or(weaker.connections),
+            listeners: self.listeners.or(weaker.listeners),
+            request_seconds: self.request_seconds.or(weaker.request_seconds),
+            patience_seconds: self.patience_seconds.or(weaker.patience_seconds),
+            shutdown_seconds: self.shutdown_seconds.or(weaker.shutdown_seconds),
         }
     }
 
@@ -99,12 +154,14 @@ mod tests {
             let value = match name {
                 "listen" => "'127.0.0.1:1'",
                 "insecure_lan" => "true",
-                _ => "'x'",
+                "trusted_proxies" => "['10.0.0.0/8', '::1/128']",
+                "data" | "public_url" | "name" | "tz" | "licence" | "log" | "metrics_token" => "'x'",
+                _ => "7",
             };
-            assert!(toml::from_str::<Settings>(&format!("{name} = {value}")).is_ok(), "{name}");
+            let read = toml::from_str::<Settings>(&format!("{name} = {value}"));
+            assert!(read.is_ok_and(|s| format!("{:?}", s.or(Settings::default())).contains("Some(")), "{name}");
         }
-        // A setting that is not listed would show here: its field has to be named in the pattern.
-        let Settings { data: _, listen: _, public_url: _, name: _, tz: _, licence: _, insecure_lan: _, log: _ } =
-            Settings::default();
+        // A setting that is not listed would be a field beyond these.
+        assert_eq!(format!("{:?}", Settings::default()).matches(": None").count(), Settings::NAMES.len());
     }
 }

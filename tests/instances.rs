@@ -1,12 +1,7 @@
 //! Several instances on one PostgreSQL: one order, no lost write, whatever goes away.
 
-#[path = "support/cluster.rs"]
-mod cluster;
-#[path = "support/program.rs"]
-mod program;
 mod support;
 
-use cluster::{Cluster, free_port};
 use commonground::app::{check, connect};
 use commonground::change::apply;
 use commonground::change::{Change, Stamp};
@@ -14,7 +9,6 @@ use commonground::clock;
 use commonground::model::record::read;
 use commonground::model::{Kind, Origin};
 use commonground::store::Tip;
-use program::{Server, run, text};
 use reqwest::{Client, Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::HashSet;
@@ -23,6 +17,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
 use support::Town;
+use support::cluster::{Cluster, free_port};
+use support::program::{Server, run, text};
 use tempfile::TempDir;
 
 /// What is promised within a second may take ten here.
@@ -175,7 +171,7 @@ fn nothing_acknowledged_is_lost_when_one_of_two_instances_is_killed_under_sixtee
     let token = text(&run(&url, &["token", "add", "--role", "admin"]).stdout).trim().to_owned();
     let (killed, left) = (Server::again(&url), Server::again(&url));
     let addresses = [killed.address.clone(), left.address.clone()];
-    program::runtime().block_on(async {
+    support::program::runtime().block_on(async {
         let stop = AtomicBool::new(false);
         let client = Client::new();
         let writers = (0..16).map(|writer: usize| {
@@ -218,7 +214,7 @@ fn nothing_acknowledged_is_lost_when_one_of_two_instances_is_killed_under_sixtee
         println!("acknowledged {}, stored {}", acknowledged.len(), stored.len());
         assert!(acknowledged.len() > 100, "too few writes to tell: {}", acknowledged.len());
         assert_eq!(acknowledged.difference(&stored).count(), 0, "acknowledged writes are lost");
-        let seen = program::get(&left.address, "/places?limit=1").await;
+        let seen = support::program::get(&left.address, "/places?limit=1").await;
         assert_eq!(seen["total"], stored.len(), "the instance that is left sees all of them");
     });
     let checked = run(&url, &["check"]);

@@ -1,20 +1,12 @@
 //! What is kept stays whole: copies, backups, old logs, what is erased, what is withdrawn, disks that fill or fail.
 
-#[path = "support/cluster.rs"]
-mod cluster;
-#[path = "support/log.rs"]
-mod log;
-#[path = "support/program.rs"]
-mod program;
 mod support;
 
-use cluster::Cluster;
 use commonground::app::{check, connect, transfer};
 use commonground::auth::Role;
 use commonground::change::{Op, Stamp, apply};
 use commonground::model::Origin;
 use commonground::model::record::{code_of, links_of, read, stored};
-use program::{Server, run, text};
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
@@ -22,6 +14,8 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
+use support::cluster::Cluster;
+use support::program::{Server, run, text};
 use support::{Town, problem, problems};
 use tempfile::TempDir;
 
@@ -172,7 +166,7 @@ async fn a_backup_made_while_others_write_is_whole_and_restores_into_an_empty_pl
 async fn the_log_of_the_first_release_loads_into_every_store() {
     let cluster = Cluster::start();
     let folder = TempDir::new().unwrap();
-    let log = log::read("v1.ndjson");
+    let log = support::log::read("v1.ndjson");
     let ops: HashSet<&str> = log.iter().map(|c| c.op.as_str()).collect();
     assert!(["create", "update", "delete", "undo", "redact", "dataset", "access"].iter().all(|op| ops.contains(op)));
     for url in [file(&folder, "old.db"), cluster.database("old")] {
@@ -203,7 +197,7 @@ async fn the_log_of_the_first_release_loads_into_every_store() {
 #[test]
 fn what_is_stored_of_a_record_has_not_changed_since_the_first_release() {
     let mut compared = 0;
-    for change in log::read("v1.ndjson").into_iter().filter(|c| c.op == Op::Create) {
+    for change in support::log::read("v1.ndjson").into_iter().filter(|c| c.op == Op::Create) {
         let text = change.after.unwrap();
         let (kind, body) = (change.kind.unwrap(), stored(&text));
         let given = read(kind, &Value::Object(body.clone())).unwrap();
@@ -476,7 +470,7 @@ fn a_full_disk_refuses_writes_loses_nothing_and_heals_when_there_is_room() {
     let token = std::fs::read_to_string(folder.path().join("token")).unwrap().trim().to_owned();
     // The server's own root shows the disk that only it has.
     let inside = format!("/proc/{}/root{}", server.child.id(), disk.display());
-    program::runtime().block_on(async {
+    support::program::runtime().block_on(async {
         let client = reqwest::Client::new();
         let places = format!("{}/api/v1/places", server.address);
         let mut acknowledged = HashSet::new();
@@ -497,7 +491,11 @@ fn a_full_disk_refuses_writes_loses_nothing_and_heals_when_there_is_room() {
             assert!(acknowledged.len() < 5_000, "the disk never filled");
         }
         println!("{} acknowledged before the disk was full", acknowledged.len());
-        assert_eq!(program::get(&server.address, "/places?limit=1").await["total"], acknowledged.len(), "reads go on");
+        assert_eq!(
+            support::program::get(&server.address, "/places?limit=1").await["total"],
+            acknowledged.len(),
+            "reads go on"
+        );
         std::fs::remove_file(format!("{inside}/ballast")).unwrap();
         let body = json!({"name": "Hall", "point": {"lon": -3.3, "lat": 54.6}});
         eventually("a write with room", || {
@@ -505,7 +503,7 @@ fn a_full_disk_refuses_writes_loses_nothing_and_heals_when_there_is_room() {
             async { request.send().await.unwrap().status() == StatusCode::CREATED }
         })
         .await;
-        assert_eq!(program::get(&server.address, "/places?limit=1").await["total"], acknowledged.len() + 1);
+        assert_eq!(support::program::get(&server.address, "/places?limit=1").await["total"], acknowledged.len() + 1);
     });
     let kept = folder.path().join("kept.db");
     server.signal("-KILL");
@@ -532,7 +530,7 @@ fn a_damaged_page_is_told_and_not_served() {
     bytes[from..to].fill(0xA5);
     std::fs::write(&path, bytes).unwrap();
     for words in [&["check"][..], &["serve", "--listen", "127.0.0.1:0"], &["backup", "out.db"]] {
-        let said = program::program(&data, words).current_dir(folder.path()).output().unwrap();
+        let said = support::program::program(&data, words).current_dir(folder.path()).output().unwrap();
         assert_eq!(said.status.code(), Some(1), "{words:?}: {}", text(&said.stdout));
         assert!(text(&said.stderr).contains("malformed"), "{words:?}: {}", text(&said.stderr));
         assert!(text(&said.stderr).contains("restore"), "{words:?} says what to do: {}", text(&said.stderr));
@@ -542,7 +540,7 @@ fn a_damaged_page_is_told_and_not_served() {
 
 #[test]
 fn codes_and_links_of_the_old_log_are_read_as_they_were_meant() {
-    let log = log::read("v1.ndjson");
+    let log = support::log::read("v1.ndjson");
     let area = log.iter().find(|c| c.after.as_deref().is_some_and(|t| t.contains("\"Beckside\""))).unwrap();
     let body = stored(area.after.as_deref().unwrap());
     assert_eq!(code_of(area.kind.unwrap(), &body).as_deref(), Some("neighbourhood/N1"));

@@ -90,6 +90,15 @@ async fn answers_are_of_their_schemas() {
     check(&description, "FeatureCollection", &found);
     let (_, coverage) = town.get("/coverage?within=5km&by=district&include=per_area").await;
     check(&description, "Coverage", &coverage);
+    let events = town.anybody(Method::GET, "/changes?after=0").header("accept", "text/event-stream");
+    let mut events = events.send().await.unwrap();
+    let mut heard = String::new();
+    while !heard.contains("\ndata: ") || !heard.ends_with("\n\n") {
+        heard.push_str(std::str::from_utf8(&events.chunk().await.unwrap().unwrap()).unwrap());
+    }
+    let told =
+        heard.lines().filter_map(|line| line.strip_prefix("data: ")).map(|data| serde_json::from_str(data).unwrap());
+    told.for_each(|event| check(&description, "Event", &event));
     let (_, refusal) = town.get("/nearby").await;
     check(&description, "Problem", &refusal);
     let stale = town.admin(Method::POST, "/places").json(&json!({})).send().await.unwrap();

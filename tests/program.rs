@@ -1,27 +1,12 @@
 //! The real program: what is typed, what it answers, how it ends, and what is left when it is killed.
 
-#[path = "support/program.rs"]
 mod support;
 
 use serde_json::Value;
-use std::io::Write;
 use std::path::PathBuf;
 use std::process::{Child, Stdio};
 use std::time::{Duration, Instant};
-use support::{Server, get, program, run, runtime, text};
-use tempfile::TempDir;
-
-fn folder() -> (TempDir, String) {
-    let folder = TempDir::new().unwrap();
-    let data = format!("sqlite:{}", folder.path().join("town.db").display());
-    (folder, data)
-}
-
-fn file(folder: &TempDir, name: &str, text: &str) -> PathBuf {
-    let path = folder.path().join(name);
-    std::fs::File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
-    path
-}
+use support::program::{Server, file, folder, get, program, run, runtime, text};
 
 #[test]
 fn imports_end_with_0_2_or_1_and_wrong_usage_with_64() {

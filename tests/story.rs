@@ -1,9 +1,7 @@
 //! One story for every store: what an append promises, told without HTTP.
 
-#[path = "support/cluster.rs"]
-mod cluster;
+mod support;
 
-use cluster::Cluster;
 use commonground::app::connect;
 use commonground::change::apply::{self, present_after};
 use commonground::change::{Change, Stamp};
@@ -13,6 +11,7 @@ use commonground::model::{Id, Kind, Origin};
 use commonground::store::{DatasetInfo, Postgres, SourceRow, Sqlite, Store, Tip, Wanted};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection};
+use support::cluster::Cluster;
 use tempfile::TempDir;
 
 fn stamp() -> Stamp {

@@ -89,15 +89,15 @@ async fn change_access(store: &dyn Store, account: &Account, role: &str, and_sec
     Ok(tx.commit().await?)
 }
 
+/// Whether somebody holds the admin's keys: a token, or a session begun by the link.
+pub async fn has_admin(store: &dyn Store) -> Result<bool, AppError> {
+    Ok(store.has_admin(clock::now().as_second()).await?)
+}
+
 impl App {
     /// A new admin link for the running program.
     pub async fn admin_link(&self) -> Result<String, AppError> {
         admin_link(&*self.store).await
-    }
-
-    /// Whether somebody holds the admin's keys: a token, or a session begun by the link.
-    pub async fn has_admin(&self) -> Result<bool, AppError> {
-        Ok(self.store.has_admin(clock::now().as_second()).await?)
     }
 
     /// The caller a bearer token stands for.

@@ -8,8 +8,10 @@ use tokio::sync::{Mutex, watch};
 
 use super::AppError;
 use super::datasets;
+use super::events::Events;
 use super::known::Known;
 use super::ledger::Committed;
+use super::pulse::Pulse;
 use crate::atlas::{Atlas, Datasets, Entry, FOLD_AT, View, Viewer};
 use crate::change::{Change, Op, Seq};
 use crate::store::{Store, StoredRecord, Tip, Wanted};
@@ -31,6 +33,8 @@ pub struct Feed {
     revision: watch::Sender<Seq>,
     /// What was looked up of accounts; forgotten when the log says that access changed.
     pub known: Known,
+    events: Arc<Events>,
+    pulse: Pulse,
 }
 
 /// What whoever makes the next atlas has to know.
@@ -55,12 +59,35 @@ impl Feed {
             publishing: Mutex::new(Publishing { tip, since: None, loaded: 0 }),
             revision: watch::Sender::new(tip.seq),
             known: Known::default(),
+            events: Events::new(),
+            pulse: Pulse::new(tip.seq),
         }))
     }
 
     /// What a caller sees now.
     pub fn view(&self, viewer: Viewer) -> View {
         View::new(self.atlas.load_full(), self.datasets.load_full(), viewer)
+    }
+
+    /// The present, whole.
+    pub fn atlas(&self) -> Arc<Atlas> {
+        self.atlas.load_full()
+    }
+
+    /// Tells who listens.
+    pub fn events(&self) -> &Arc<Events> {
+        &self.events
+    }
+
+    /// What is known of the store.
+    pub fn pulse(&self) -> &Pulse {
+        &self.pulse
+    }
+
+    /// Revision, records, and how many of them the overlay holds.
+    pub fn sizes(&self) -> (Seq, usize, usize) {
+        let atlas = self.atlas.load();
+        (atlas.revision(), atlas.len(), atlas.overlay_len())
     }
 
     /// Waits for a revision; false when it did not come in time.
@@ -98,7 +125,9 @@ impl Feed {
     /// Brings in what the log has and the atlas has not.
     async fn catch_up(self: &Arc<Self>, publishing: &mut Publishing) -> Result<(), AppError> {
         let known = publishing.tip;
-        let head = self.store.head().await?;
+        let head = self.store.head().await;
+        self.pulse.looked(head.as_ref().ok().map(|head| head.seq));
+        let head = head?;
         if head == known {
             return Ok(());
         }
@@ -129,7 +158,8 @@ impl Feed {
         self.datasets.store(Arc::new(datasets::load(&*self.store).await?));
         self.known.forget_all();
         *publishing = Publishing { tip, since: None, loaded: publishing.loaded + 1 };
-        self.show(atlas);
+        self.show(Arc::new(atlas));
+        self.events.begin_again(tip.seq);
         Ok(())
     }
 
@@ -141,10 +171,12 @@ impl Feed {
         if changes.iter().any(|c| c.op == Op::Access) {
             self.known.forget_all();
         }
-        let next = self.atlas.load().publish(&changes).map_err(AppError::damaged)?;
+        let before = self.atlas.load_full();
+        let next = Arc::new(before.publish(&changes).map_err(AppError::damaged)?);
         let worth_folding = next.overlay_len() >= FOLD_AT;
         publishing.tip = tip;
-        self.show(next);
+        self.show(next.clone());
+        self.events.published(&before, &next, &changes);
         match &mut publishing.since {
             Some(since) => since.extend(changes),
             None if worth_folding => {
@@ -156,9 +188,9 @@ impl Feed {
         Ok(())
     }
 
-    fn show(&self, atlas: Atlas) {
+    fn show(&self, atlas: Arc<Atlas>) {
         let revision = atlas.revision();
-        self.atlas.store(Arc::new(atlas));
+        self.atlas.store(atlas);
         self.revision.send_replace(revision);
     }
 

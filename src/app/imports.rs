@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::feed::blocking;
 use super::ledger::Ledger;
+use super::pulse::Importing;
 use super::{App, AppError, Caller};
 use crate::atlas::View;
 use crate::auth::Action;
@@ -128,6 +129,7 @@ impl App {
         let mut context = rows::Context::new(&import, &survey.list, view.clone(), stamp);
         let (reader, mut coming) = start_reading(import.clone(), survey.clone(), &view);
         let mut gathered: Vec<Row> = Vec::with_capacity(CHUNK);
+        let mut importing = Importing::begin(survey.rows);
         let mut since = Instant::now();
         loop {
             let row = coming.recv().await;
@@ -137,6 +139,7 @@ impl App {
                 let outcomes = self.import_chunk(&mut context, &gathered, import.dry_run).await?;
                 for (row, outcome) in gathered.drain(..).zip(outcomes) {
                     report.take(&row, outcome)?;
+                    importing.done(1);
                 }
                 progress(report.done(), survey.rows);
                 since = Instant::now();

@@ -2,7 +2,9 @@
 //! Several orders can be staged one after the other; an order that fails is taken out again without a trace.
 
 use std::collections::{HashMap, HashSet};
+use std::time::Instant;
 
+use super::pulse;
 use crate::change::apply::{self, Present};
 use crate::change::{Change, Seq};
 use crate::clock;
@@ -163,6 +165,7 @@ impl Ledger {
     /// Makes it durable.
     pub async fn commit(mut self) -> Result<Committed> {
         let after = self.tx.head();
+        let begun = Instant::now();
         if !self.staged.is_empty() {
             self.tx.append(&self.staged).await?;
         }
@@ -170,6 +173,7 @@ impl Ledger {
             self.tx.put_sources(&self.sources).await?;
         }
         self.tx.commit().await?;
+        pulse::committed(self.staged.len(), begun.elapsed());
         Ok(Committed { after, changes: self.staged })
     }
 }

@@ -6,11 +6,13 @@ pub mod commit;
 pub mod datasets;
 pub mod demo;
 mod error;
+pub mod events;
 mod feed;
 pub mod history;
 pub mod imports;
 mod known;
 mod ledger;
+pub mod pulse;
 pub mod redact;
 pub mod transfer;
 mod writer;
@@ -27,6 +29,7 @@ use uuid::Uuid;
 use crate::atlas::{Level, View, Viewer};
 pub use crate::auth::Role;
 use crate::clock;
+pub use crate::clock::new_id;
 use crate::model::Id;
 use crate::store::{DatasetInfo, Postgres, Sqlite, Store, StoreError, shown};
 use feed::Feed;
@@ -81,7 +84,11 @@ const PATIENCE: Duration = Duration::from_secs(2);
 impl App {
     /// Opens the data at `url` (`sqlite:PATH`) and brings all of it into memory.
     pub async fn open(url: &str, zone: TimeZone) -> Result<Self, AppError> {
-        let store = connect(url).await?;
+        Self::on(connect(url).await?, zone).await
+    }
+
+    /// Brings everything that a store keeps into memory.
+    pub async fn on(store: Arc<dyn Store>, zone: TimeZone) -> Result<Self, AppError> {
         let feed = Feed::load(store.clone()).await?;
         let writer = Writer::start(store.clone(), feed.clone());
         Ok(Self { store, feed, writer, analyses: Arc::new(Semaphore::new(ANALYSES)), zone })

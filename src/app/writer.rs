@@ -7,7 +7,7 @@ use tokio::sync::{mpsc, oneshot};
 use super::commit::{self, Order, Receipt};
 use super::feed::Feed;
 use super::ledger::Ledger;
-use super::{AppError, Caller};
+use super::{AppError, Caller, pulse};
 use crate::store::{Store, StoreError};
 
 /// The most orders that share one append.
@@ -70,6 +70,7 @@ async fn write(store: &dyn Store, feed: &Arc<Feed>, jobs: Vec<Job>) {
     }
     match ledger.commit().await {
         Ok(changes) => {
+            pulse::grouped(done.len());
             if let Err(error) = feed.publish(changes).await {
                 tracing::error!(%error, "committed changes could not be published; the log will be read again");
             }

@@ -1,6 +1,7 @@
 //! The command line: what an operator types. Wrong usage exits 64.
 
 mod import;
+mod limits;
 mod serve;
 
 use clap::error::ErrorKind;
@@ -101,6 +102,8 @@ struct Serve {
     /// Allow plain http off loopback, on a network you trust
     #[arg(long, env = "COMMONGROUND_INSECURE_LAN")]
     insecure_lan: bool,
+    #[command(flatten)]
+    limits: limits::Args,
     /// Load the demonstration first when the data is new
     #[arg(long)]
     demo: bool,
@@ -277,6 +280,7 @@ fn settings(cli: &Cli) -> Result<Settings, String> {
         given.name = serve.name.clone();
         given.licence = serve.licence.clone();
         given.insecure_lan = serve.insecure_lan.then_some(true);
+        given = serve.limits.over(given);
     }
     let mut settings = given.or(file);
     // What platforms hand a database over by; the weakest of all.

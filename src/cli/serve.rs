@@ -1,47 +1,63 @@
 //! `commonground serve`: the map and the API on one address, until it is told to end.
 
-use std::io::Write;
 use std::net::SocketAddr;
 use std::process::ExitCode;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
 
-use crate::app::{App, AppError, Caller};
+use crate::app::{self, App, AppError, Caller, accounts};
 use crate::config::Settings;
-use crate::http::{self, Setup};
+use crate::http::{self, Door, Limits, Setup};
 
 /// Serves until SIGINT or SIGTERM; requests under way are finished first.
 pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
     let begun = Instant::now();
-    let app = App::open(settings.data(), settings.zone().map_err(AppError::File)?).await?;
+    let ending = CancellationToken::new();
+    tokio::spawn(end_when_told(ending.clone()));
     let listen = settings.listen();
-    may_listen(&app, &settings, listen).await?;
+    let zone = settings.zone().map_err(AppError::File)?;
+    let store = app::connect(settings.data()).await?;
+    if !listen.ip().is_loopback() {
+        may_listen(&settings, listen, accounts::has_admin(&*store).await?)?;
+    }
     // Bound before anything is written: a port that is taken leaves the data as it was.
     let cannot = |e: std::io::Error| AppError::File(format!("can't listen on {listen}: {e}"));
     let listener = TcpListener::bind(listen).await.map_err(cannot)?;
-    let is_new = app.is_new();
-    if demo && is_new {
-        eprintln!("Loading the demonstration …");
-        app.load_demo(&Caller::command_line()).await?;
-    }
-    app.follow();
     let address = listener.local_addr().map_err(cannot)?;
+    let limits = limits(&settings);
+    let door = Door::starting();
+    let serving = tokio::spawn(http::serve(listener, door.clone(), limits.clone(), ending.clone()));
+    let loading = async {
+        let app = App::on(store, zone).await?;
+        let is_new = app.is_new();
+        if demo && is_new {
+            eprintln!("Loading the demonstration …");
+            app.load_demo(&Caller::command_line()).await?;
+        }
+        Ok::<_, AppError>((app, is_new))
+    };
+    let (app, is_new) = tokio::select! {
+        loaded = loading => loaded?,
+        () = ending.cancelled() => return Ok(ExitCode::SUCCESS),
+    };
+    app.follow();
+    tokio::spawn(http::metrics::keep_up());
+    door.serve(http::router(app.clone(), setup(&settings, limits, ending)));
     tracing::info!(revision = app.revision(), seconds = begun.elapsed().as_secs_f32(), "ready");
     say(&format!("Common Ground is at http://{address}"));
     if is_new {
         let link = app.admin_link().await?;
         say(&format!("Sign in once, within 24 hours: {}", link_address(&settings, address, &link)));
     }
-    let over_tls = settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
-    let setup = Setup { name: settings.name().to_owned(), licence: settings.licence().to_owned(), over_tls };
-    let router = http::router(app, setup);
-    let serve = axum::serve(listener, router).with_graceful_shutdown(told_to_end());
-    serve.await.map_err(cannot)?;
+    serving.await.map_err(|_| AppError::Ending)?;
+    tracing::info!(revision = app.revision(), "ended");
     Ok(ExitCode::SUCCESS)
 }
 
-/// Prints a line. Whoever started the service may have stopped reading: that ends nothing.
+/// Says it on standard output; that nobody reads there any more is no reason to stop serving.
 fn say(line: &str) {
+    use std::io::Write;
     let _ = writeln!(std::io::stdout(), "{line}");
 }
 
@@ -52,29 +68,55 @@ pub fn link_address(settings: &Settings, listen: SocketAddr, secret: &str) -> St
 }
 
 /// Off loopback, somebody must be in charge, and the network must be one that is trusted with plain http.
-async fn may_listen(app: &App, settings: &Settings, listen: SocketAddr) -> Result<(), AppError> {
-    if listen.ip().is_loopback() {
-        return Ok(());
-    }
+fn may_listen(settings: &Settings, listen: SocketAddr, has_admin: bool) -> Result<(), AppError> {
     if settings.insecure_lan != Some(true) {
         let say = "plain http off loopback: put a TLS proxy in front of a loopback address, or say --insecure-lan";
         return Err(AppError::File(format!("listen {listen}: {say}")));
     }
-    if !app.has_admin().await? {
+    if !has_admin {
         let say = "nobody is admin yet: serve on 127.0.0.1 first and use the link it prints, or make a token (token add --role admin)";
         return Err(AppError::File(format!("listen {listen}: {say}")));
     }
     Ok(())
 }
 
-async fn told_to_end() {
+fn setup(settings: &Settings, limits: Limits, ending: CancellationToken) -> Setup {
+    Setup {
+        name: settings.name().to_owned(),
+        licence: settings.licence().to_owned(),
+        over_tls: settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:")),
+        metrics_token: settings.metrics_token.clone(),
+        limits,
+        ending,
+    }
+}
+
+fn limits(settings: &Settings) -> Limits {
+    let usual = Limits::default();
+    let seconds = |given: Option<u64>, usual| given.map_or(usual, Duration::from_secs);
+    Limits {
+        trusted_proxies: settings.trusted_proxies.clone().unwrap_or(usual.trusted_proxies),
+        requests_per_minute: settings.requests_per_minute.unwrap_or(usual.requests_per_minute),
+        analyses_per_minute: settings.analyses_per_minute.unwrap_or(usual.analyses_per_minute),
+        sign_ins_per_minute: settings.sign_ins_per_minute.unwrap_or(usual.sign_ins_per_minute),
+        concurrent_requests: settings.concurrent_requests.unwrap_or(usual.concurrent_requests),
+        connections: settings.connections.unwrap_or(usual.connections),
+        listeners: settings.listeners.unwrap_or(usual.listeners),
+        request: seconds(settings.request_seconds, usual.request),
+        patience: seconds(settings.patience_seconds, usual.patience),
+        shutdown: seconds(settings.shutdown_seconds, usual.shutdown),
+    }
+}
+
+async fn end_when_told(ending: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
     let mut term = match signal(SignalKind::terminate()) {
         Ok(term) => term,
-        Err(_) => return std::future::pending().await,
+        Err(_) => return,
     };
     tokio::select! {
         _ = tokio::signal::ctrl_c() => {}
         _ = term.recv() => {}
     }
+    ending.cancel();
 }

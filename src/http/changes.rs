@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::answer;
 use super::asker::{Asker, Words};
 use super::error::Refusal;
-use super::{Served, records};
+use super::{Served, events, records};
 use crate::atlas::{Entry, View};
 use crate::change::Change;
 use crate::model::record::stored;
@@ -41,8 +41,17 @@ pub async fn history(
     Ok(answer::json(&asker, StatusCode::OK, &json!({"revision": asker.view.revision(), "items": items})))
 }
 
-/// GET /changes?after=SEQ: that something changed may be seen; what, only as far as the caller's view reaches.
-pub async fn list(State(served): State<Served>, asker: Asker, Words(mut asked): Words) -> Result<Response, Refusal> {
+/// GET /changes?after=SEQ: that something changed may be seen; what, only as far as the caller's view reaches. As an
+/// event stream it goes on with what comes.
+pub async fn list(
+    State(served): State<Served>,
+    asker: Asker,
+    Words(mut asked): Words,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    if events::wanted(&headers) {
+        return events::stream(&served, asked, &headers).await;
+    }
     let mut problems = Problems::new();
     let after = asked.whole("after", 0, i64::MAX, &mut problems).unwrap_or(0) as u64;
     let limit = asked.whole("limit", 1, 1000, &mut problems).unwrap_or(100) as usize;

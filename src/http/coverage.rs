@@ -10,6 +10,7 @@ use super::Served;
 use super::answer;
 use super::asker::{Asker, Words};
 use super::error::Refusal;
+use super::limits::Client;
 use crate::analysis::Asked;
 use crate::analysis::coverage::{self, Answered, AreaAnswer, Question, Sums};
 use crate::analysis::evidence;
@@ -24,8 +25,10 @@ pub async fn get(
     State(served): State<Served>,
     asker: Asker,
     Words(asked): Words,
+    client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    served.gate.analysis(client)?;
     respond(&served, asker, asked, &headers).await
 }
 
@@ -33,15 +36,23 @@ pub async fn get(
 pub async fn post(
     State(served): State<Served>,
     asker: Asker,
+    client: Client,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
+    served.gate.analysis(client)?;
     let asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
     respond(&served, asker, asked, &HeaderMap::new()).await
 }
 
 /// POST /gaps/{id}/evidence
-pub async fn evidence(State(served): State<Served>, asker: Asker, Path(id): Path<String>) -> Result<Response, Refusal> {
+pub async fn evidence(
+    State(served): State<Served>,
+    asker: Asker,
+    Path(id): Path<String>,
+    client: Client,
+) -> Result<Response, Refusal> {
+    served.gate.analysis(client)?;
     let id = id.parse().map_err(|_| Refusal::not_found())?;
     let (view, local) = (asker.view.clone(), asker.local.clone());
     let again = served.app.analysis(move || evidence::run(id, &view, &local)).await?;

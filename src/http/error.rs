@@ -1,47 +1,66 @@
 //! From what went wrong to what the client is told: one table. RFC 9457; a 5xx says nothing of the inside.
 
+use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
+use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
 
+use super::trace::RequestId;
 use crate::app::AppError;
 use crate::model::{Code, Problem};
 
 /// An answer that is not what was hoped for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Refusal {
     status: StatusCode,
     title: &'static str,
     problems: Vec<Problem>,
     /// The present record, when the writer knew an older one.
     present: Option<String>,
+    /// Seconds after which asking again makes sense, where it is not the usual moment.
+    retry_after: Option<u64>,
+    /// The request, by which an operator finds its lines in the log; told where the fault is ours.
+    instance: Option<String>,
 }
 
 impl Refusal {
     /// A refusal with one problem.
     pub fn new(status: StatusCode, title: &'static str, field: &str, code: Code, message: &str) -> Self {
-        Self { status, title, problems: vec![Problem::new(field, code, message)], present: None }
+        Self { problems: vec![Problem::new(field, code, message)], ..Self::bare(status, title) }
     }
 
     /// A refusal that needs no more words.
     pub fn bare(status: StatusCode, title: &'static str) -> Self {
-        Self { status, title, problems: Vec::new(), present: None }
+        Self { status, title, problems: Vec::new(), present: None, retry_after: None, instance: None }
     }
 
     /// A body or parameter that can be read but is wrong.
     pub fn problems(problems: Vec<Problem>) -> Self {
-        Self { status: StatusCode::UNPROCESSABLE_ENTITY, title: "Some of this can't be used", problems, present: None }
+        Self { problems, ..Self::bare(StatusCode::UNPROCESSABLE_ENTITY, "Some of this can't be used") }
     }
 
     /// There is no such record, or not for this caller.
     pub fn not_found() -> Self {
         Self::new(StatusCode::NOT_FOUND, "Not found", "", Code::NotFound, "there is no such record")
     }
+
+    /// One address asks for more than its share; `seconds` until it may again.
+    pub fn too_many(seconds: u64) -> Self {
+        let say = "more than one address may ask for in a minute; try again when Retry-After says";
+        let refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", "", Code::TooManyRequests, say);
+        Self { retry_after: Some(seconds), ..refusal }
+    }
+
+    /// All places are taken.
+    pub fn busy(title: &'static str) -> Self {
+        Self::bare(StatusCode::SERVICE_UNAVAILABLE, title)
+    }
 }
 
 impl From<AppError> for Refusal {
     fn from(error: AppError) -> Self {
-        let bare = |status, title| Self { status, title, problems: Vec::new(), present: None };
+        let bare = Self::bare;
         match error {
             AppError::Problems(problems) => Self::problems(problems),
             AppError::NotFound => Self::not_found(),
@@ -82,18 +101,26 @@ impl IntoResponse for Refusal {
             "detail": detail,
             "problems": self.problems,
         });
-        if let Some(present) = self.present.and_then(|text| serde_json::from_str::<serde_json::Value>(&text).ok()) {
+        if let Some(present) =
+            self.present.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
+        {
             body["present"] = present;
+        }
+        if let Some(instance) = &self.instance {
+            body["instance"] = json!(instance);
         }
         let mut response = (self.status, body.to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-        if self.status == StatusCode::SERVICE_UNAVAILABLE {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from_static("2"));
-        }
+        let usual = (self.status == StatusCode::SERVICE_UNAVAILABLE).then_some(2);
+        headers.extend(self.retry_after.or(usual).map(|seconds| (header::RETRY_AFTER, HeaderValue::from(seconds))));
         if self.status == StatusCode::UNAUTHORIZED {
             headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        if self.status.is_server_error() && self.instance.is_none() {
+            // Kept, so that the request's id can still be told with it.
+            response.extensions_mut().insert(self);
         }
         response
     }
@@ -120,12 +147,20 @@ fn said(problem: &Problem) -> String {
     if problem.field.is_empty() { problem.message.clone() } else { format!("{}: {}", problem.field, problem.message) }
 }
 
-/// Refusals that the framework words for itself (too large, not readable, from another site) in the same form.
-pub async fn in_the_form_of_problems(response: Response) -> Response {
+/// Refusals that the framework words for itself (too large, not readable, from another site) in the same form; and
+/// in those where the fault is ours, the id of the request.
+pub async fn in_the_form_of_problems(request: Request, next: Next) -> Response {
+    let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
+    let mut response = next.run(request).await;
     let status = response.status();
+    if !(status.is_client_error() || status.is_server_error()) {
+        return response;
+    }
+    if let Some(refusal) = response.extensions_mut().remove::<Refusal>() {
+        return Refusal { instance: id, ..refusal }.into_response();
+    }
     let media = response.headers().get(header::CONTENT_TYPE).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let worded = media.starts_with("application/problem+json") || media.starts_with("text/html");
-    if worded || !(status.is_client_error() || status.is_server_error()) {
+    if media.starts_with("application/problem+json") || media.starts_with("text/html") {
         return response;
     }
     let title = match status {
@@ -135,5 +170,5 @@ pub async fn in_the_form_of_problems(response: Response) -> Response {
         StatusCode::SERVICE_UNAVAILABLE => "This took too long",
         _ => "Can't be read",
     };
-    Refusal::bare(status, title).into_response()
+    Refusal { instance: id.filter(|_| status.is_server_error()), ..Refusal::bare(status, title) }.into_response()
 }

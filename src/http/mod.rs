@@ -6,28 +6,37 @@ mod asker;
 mod assets;
 mod changes;
 mod coverage;
+mod door;
 mod error;
+mod events;
 mod imports;
+mod limits;
+pub mod metrics;
 mod nearby;
 pub mod openapi;
 mod records;
 mod session;
+mod trace;
+
+pub use door::{Door, serve};
+pub use limits::Limits;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, header};
+use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{get, post};
 use std::sync::Arc;
-use std::time::Duration;
+use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::{DefaultOnResponse, TraceLayer};
+use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
+use limits::Gate;
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -36,6 +45,8 @@ pub struct Served {
     pub app: App,
     /// How this instance presents itself.
     pub setup: Arc<Setup>,
+    /// How much may be asked.
+    gate: Arc<Gate>,
 }
 
 /// How an instance presents itself.
@@ -47,18 +58,25 @@ pub struct Setup {
     pub licence: String,
     /// People reach it over https: cookies are kept to that.
     pub over_tls: bool,
+    /// The token that may read `/metrics` and nothing else.
+    pub metrics_token: Option<String>,
+    /// How much may be asked.
+    pub limits: Limits,
+    /// Streams end when this is cancelled.
+    pub ending: CancellationToken,
 }
 
 /// The largest body of a record or question.
 const BODY_LIMIT: usize = 4 << 20;
-/// How long a request may take; imports have no limit of their own.
-const TIME_LIMIT: Duration = Duration::from_secs(60);
 /// How long a browser stays signed in without doing anything.
 const SIGNED_IN_HOURS: i64 = 12;
 
 /// The whole service: API and front end.
 pub fn router(app: App, setup: Setup) -> Router {
-    let served = Served { app, setup: Arc::new(setup) };
+    metrics::recorder();
+    let gate = Arc::new(Gate::new(&setup.limits));
+    let limits = setup.limits.clone();
+    let served = Served { app, setup: Arc::new(setup), gate };
     let sessions = SessionManagerLayer::new(session::Kept(served.app.clone()))
         .with_name("cg_session")
         .with_same_site(SameSite::Lax)
@@ -78,19 +96,23 @@ pub fn router(app: App, setup: Setup) -> Router {
         .route("/{plural}/{id}", get(records::show).put(records::put).delete(records::delete))
         .route("/{plural}/{id}/history", get(changes::history))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request))
         .route("/undo", post(changes::undo))
         .route("/imports", post(imports::import).layer(DefaultBodyLimit::disable()))
+        // No limit for the whole, since a list may be large; but a client that falls silent does not keep its place.
+        .layer(RequestBodyTimeoutLayer::new(limits.patience))
         .fallback(error::no_such_address)
         .method_not_allowed_fallback(error::no_such_method);
     Router::new()
         .nest("/api/v1", api)
         .route("/healthz", get(about::healthz))
         .route("/readyz", get(about::readyz))
+        .route("/metrics", get(metrics::show))
         .fallback(assets::serve)
         .layer(sessions)
         .layer(CsrfLayer::new())
-        .layer(axum::middleware::map_response(error::in_the_form_of_problems))
+        .layer(from_fn_with_state(served.clone(), limits::gate))
+        .layer(from_fn(error::in_the_form_of_problems))
         .layer(CompressionLayer::new())
         .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, CSP))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, value("same-origin")))
@@ -99,11 +121,7 @@ pub fn router(app: App, setup: Setup) -> Router {
             PERMISSIONS,
             value("geolocation=(self), camera=(), microphone=()"),
         ))
-        .layer(
-            TraceLayer::new_for_http()
-                .make_span_with(span)
-                .on_response(DefaultOnResponse::new().level(tracing::Level::DEBUG)),
-        )
+        .layer(from_fn(trace::trace))
         .with_state(served)
 }
 
@@ -117,10 +135,4 @@ const CSP: HeaderValue = HeaderValue::from_static(
 
 fn value(text: &'static str) -> HeaderValue {
     HeaderValue::from_static(text)
-}
-
-/// Logs hold route templates and status, never a query or a body: a postcode typed for a person is in neither.
-fn span(request: &axum::http::Request<axum::body::Body>) -> tracing::Span {
-    let route = request.extensions().get::<axum::extract::MatchedPath>().map_or("/", |path| path.as_str());
-    tracing::info_span!("request", method = %request.method(), route)
 }

@@ -10,6 +10,7 @@ use super::Served;
 use super::answer;
 use super::asker::{Asker, Words};
 use super::error::Refusal;
+use super::limits::Client;
 use crate::analysis::nearby::{self, Answered, Found, Question};
 use crate::analysis::{Asked, card};
 use crate::atlas::View;
@@ -20,23 +21,31 @@ pub async fn get(
     State(served): State<Served>,
     asker: Asker,
     Words(asked): Words,
+    client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    respond(&served, &asker, asked, &headers).await
+    respond(&served, &asker, asked, client, &headers).await
 }
 
 /// POST /nearby: the same words in a body, so that a postcode typed for a person stands in no address and no log.
 pub async fn post(
     State(served): State<Served>,
     asker: Asker,
+    client: Client,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
-    respond(&served, &asker, asked, &HeaderMap::new()).await
+    respond(&served, &asker, asked, client, &HeaderMap::new()).await
 }
 
-async fn respond(served: &Served, asker: &Asker, asked: Asked, headers: &HeaderMap) -> Result<Response, Refusal> {
+async fn respond(
+    served: &Served,
+    asker: &Asker,
+    asked: Asked,
+    client: Client,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
     let made_of = format!("nearby{asked:?}");
     let question = nearby::read(asked, &asker.view, &asker.local).map_err(Refusal::problems)?;
     let view = asker.view.clone();
@@ -46,7 +55,12 @@ async fn respond(served: &Served, asker: &Asker, asked: Asked, headers: &HeaderM
         render(&question, &answered, &view)
     };
     // A plain question is done sooner than a thread is found for it.
-    let body = if long { served.app.analysis(work).await? } else { work() };
+    let body = if long {
+        served.gate.analysis(client)?;
+        served.app.analysis(work).await?
+    } else {
+        work()
+    };
     Ok(answer::set(asker, headers, &made_of, answer::GEOJSON, body))
 }
 

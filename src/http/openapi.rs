@@ -111,16 +111,12 @@ pub fn describe() -> OpenApi {
             "Towns by the beginning of their names",
             &[("q", "beginning of a name"), ("limit", "1–2000")],
         ),
-        (
-            "/api/v1/changes",
-            "What happened, in order",
-            &[("after", "number of the last change known"), ("limit", "1–1000")],
-        ),
         ("/api/v1/openapi.json", "This description", &[]),
     ] {
         paths =
             paths.path(path, PathItem::new(HttpMethod::Get, asked(operation("About", summary, "Any"), words).build()));
     }
+    paths = paths.path("/api/v1/changes", PathItem::new(HttpMethod::Get, changes()));
     let evidence = signed(operation("Find", "Ask a gap's evidence again", "Any")).parameter(id_parameter()).build();
     paths = paths.path("/api/v1/gaps/{id}/evidence", PathItem::new(HttpMethod::Post, evidence));
     let import = asked(signed(operation("Lists", "Bring a list in; the file is the body", "Any")), &IMPORT)
@@ -178,6 +174,28 @@ fn records(paths: PathsBuilder, kind: Kind) -> PathsBuilder {
         .path(format!("/api/v1/{}", spec.plural), set)
         .path(format!("/api/v1/{}/{{id}}", spec.plural), one)
         .path(format!("/api/v1/{}/{{id}}/history", spec.plural), history)
+}
+
+/// The log as a page, or as a stream that goes on.
+fn changes() -> Operation {
+    let words = [("after", "number of the last change known"), ("limit", "1–1000; a page's, not a stream's")];
+    let answers = ResponseBuilder::new()
+        .description(
+            "As asked: a page of what the caller may see; or, with Accept: text/event-stream, what the public sees \
+             change, as it changes. Events are named change (data: Event), many (read again: more than 1,000 records \
+             at once) and reset (read again: what happened since Last-Event-ID can't be told)",
+        )
+        .content(super::answer::JSON, ContentBuilder::new().schema(Some(reference("Any"))).build())
+        .content(super::events::EVENTS, ContentBuilder::new().schema(Some(text())).build())
+        .build();
+    let last = ParameterBuilder::new()
+        .name("Last-Event-ID")
+        .parameter_in(ParameterIn::Header)
+        .description(Some("the id of the last event heard; a stream goes on after it"))
+        .schema(Some(text()))
+        .build();
+    let operation = operation("Log", "What happened, in order", "Any").response("200", answers).parameter(last);
+    asked(operation, &words).build()
 }
 
 fn operation(tag: &str, summary: &str, answer: &str) -> OperationBuilder {
@@ -257,6 +275,7 @@ fn components() -> utoipa::openapi::Components {
         .schema("Page", page())
         .schema("FeatureCollection", feature_collection())
         .schema("Coverage", coverage())
+        .schema("Event", event())
         .build()
 }
 
@@ -354,6 +373,7 @@ fn problem() -> Schema {
         .property("status", typed(Type::Integer))
         .property("detail", text())
         .property("problems", list(one))
+        .property("instance", text())
         .property("present", typed(Type::Object));
     Schema::Object(object.required("title").required("status").required("problems").build())
 }
@@ -405,6 +425,19 @@ fn coverage() -> Schema {
         .property("ignored", list(text()))
         .property("per_area", list(typed(Type::Object)));
     let names = ["revision", "reach", "areas", "weight", "total", "groups", "ignored"];
+    Schema::Object(names.iter().fold(object, |o, name| o.required(*name)).build())
+}
+
+fn event() -> Schema {
+    let object = ObjectBuilder::new()
+        .property("seq", typed(Type::Integer))
+        .property("op", words(&["added", "changed", "gone"]))
+        .property("kind", text())
+        .property("id", text())
+        .property("version", typed(Type::Integer))
+        .property("points", list(shape(&Shape::Point)))
+        .property("record", either_null(typed(Type::Object)));
+    let names = ["seq", "op", "kind", "id", "version", "points", "record"];
     Schema::Object(names.iter().fold(object, |o, name| o.required(*name)).build())
 }
 

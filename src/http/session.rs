@@ -16,6 +16,7 @@ use super::Served;
 use super::answer;
 use super::asker::Asker;
 use super::error::Refusal;
+use super::limits::Client;
 use crate::app::App;
 use crate::model::Code;
 
@@ -36,9 +37,11 @@ pub async fn sign_in(
     State(served): State<Served>,
     asker: Asker,
     session: Session,
+    client: Client,
     headers: HeaderMap,
     body: Bytes,
 ) -> std::result::Result<Response, Refusal> {
+    served.gate.sign_in(client)?;
     let body = answer::read_json(&headers, &body)?;
     let Some(link) = body.get("link").and_then(Value::as_str) else {
         return Err(Refusal::problems(vec![crate::model::Problem::new(

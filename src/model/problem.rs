@@ -78,6 +78,8 @@ codes! {
     CutOff = "cut_off",
     /// Looks like an NHS number or a date of birth.
     PersonalData = "personal_data",
+    /// More than one address may ask for in a minute.
+    TooManyRequests = "too_many_requests",
     /// A warning: latitude and longitude stood in each other's place and were swapped.
     Swapped = "swapped",
     /// A warning: a category word the taxonomy does not know became a term under "unsorted".

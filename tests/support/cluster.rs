@@ -1,5 +1,4 @@
 //! A PostgreSQL of the tests' own: a private cluster in a temporary folder on a free port, gone afterwards.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its own part of this, some all of it")]
 
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;

@@ -1,9 +1,13 @@
 //! What boundary tests share: the real app on a free port with a new file, and the shared truth.
 #![expect(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod cluster;
+pub mod log;
+pub mod program;
+
 use commonground::app::{App, Caller, accounts};
 use commonground::auth::Role;
-use commonground::http::Setup;
+use commonground::http::{Door, Setup};
 use jiff::tz::TimeZone;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -23,17 +27,22 @@ pub struct Town {
 impl Town {
     /// An instance with nothing in it.
     pub async fn empty() -> Self {
+        Self::with(Setup::default()).await
+    }
+
+    /// An instance with nothing in it, and with settings.
+    pub async fn with(setup: Setup) -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("town.db").display());
-        Self::at(&url, folder).await
+        Self::at(&url, folder, setup).await
     }
 
     /// One more instance on data that others may serve too.
     pub async fn on(url: &str) -> Self {
-        Self::at(url, TempDir::new().unwrap()).await
+        Self::at(url, TempDir::new().unwrap(), Setup::default()).await
     }
 
-    async fn at(url: &str, folder: TempDir) -> Self {
+    async fn at(url: &str, folder: TempDir, setup: Setup) -> Self {
         let url = url.to_owned();
         let app = App::open(&url, TimeZone::get("Europe/London").unwrap()).await.unwrap();
         app.follow();
@@ -41,8 +50,9 @@ impl Town {
         let token = accounts::add_token(&*store, Role::Admin, Some("tester")).await.unwrap();
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = format!("http://{}", listener.local_addr().unwrap());
-        let router = commonground::http::router(app.clone(), Setup::default());
-        tokio::spawn(async move { axum::serve(listener, router).await.unwrap() });
+        let (limits, ending) = (setup.limits.clone(), setup.ending.clone());
+        let door = Door::open(commonground::http::router(app.clone(), setup));
+        tokio::spawn(commonground::http::serve(listener, door, limits, ending));
         let client = Client::builder().cookie_store(true).build().unwrap();
         Self { address, app, token, client, url, folder }
     }

@@ -1,9 +1,10 @@
-//! The real program: started, asked, told to end, killed.
-#![allow(dead_code, clippy::allow_attributes, reason = "each test file uses its own part of this, some all of it")]
+//! The real program, started, asked and ended.
 
 use serde_json::Value;
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
 use std::process::{Child, Command, Output, Stdio};
+use tempfile::TempDir;
 
 pub fn program(data: &str, words: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_commonground"));
@@ -49,8 +50,12 @@ impl Server {
     }
 
     pub fn signal(&self, name: &str) {
-        Command::new("kill").args([name, &self.child.id().to_string()]).status().unwrap();
+        signal(&self.child, name);
     }
+}
+
+pub fn signal(child: &Child, name: &str) {
+    Command::new("kill").args([name, &child.id().to_string()]).status().unwrap();
 }
 
 impl Drop for Server {
@@ -58,6 +63,18 @@ impl Drop for Server {
         let _ = self.child.kill();
         let _ = self.child.wait();
     }
+}
+
+pub fn folder() -> (TempDir, String) {
+    let folder = TempDir::new().unwrap();
+    let data = format!("sqlite:{}", folder.path().join("town.db").display());
+    (folder, data)
+}
+
+pub fn file(folder: &TempDir, name: &str, text: &str) -> PathBuf {
+    let path = folder.path().join(name);
+    std::fs::File::create(&path).unwrap().write_all(text.as_bytes()).unwrap();
+    path
 }
 
 pub fn runtime() -> tokio::runtime::Runtime {

@@ -1,0 +1,192 @@
+//! What the public hears: after every publication, the difference between what it saw before and what it sees now.
+//!
+//! The difference is worked out once, apart from the write that caused it, and not at all while nobody listens. What
+//! comes while one is being worked out waits as *one* span (the atlas before, the atlas after, what was touched), so
+//! a burst of writes costs two atlases and a list of ids, however long it is. Listeners share what was worked out;
+//! one that does not keep up is let go and resumes from the log.
+
+mod difference;
+
+pub use difference::{Event, Happening, Told};
+
+use bytes::Bytes;
+use std::sync::{Arc, Mutex, OnceLock};
+use tokio::sync::broadcast::{self, error::RecvError};
+
+use super::feed::blocking;
+use super::{App, AppError};
+use crate::atlas::Atlas;
+use crate::change::{Change, Seq};
+use crate::model::Id;
+use crate::store::Wanted;
+
+/// So many batches wait for the slowest listener; who is further behind is let go.
+const WAITING: usize = 32;
+/// So many changes are read again for who comes back; who missed more reads everything again.
+const LONGEST_ABSENCE: usize = 1_000;
+/// Of more touched records than this, no list is kept: it would be told as `many` anyway.
+const MOST_TOUCHED: usize = 100_000;
+
+/// Tells what happened to who listens.
+pub struct Events {
+    out: broadcast::Sender<Arc<Batch>>,
+    state: Mutex<State>,
+}
+
+#[derive(Default)]
+struct State {
+    waiting: Option<Span>,
+    working: bool,
+}
+
+/// From one atlas to a later one.
+struct Span {
+    before: Arc<Atlas>,
+    after: Arc<Atlas>,
+    touched: Vec<(Seq, Id)>,
+}
+
+/// What one span means for the public. Everybody who listens is handed the same one.
+pub struct Batch {
+    /// The number of the last change it takes in.
+    pub to: Seq,
+    /// What to tell.
+    pub told: Told,
+    text: OnceLock<Bytes>,
+}
+
+impl Batch {
+    fn new(to: Seq, told: Told) -> Arc<Self> {
+        Arc::new(Self { to, told, text: OnceLock::new() })
+    }
+
+    /// As it is sent: rendered for the first who asks, shared by all.
+    pub fn text(&self, render: impl FnOnce(&Self) -> String) -> Bytes {
+        self.text.get_or_init(|| render(self).into()).clone()
+    }
+}
+
+impl Events {
+    /// Nobody listens yet.
+    pub fn new() -> Arc<Self> {
+        Arc::new(Self { out: broadcast::Sender::new(WAITING), state: Mutex::default() })
+    }
+
+    /// How many listen.
+    pub fn listeners(&self) -> usize {
+        self.out.receiver_count()
+    }
+
+    /// `after` has taken the place of `before`. Costs next to nothing here; the work is done apart.
+    pub fn published(self: &Arc<Self>, before: &Arc<Atlas>, after: &Arc<Atlas>, changes: &[Change]) {
+        if self.listeners() == 0 {
+            return;
+        }
+        let Ok(mut state) = self.state.lock() else { return };
+        let span = state.waiting.get_or_insert_with(|| Span {
+            before: before.clone(),
+            after: after.clone(),
+            touched: Vec::new(),
+        });
+        span.after = after.clone();
+        if span.touched.len() <= MOST_TOUCHED {
+            span.touched.extend(changes.iter().filter(|c| c.kind.is_some()).filter_map(|c| Some((c.seq, c.record?))));
+        }
+        if !std::mem::replace(&mut state.working, true) {
+            tokio::spawn(self.clone().work());
+        }
+    }
+
+    /// What was told so far is not true any more: everybody reads again.
+    pub fn begin_again(&self, to: Seq) {
+        if let Ok(mut state) = self.state.lock() {
+            state.waiting = None;
+        }
+        let _ = self.out.send(Batch::new(to, Told::Reset));
+    }
+
+    async fn work(self: Arc<Self>) {
+        while let Some(span) = self.next_span() {
+            let to = span.after.revision();
+            let told = blocking(move || match span.touched.len() {
+                0..=MOST_TOUCHED => difference::between(&span.before, &span.after, &span.touched),
+                _ => Told::Many,
+            });
+            // A difference that could not be worked out must not look as if there were none.
+            let told = told.await.unwrap_or(Told::Reset);
+            let _ = self.out.send(Batch::new(to, told));
+        }
+    }
+
+    fn next_span(&self) -> Option<Span> {
+        let mut state = self.state.lock().ok()?;
+        let span = state.waiting.take();
+        state.working = span.is_some();
+        span
+    }
+}
+
+/// Somebody who hears what the public sees change.
+pub struct Listener {
+    /// The number of the last change that this listener knows of.
+    pub known: Seq,
+    missed: Option<Arc<Batch>>,
+    coming: broadcast::Receiver<Arc<Batch>>,
+}
+
+impl Listener {
+    /// Whether something of a time of absence is still to be told.
+    pub fn is_behind(&self) -> bool {
+        self.missed.is_some()
+    }
+
+    /// What happened next; none when this listener was too slow to be told everything.
+    pub async fn next(&mut self) -> Option<Arc<Batch>> {
+        if let Some(missed) = self.missed.take() {
+            return Some(missed);
+        }
+        loop {
+            match self.coming.recv().await {
+                // What was published before the listener came is in what it knows.
+                Ok(batch) if batch.to <= self.known && !matches!(batch.told, Told::Reset) => {}
+                Ok(batch) => {
+                    self.known = batch.to;
+                    return Some(batch);
+                }
+                Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
+            }
+        }
+    }
+}
+
+impl App {
+    /// Listens to what the public sees change: from now on, or, for who was away, from after change `since`.
+    ///
+    /// # Errors
+    /// When the log of the time since can't be read.
+    pub async fn listen(&self, since: Option<Seq>) -> Result<Listener, AppError> {
+        // Listening first, looking second: what comes between the two is heard twice rather than not at all.
+        let coming = self.feed.events().out.subscribe();
+        if let Some(since) = since {
+            // Another instance may have told more than is readable here yet.
+            self.feed.at_least(since).await;
+        }
+        let atlas = self.feed.atlas();
+        let known = atlas.revision();
+        let told = match since {
+            Some(since) if since > known => Some(Told::Reset),
+            Some(since) if since < known => Some(self.told_since(since, atlas).await?),
+            _ => None,
+        };
+        Ok(Listener { known, missed: told.map(|told| Batch::new(known, told)), coming })
+    }
+
+    async fn told_since(&self, since: Seq, atlas: Arc<Atlas>) -> Result<Told, AppError> {
+        let mut changes = self.store.changes(Wanted::After(since), LONGEST_ABSENCE + 1).await?;
+        changes.retain(|c| c.seq <= atlas.revision());
+        if changes.len() > LONGEST_ABSENCE {
+            return Ok(Told::Reset);
+        }
+        blocking(move || difference::since(&changes, &atlas)).await
+    }
+}
