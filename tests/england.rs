@@ -16,7 +16,7 @@ async fn coverage_of_synthetic_england_is_right_to_the_last_person() {
     };
     let (meta, expected) = (truth("meta.json"), truth("expected.json"));
     let (areas, assets) = (england::areas(), england::assets());
-    for (name, text) in [("area.tsv", &areas), ("asset.tsv", &assets)] {
+    for (name, text) in [("area.tsv", &areas), ("asset.tsv", &assets), ("query.tsv", &england::queries())] {
         let digest: String = Sha256::digest(text.as_bytes()).iter().map(|b| format!("{b:02x}")).collect();
         assert_eq!(meta["sha256"][name], digest.as_str(), "{name}");
     }

@@ -162,6 +162,18 @@ pub fn areas() -> String {
     out
 }
 
+/// Ten thousand questions as lines `number category lon lat`, tabs between.
+pub fn queries() -> String {
+    let world = World::new();
+    let mut out = String::with_capacity(400_000);
+    for q in 0..10_000 {
+        let (lon, lat) = world.point(30, q, 0.80, 1.0);
+        let category = 1 + (uniform(31, q, 0) * 60.0) as u32;
+        writeln!(out, "{}\t{category}\t{lon:.6}\t{lat:.6}", q + 1).unwrap();
+    }
+    out
+}
+
 struct World {
     lon: Vec<f64>,
     lat: Vec<f64>,
