@@ -4,9 +4,10 @@ use rayon::prelude::*;
 use rstar::RTree;
 use std::collections::HashMap;
 use std::hash::{BuildHasherDefault, Hasher};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::entry::Entry;
+use super::marks::{self, KindMarks};
 use super::spots::{Spot, Tree};
 use super::words::{self, Words};
 use super::{Lookup, public_points, restricted};
@@ -34,6 +35,8 @@ pub struct Base {
     incoming: Vec<(u32, u32)>,
     words: Words,
     codes: HashMap<(Kind, Box<str>), Vec<u32>>,
+    /// Made when a map first asks, or when an instance has started.
+    marks: OnceLock<HashMap<Kind, KindMarks>>,
 }
 
 impl Base {
@@ -85,6 +88,16 @@ impl Base {
     /// Slots of the records of a kind with this code, in whatever set.
     pub fn coded(&self, kind: Kind, code: &str) -> &[u32] {
         self.codes.get(&(kind, code.into())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Public positions as a map sees them.
+    pub fn marks(&self) -> &HashMap<Kind, KindMarks> {
+        self.marks.get_or_init(|| marks::of_base(self))
+    }
+
+    /// Whether a map has asked already.
+    pub fn is_marked(&self) -> bool {
+        self.marks.get().is_some()
     }
 
     fn index_positions(&mut self) {
