@@ -197,7 +197,11 @@ impl Filter {
             Some(body) => on_day(stated, body, self.on),
             None => stated.unwrap_or("open"),
         };
-        if self.status.is_empty() { common::USUAL_STATUS.contains(&status) } else { self.status.iter().any(|s| s == status) }
+        if self.status.is_empty() {
+            common::USUAL_STATUS.contains(&status)
+        } else {
+            self.status.iter().any(|s| s == status)
+        }
     }
 
     fn fit_body(&self, entry: &Entry, body: &Body, view: &View, mut fit: Fit) -> Option<Fit> {

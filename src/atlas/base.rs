@@ -11,6 +11,7 @@ use super::marks::{self, KindMarks};
 use super::spots::{Spot, Tree};
 use super::words::{self, Words};
 use super::{Lookup, public_points, restricted};
+use crate::change::Seq;
 use crate::model::{Id, Kind};
 
 /// What a tree is of: a kind, or the records of a kind in one category.
@@ -19,6 +20,8 @@ pub type TreeKey = (Kind, Option<Id>);
 /// All records of a revision, indexed.
 #[derive(Default)]
 pub struct Base {
+    /// The revision it was made at: what tells it from every other base of the same data.
+    pub made_at: Seq,
     /// Sorted by id; a record's place here is its slot.
     pub entries: Vec<Arc<Entry>>,
     by_id: HashMap<Id, u32, BuildHasherDefault<IdHasher>>,
@@ -41,9 +44,9 @@ pub struct Base {
 
 impl Base {
     /// Builds every index; the order of `entries` does not matter.
-    pub fn build(mut entries: Vec<Arc<Entry>>) -> Self {
+    pub fn build(made_at: Seq, mut entries: Vec<Arc<Entry>>) -> Self {
         entries.par_sort_unstable_by_key(|e| e.id);
-        let mut base = Base { entries, ..Base::default() };
+        let mut base = Base { made_at, entries, ..Base::default() };
         base.by_id = base.entries.iter().enumerate().map(|(slot, e)| (e.id, slot as u32)).collect();
         for (slot, entry) in base.entries.iter().enumerate() {
             base.of_kind.entry(entry.kind).or_default().push(slot as u32);

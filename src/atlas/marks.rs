@@ -198,9 +198,9 @@ pub fn of_base(base: &Base) -> HashMap<Kind, KindMarks> {
     for (kind, usual, key, slot) in found {
         pairs.entry(kind).or_default()[usize::from(usual)].push((key, slot));
     }
-    let built = pairs.into_iter().map(|(kind, [other, usual])| {
-        (kind, KindMarks { usual: Marks::build(usual), other: Marks::build(other) })
-    });
+    let built = pairs
+        .into_iter()
+        .map(|(kind, [other, usual])| (kind, KindMarks { usual: Marks::build(usual), other: Marks::build(other) }));
     built.collect()
 }
 

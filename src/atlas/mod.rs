@@ -65,7 +65,7 @@ trait Lookup {
 impl Atlas {
     /// An atlas of these records as of `revision`.
     pub fn build(revision: Seq, entries: Vec<Arc<Entry>>) -> Self {
-        Self { revision, base: Arc::new(Base::build(entries)), ..Self::default() }
+        Self { revision, base: Arc::new(Base::build(revision, entries)), ..Self::default() }
     }
 
     /// Number of the last change it knows.

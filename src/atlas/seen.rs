@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use super::marks::{KindMarks, Square};
 use super::{Entry, View, public_points};
+use crate::change::Seq;
 use crate::model::{Id, Kind};
 
 impl View {
@@ -45,6 +46,11 @@ impl View {
     /// The slot of a record that is as the base has it.
     pub fn slot_of(&self, id: Id) -> Option<u32> {
         self.atlas.base.slot(id).filter(|slot| !self.atlas.overlay.shadowed.contains(slot))
+    }
+
+    /// The revision at which the base was made: slots mean the same only with the same base.
+    pub fn base_made_at(&self) -> Seq {
+        self.atlas.base.made_at
     }
 
     /// How many slots the base has.

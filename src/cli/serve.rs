@@ -24,6 +24,7 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
         app.load_demo(&Caller::command_line()).await?;
     }
     app.follow();
+    app.prepare_map();
     let address = listener.local_addr().map_err(cannot)?;
     tracing::info!(revision = app.revision(), seconds = begun.elapsed().as_secs_f32(), "ready");
     println!("Common Ground is at http://{address}");
@@ -32,7 +33,12 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
         println!("Sign in once, within 24 hours: {}", link_address(&settings, address, &link));
     }
     let over_tls = settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:"));
-    let setup = Setup { name: settings.name().to_owned(), licence: settings.licence().to_owned(), over_tls };
+    let setup = Setup {
+        name: settings.name().to_owned(),
+        licence: settings.licence().to_owned(),
+        public_url: settings.public_url.clone(),
+        over_tls,
+    };
     let router = http::router(app, setup);
     let serve = axum::serve(listener, router).with_graceful_shutdown(told_to_end());
     serve.await.map_err(cannot)?;

@@ -28,6 +28,11 @@ impl Refusal {
         Self { status, title, problems: Vec::new(), present: None }
     }
 
+    /// An address of which parts can't be read at all.
+    pub fn unreadable(problems: Vec<Problem>) -> Self {
+        Self { status: StatusCode::BAD_REQUEST, title: "Can't be read", problems, present: None }
+    }
+
     /// A body or parameter that can be read but is wrong.
     pub fn problems(problems: Vec<Problem>) -> Self {
         Self { status: StatusCode::UNPROCESSABLE_ENTITY, title: "Some of this can't be used", problems, present: None }

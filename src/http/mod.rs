@@ -8,10 +8,12 @@ mod changes;
 mod coverage;
 mod error;
 mod imports;
+mod layers;
 mod nearby;
 pub mod openapi;
 mod records;
 mod session;
+mod tiles;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
@@ -28,6 +30,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
+use layers::Layers;
 
 /// What every handler can reach.
 #[derive(Clone)]
@@ -36,6 +39,8 @@ pub struct Served {
     pub app: App,
     /// How this instance presents itself.
     pub setup: Arc<Setup>,
+    /// Layers of the map that were asked for lately.
+    pub layers: Arc<Layers>,
 }
 
 /// How an instance presents itself.
@@ -45,6 +50,8 @@ pub struct Setup {
     pub name: String,
     /// Licence of contributed data.
     pub licence: String,
+    /// The address that people type, when it is not the one they are answered on.
+    pub public_url: Option<String>,
     /// People reach it over https: cookies are kept to that.
     pub over_tls: bool,
 }
@@ -58,7 +65,7 @@ const SIGNED_IN_HOURS: i64 = 12;
 
 /// The whole service: API and front end.
 pub fn router(app: App, setup: Setup) -> Router {
-    let served = Served { app, setup: Arc::new(setup) };
+    let served = Served { app, setup: Arc::new(setup), layers: Arc::default() };
     let sessions = SessionManagerLayer::new(session::Kept(served.app.clone()))
         .with_name("cg_session")
         .with_same_site(SameSite::Lax)
@@ -83,8 +90,15 @@ pub fn router(app: App, setup: Setup) -> Router {
         .route("/imports", post(imports::import).layer(DefaultBodyLimit::disable()))
         .fallback(error::no_such_address)
         .method_not_allowed_fallback(error::no_such_method);
+    let tiles = Router::new()
+        .route("/{layer}", get(tiles::describe))
+        .route("/{layer}/{z}/{x}/{y}", get(tiles::tile))
+        .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
+        .fallback(error::no_such_address)
+        .method_not_allowed_fallback(error::no_such_method);
     Router::new()
         .nest("/api/v1", api)
+        .nest("/tiles", tiles)
         .route("/healthz", get(about::healthz))
         .route("/readyz", get(about::readyz))
         .fallback(assets::serve)

@@ -6,8 +6,8 @@ use std::ops::Range;
 
 use super::address::{DEEPEST, Tile, steps_within};
 use super::layer::{Layer, Match};
-use crate::atlas::Entry;
 use crate::atlas::marks::{Marks, Square};
+use crate::atlas::{Entry, View};
 
 /// Steps of a tile's side.
 pub const EXTENT: u32 = 1 << BITS;
@@ -49,13 +49,14 @@ const BASED: usize = 16;
 /// Marks of a layer side by side.
 struct Drawn<'a> {
     layer: &'a Layer,
+    view: &'a View,
     based: Vec<&'a Marks>,
 }
 
 impl Layer {
     /// The tile, as Mapbox Vector Tile; empty where there is nothing.
-    pub fn draw(&self, tile: Tile) -> Vec<u8> {
-        let drawn = Drawn { layer: self, based: self.based().map(|(_, marks)| marks).take(BASED).collect() };
+    pub fn draw(&self, view: &View, tile: Tile) -> Vec<u8> {
+        let drawn = Drawn { layer: self, view, based: self.based(view).take(BASED).collect() };
         let share = drawn.share(&drawn.whole(), tile.keys());
         let count = drawn.count(&share);
         if count == 0 {
@@ -118,7 +119,10 @@ impl<'a> Drawn<'a> {
         if possible > 0 {
             feature.tag_ref("possible", MvtValueRef::UInt(possible as u64))?;
         }
-        feature.tag_ref("match", MvtValueRef::String(word(if possible < count { Match::Sure } else { Match::Possible })))?;
+        feature.tag_ref(
+            "match",
+            MvtValueRef::String(word(if possible < count { Match::Sure } else { Match::Possible })),
+        )?;
         Ok(feature.end())
     }
 
@@ -143,7 +147,7 @@ impl<'a> Drawn<'a> {
         if let Some(said) = &entry.r#type {
             feature.tag_ref("type", MvtValueRef::String(said))?;
         }
-        if self.layer.view.withholds_position(entry) {
+        if self.view.withholds_position(entry) {
             feature.tag_ref("approximate", MvtValueRef::Bool(true))?;
         }
         Ok(feature.end())
@@ -178,13 +182,13 @@ impl<'a> Drawn<'a> {
             let marked = marks.keys(run.clone()).iter().zip(marks.refs(run.clone()));
             let held = marked.filter(|(_, slot)| gone.is_empty() || !gone.contains(slot));
             all.extend(held.filter_map(|(key, slot)| {
-                let entry = self.layer.view.at_slot(*slot)?;
+                let entry = self.view.at_slot(*slot)?;
                 Some(Member { key: *key, place: Square::of(*key), entry, fit: Match::Sure })
             }));
         }
         let own = &self.layer.own;
         all.extend(own.keys(share.own.clone()).iter().zip(own.refs(share.own.clone())).filter_map(|(key, number)| {
-            let (entry, fit) = self.layer.own_record(*number)?;
+            let (entry, fit) = self.layer.own_record(self.view, *number)?;
             Some(Member { key: *key, place: Square::of(*key), entry, fit })
         }));
         all.sort_unstable_by_key(|m| (m.key, m.entry.kind, m.entry.id));

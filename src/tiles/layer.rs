@@ -21,9 +21,9 @@ pub enum Match {
 /// Tells whether and how a record fits.
 pub type Fits<'a> = &'a (dyn Fn(&Entry) -> Option<Match> + Sync);
 
-/// Marks of a question, ready to be drawn tile by tile.
+/// Marks of a question, ready to be drawn tile by tile. It means something only beside a view of the revision and the
+/// base it was made of: whoever keeps it keeps it by both. It does not hold on to them, so that an old base can go.
 pub struct Layer {
-    pub(super) view: View,
     pub(super) name: &'static str,
     /// Kinds whose usual marks of the base are drawn as they stand; none where filter words chose.
     whole: Vec<Kind>,
@@ -90,8 +90,8 @@ impl Layer {
     }
 
     /// How many positions it has.
-    pub fn count(&self) -> usize {
-        self.based().map(|(_, marks)| marks.len()).sum::<usize>() + self.own.len() - self.gone.len()
+    pub fn count(&self, view: &View) -> usize {
+        self.based(view).map(Marks::len).sum::<usize>() + self.own.len() - self.gone.len()
     }
 
     /// How many positions it holds in memory beside the base's.
@@ -100,23 +100,23 @@ impl Layer {
     }
 
     /// A box, west, south, east, north, that holds all of it; none when there is nothing.
-    pub fn bounds(&self) -> Option<[f64; 4]> {
-        let all = self.based().map(|(_, marks)| marks).chain([&self.own]).filter_map(Marks::bounds);
+    pub fn bounds(&self, view: &View) -> Option<[f64; 4]> {
+        let all = self.based(view).chain([&self.own]).filter_map(Marks::bounds);
         all.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
     }
 
     /// Marks of the base that it draws.
-    pub(super) fn based(&self) -> impl Iterator<Item = (Kind, &Marks)> {
-        self.whole.iter().filter_map(|kind| Some((*kind, &self.view.base_marks().get(kind)?.usual)))
+    pub(super) fn based<'a>(&'a self, view: &'a View) -> impl Iterator<Item = &'a Marks> {
+        self.whole.iter().filter_map(|kind| Some(&view.base_marks().get(kind)?.usual))
     }
 
     /// The record of a number of its own marks, and how it fits.
-    pub(super) fn own_record(&self, number: u32) -> Option<(&Entry, Match)> {
+    pub(super) fn own_record<'a>(&self, view: &'a View, number: u32) -> Option<(&'a Entry, Match)> {
         let fit = if number & POSSIBLE == 0 { Match::Sure } else { Match::Possible };
         let at = number & !POSSIBLE;
-        let entry = match at.checked_sub(self.view.slots()) {
-            None => self.view.at_slot(at),
-            Some(beside) => self.beside.get(beside as usize).and_then(|id| self.view.get(*id)),
+        let entry = match at.checked_sub(view.slots()) {
+            None => view.at_slot(at),
+            Some(beside) => self.beside.get(beside as usize).and_then(|id| view.get(*id)),
         };
         entry.map(|entry| (entry, fit))
     }
@@ -126,13 +126,7 @@ impl Layer {
         self.own.refs(run).iter().filter(|number| **number & POSSIBLE != 0).count()
     }
 
-    fn own(
-        view: &View,
-        name: &'static str,
-        candidates: Vec<&Entry>,
-        fits: Fits<'_>,
-        only_in: Option<Tile>,
-    ) -> Self {
+    fn own(view: &View, name: &'static str, candidates: Vec<&Entry>, fits: Fits<'_>, only_in: Option<Tile>) -> Self {
         let fitting: Vec<(&Entry, Match)> =
             candidates.into_par_iter().filter_map(|entry| Some((entry, fits(entry)?))).collect();
         let mut beside: Vec<Id> = Vec::new();
@@ -154,6 +148,6 @@ impl Layer {
             .filter(|(key, _)| inside(key))
             .collect();
         let own = Marks::build(pairs);
-        Self { view: view.clone(), name, whole: Vec::new(), gone: Marks::default(), own, beside }
+        Self { name, whole: Vec::new(), gone: Marks::default(), own, beside }
     }
 }
