@@ -27,8 +27,8 @@ fn main() {
     }
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let zone = jiff::tz::TimeZone::UTC;
-    let open = App::open(&format!("sqlite:{}", file.display()), zone);
-    let app = runtime.block_on(open).expect("the data opens");
+    let address = format!("sqlite:{}", file.display());
+    let app = runtime.block_on(App::open(&address, zone)).expect("the data opens");
     let view = app.view(Viewer::PUBLIC);
     let begun = Instant::now();
     view.base_marks();

@@ -17,11 +17,14 @@ const BITS: u8 = 12;
 pub const SINGLES_FROM: u8 = 14;
 
 /// A tile with more positions than this is clustered close in, too: one by one they would weigh too much.
-const MOST_SINGLES: usize = 400;
+const MOST_SINGLES: usize = 256;
 
-/// Cells of a tile's side, as a power of two: of 64 pixels where a tile has 512, and of 16 in crowded ones close in.
+/// Cells of a tile's side, as a power of two: of 64 pixels where a tile has 512, and of 32 in crowded ones close in.
 const CELLS: u8 = 3;
-const CROWDED: u8 = 5;
+const CROWDED: u8 = 4;
+
+/// Longer names are cut: the card has the whole of them.
+const LONGEST_NAME: usize = 80;
 
 /// What a feature says: name, type by TileJSON's word, what it is.
 pub const FIELDS: [(&str, &str, &str); 8] = [
@@ -143,7 +146,7 @@ impl<'a> Drawn<'a> {
         let mut text = uuid::Uuid::encode_buffer();
         feature.tag_ref("id", MvtValueRef::String(entry.id.hyphenated().encode_lower(&mut text)))?;
         feature.tag_ref("kind", MvtValueRef::String(entry.kind.name()))?;
-        feature.tag_ref("name", MvtValueRef::String(&entry.name))?;
+        feature.tag_ref("name", MvtValueRef::String(beginning(&entry.name)))?;
         if let Some(said) = &entry.r#type {
             feature.tag_ref("type", MvtValueRef::String(said))?;
         }
@@ -222,6 +225,10 @@ fn point(layer: MvtLayerBuilder, tile: Tile, place: Square) -> MvtResult<fast_mv
     let mut feature = layer.feature_of(MvtGeomType::Point);
     feature.points([MvtCoord { x, y }])?;
     Ok(feature)
+}
+
+fn beginning(name: &str) -> &str {
+    name.char_indices().nth(LONGEST_NAME).map_or(name, |(end, _)| &name[..end])
 }
 
 fn word(fit: Match) -> &'static str {
