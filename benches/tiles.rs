@@ -40,7 +40,8 @@ fn main() {
     println!("{count} positions, {} threads", THREADS);
     let places: Vec<Square> =
         view.of_kind(Kind::Service).step_by(100).flat_map(|entry| view.points(entry)).map(Square::from).collect();
-    for (zoom, peer, aim) in ZOOMS {
+    let only = std::env::args().skip(1).find_map(|word| word.parse::<u8>().ok());
+    for (zoom, peer, aim) in ZOOMS.into_iter().filter(|(zoom, ..)| only.is_none_or(|only| only == *zoom)) {
         let tiles: Vec<Tile> = places.iter().map(|place| around(*place, zoom)).collect();
         let bytes: Vec<usize> = tiles.iter().map(|tile| layer.draw(&view, *tile).len()).collect();
         let rate = rate(&layer, &view, &tiles);

@@ -43,6 +43,11 @@ impl View {
         self.atlas.base.entries.get(slot as usize).map(Arc::as_ref).filter(|e| self.sees(e))
     }
 
+    /// Whether somebody may see more of the record in this slot than the public does.
+    pub fn is_restricted_in_base(&self, slot: u32) -> bool {
+        self.atlas.base.restricted.binary_search(&slot).is_ok()
+    }
+
     /// The slot of a record that is as the base has it.
     pub fn slot_of(&self, id: Id) -> Option<u32> {
         self.atlas.base.slot(id).filter(|slot| !self.atlas.overlay.shadowed.contains(slot))

@@ -8,6 +8,7 @@ use super::address::{DEEPEST, Tile, steps_within};
 use super::layer::{Layer, Match};
 use crate::atlas::marks::{Marks, Square};
 use crate::atlas::{Entry, View};
+use crate::model::{Id, Kind};
 
 /// Steps of a tile's side.
 pub const EXTENT: u32 = 1 << BITS;
@@ -74,8 +75,10 @@ impl<'a> Drawn<'a> {
     fn encode(&self, tile: Tile, share: &Share, count: usize) -> MvtResult<Vec<u8>> {
         let mut layer = MvtLayerBuilder::new(self.layer.name)?;
         if tile.zoom() >= SINGLES_FROM && count <= MOST_SINGLES {
-            for stack in stacks(self.members(share), tile) {
-                layer = self.write_stack(layer, tile, &stack)?;
+            // What no eye could tell apart in this tile stands together: members come in order of their places.
+            let members = self.members(share);
+            for stack in members.chunk_by(|a, b| tile.pixel(a.place(), BITS) == tile.pixel(b.place(), BITS)) {
+                layer = self.write_stack(layer, tile, stack)?;
             }
             return Ok(layer.encode());
         }
@@ -132,7 +135,7 @@ impl<'a> Drawn<'a> {
     /// Members at one place: the record itself, or the first of several with their number.
     fn write_stack(&self, layer: MvtLayerBuilder, tile: Tile, stack: &[Member<'a>]) -> MvtResult<MvtLayerBuilder> {
         let Some(first) = stack.first() else { return Ok(layer) };
-        let mut feature = point(layer, tile, first.place)?;
+        let mut feature = point(layer, tile, first.place())?;
         let possible = stack.iter().filter(|m| m.fit == Match::Possible).count();
         if stack.len() > 1 {
             feature.tag_ref("count", MvtValueRef::UInt(stack.len() as u64))?;
@@ -142,15 +145,14 @@ impl<'a> Drawn<'a> {
         }
         let fit = if possible < stack.len() { Match::Sure } else { Match::Possible };
         feature.tag_ref("match", MvtValueRef::String(word(fit)))?;
-        let entry = first.entry;
         let mut text = uuid::Uuid::encode_buffer();
-        feature.tag_ref("id", MvtValueRef::String(entry.id.hyphenated().encode_lower(&mut text)))?;
-        feature.tag_ref("kind", MvtValueRef::String(entry.kind.name()))?;
-        feature.tag_ref("name", MvtValueRef::String(beginning(&entry.name)))?;
-        if let Some(said) = &entry.r#type {
+        feature.tag_ref("id", MvtValueRef::String(first.id.hyphenated().encode_lower(&mut text)))?;
+        feature.tag_ref("kind", MvtValueRef::String(first.kind.name()))?;
+        feature.tag_ref("name", MvtValueRef::String(first.name))?;
+        if let Some(said) = first.r#type {
             feature.tag_ref("type", MvtValueRef::String(said))?;
         }
-        if self.view.withholds_position(entry) {
+        if first.approximate {
             feature.tag_ref("approximate", MvtValueRef::Bool(true))?;
         }
         Ok(feature.end())
@@ -177,7 +179,8 @@ impl<'a> Drawn<'a> {
         share.based.iter().map(ExactSizeIterator::len).sum::<usize>() + share.own.len() - share.gone.len()
     }
 
-    /// The records of a share, in order of their places.
+    /// The records of a share, in order of their places. All that is said of them is read here, in one loop: records
+    /// lie far apart in memory, and so the waits for one overlap with those for the next.
     fn members(&self, share: &Share) -> Vec<Member<'a>> {
         let gone: HashSet<u32> = self.layer.gone.refs(share.gone.clone()).iter().copied().collect();
         let mut all: Vec<Member<'a>> = Vec::with_capacity(self.count(share));
@@ -186,38 +189,40 @@ impl<'a> Drawn<'a> {
             let held = marked.filter(|(_, slot)| gone.is_empty() || !gone.contains(slot));
             all.extend(held.filter_map(|(key, slot)| {
                 let entry = self.view.at_slot(*slot)?;
-                Some(Member { key: *key, place: Square::of(*key), entry, fit: Match::Sure })
+                let approximate = self.view.is_restricted_in_base(*slot) && self.view.withholds_position(entry);
+                Some(Member::new(*key, entry, Match::Sure, approximate))
             }));
         }
         let own = &self.layer.own;
         all.extend(own.keys(share.own.clone()).iter().zip(own.refs(share.own.clone())).filter_map(|(key, number)| {
             let (entry, fit) = self.layer.own_record(self.view, *number)?;
-            Some(Member { key: *key, place: Square::of(*key), entry, fit })
+            Some(Member::new(*key, entry, fit, self.view.withholds_position(entry)))
         }));
-        all.sort_unstable_by_key(|m| (m.key, m.entry.kind, m.entry.id));
+        all.sort_unstable_by_key(|m| (m.key, m.kind, m.id));
         all
     }
 }
 
-/// A record at one of its places.
+/// A record at one of its places, with what is said of it.
 struct Member<'a> {
     key: u64,
-    place: Square,
-    entry: &'a Entry,
+    id: Id,
+    kind: Kind,
     fit: Match,
+    approximate: bool,
+    name: &'a str,
+    r#type: Option<&'a str>,
 }
 
-/// Members that no eye could tell apart in this tile, together.
-fn stacks(members: Vec<Member<'_>>, tile: Tile) -> Vec<Vec<Member<'_>>> {
-    let mut stacks: Vec<Vec<Member<'_>>> = Vec::with_capacity(members.len());
-    for member in members {
-        let at = tile.pixel(member.place, BITS);
-        match stacks.last_mut() {
-            Some(last) if tile.pixel(last[0].place, BITS) == at => last.push(member),
-            _ => stacks.push(vec![member]),
-        }
+impl<'a> Member<'a> {
+    fn new(key: u64, entry: &'a Entry, fit: Match, approximate: bool) -> Self {
+        let (name, r#type) = (beginning(&entry.name), entry.r#type.as_deref());
+        Self { key, id: entry.id, kind: entry.kind, fit, approximate, name, r#type }
     }
-    stacks
+
+    fn place(&self) -> Square {
+        Square::of(self.key)
+    }
 }
 
 fn point(layer: MvtLayerBuilder, tile: Tile, place: Square) -> MvtResult<fast_mvt::MvtFeatureBuilder> {

@@ -25,6 +25,8 @@ interface OpenMap {
 
 export interface ResultsMap extends OpenMap {
   show(markers: Marker[], home: Point | null): void
+  /** Everything that fits, by the address of its tiles; null for none. */
+  showCrowd(tiles: string | null): void
   pointAt(ids: string[]): void
   middle(): Point
 }
@@ -42,6 +44,10 @@ export interface PickMap extends OpenMap {
 export interface Pointing {
   onPoint: (ids: string[]) => void
   onChoose: (ids: string[]) => void
+  /** One record of the crowd. */
+  onOpen: (kind: string, id: string) => void
+  /** Several of the crowd at one point. */
+  onLookCloser: (point: Point) => void
 }
 
 export async function openResultsMap(box: HTMLElement, ground: Ground, pointing: Pointing): Promise<ResultsMap | null> {
