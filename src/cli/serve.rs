@@ -6,12 +6,14 @@ use std::time::Instant;
 use tokio::net::TcpListener;
 
 use crate::app::{App, AppError, Caller};
-use crate::config::Settings;
+use crate::config::{Basemap, Settings};
 use crate::http::{self, Setup};
 
 /// Serves until SIGINT or SIGTERM; requests under way are finished first.
 pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
     let begun = Instant::now();
+    // Before anything is read or written: a wrong file is told at once.
+    let basemap = basemap(&settings).await.map_err(AppError::File)?;
     let app = App::open(settings.data(), settings.zone().map_err(AppError::File)?).await?;
     let listen = settings.listen();
     may_listen(&app, &settings, listen).await?;
@@ -37,12 +39,21 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
         name: settings.name().to_owned(),
         licence: settings.licence().to_owned(),
         public_url: settings.public_url.clone(),
+        basemap,
         over_tls,
     };
     let router = http::router(app, setup);
     let serve = axum::serve(listener, router).with_graceful_shutdown(told_to_end());
     serve.await.map_err(cannot)?;
     Ok(ExitCode::SUCCESS)
+}
+
+async fn basemap(settings: &Settings) -> Result<http::Basemap, String> {
+    match settings.basemap()? {
+        Basemap::Coast => Ok(http::Basemap::Coast),
+        Basemap::File(path) => http::Basemap::open(&path).await.map_err(|e| format!("basemap: {e}")),
+        Basemap::Style { url, origin } => Ok(http::Basemap::Style { url, origin }),
+    }
 }
 
 /// The address that signs in. The secret stands behind the #, so no server log ever sees it.

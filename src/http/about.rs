@@ -31,7 +31,7 @@ pub async fn about(State(served): State<Served>, asker: Asker) -> Result<Respons
         "attribution": attribution(&served).await?,
         "bounds": bounds(&asker),
         "datasets": items,
-        "basemap": {"kind": "coast"},
+        "basemap": served.setup.basemap.about(),
         "demo": served.app.is_demo(),
     });
     Ok(answer::json(&asker, StatusCode::OK, &body))
@@ -47,6 +47,7 @@ pub async fn attribution(served: &Served) -> Result<Vec<String>, Refusal> {
                 .to_owned(),
         );
     }
+    attribution.extend(served.setup.basemap.attribution());
     Ok(attribution)
 }
 

@@ -4,6 +4,7 @@ mod about;
 mod answer;
 mod asker;
 mod assets;
+mod basemap;
 mod changes;
 mod coverage;
 mod error;
@@ -30,6 +31,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
+pub use basemap::Basemap;
 use layers::Layers;
 
 /// What every handler can reach.
@@ -52,6 +54,8 @@ pub struct Setup {
     pub licence: String,
     /// The address that people type, when it is not the one they are answered on.
     pub public_url: Option<String>,
+    /// The map under the map.
+    pub basemap: Basemap,
     /// People reach it over https: cookies are kept to that.
     pub over_tls: bool,
 }
@@ -66,6 +70,7 @@ const SIGNED_IN_HOURS: i64 = 12;
 /// The whole service: API and front end.
 pub fn router(app: App, setup: Setup) -> Router {
     let served = Served { app, setup: Arc::new(setup), layers: Arc::default() };
+    let policy = policy(served.setup.basemap.origin());
     let sessions = SessionManagerLayer::new(session::Kept(served.app.clone()))
         .with_name("cg_session")
         .with_same_site(SameSite::Lax)
@@ -91,6 +96,7 @@ pub fn router(app: App, setup: Setup) -> Router {
         .fallback(error::no_such_address)
         .method_not_allowed_fallback(error::no_such_method);
     let tiles = Router::new()
+        .route("/base/{z}/{x}/{y}", get(basemap::tile))
         .route("/{layer}", get(tiles::describe))
         .route("/{layer}/{z}/{x}/{y}", get(tiles::tile))
         .layer(TimeoutLayer::with_status_code(axum::http::StatusCode::SERVICE_UNAVAILABLE, TIME_LIMIT))
@@ -106,7 +112,7 @@ pub fn router(app: App, setup: Setup) -> Router {
         .layer(CsrfLayer::new())
         .layer(axum::middleware::map_response(error::in_the_form_of_problems))
         .layer(CompressionLayer::new())
-        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, CSP))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, value("same-origin")))
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, value("nosniff")))
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -123,11 +129,16 @@ pub fn router(app: App, setup: Setup) -> Router {
 
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 
-/// Nothing from elsewhere: not a font, not a tile, not a script.
-const CSP: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self'; \
-     connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-);
+/// Nothing from elsewhere: not a font, not a tile, not a script. Where the operator chose somebody else's style, what
+/// that asks of the same host: the style and its tiles, its pictures.
+fn policy(also: Option<&str>) -> HeaderValue {
+    let also = also.map(|origin| format!(" {origin}")).unwrap_or_default();
+    let text = format!(
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{also}; \
+         worker-src 'self'; connect-src 'self'{also}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&text).expect("an origin holds nothing that a header can't")
+}
 
 fn value(text: &'static str) -> HeaderValue {
     HeaderValue::from_static(text)

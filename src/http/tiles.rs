@@ -157,7 +157,7 @@ fn layer_of(name: &str) -> Result<(&'static str, Option<Kind>), Refusal> {
 }
 
 /// Not a number is unreadable; a number that no tile has is wrong.
-fn address(z: &str, x: &str, y: &str) -> Result<Tile, Refusal> {
+pub fn address(z: &str, x: &str, y: &str) -> Result<Tile, Refusal> {
     let mut problems = Vec::new();
     let mut number = |field: &'static str, text: &str| {
         let number = text.parse::<u32>().ok();

@@ -30,6 +30,11 @@ impl Tile {
         self.z
     }
 
+    /// Its column and row.
+    pub fn column_and_row(self) -> (u32, u32) {
+        (self.x, self.y)
+    }
+
     /// The keys of all places in it.
     pub fn keys(self) -> RangeInclusive<u64> {
         let first = self.corner().key();

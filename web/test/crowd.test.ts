@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { RUN_LIMIT } from '../src/state/choices.ts'
-import { mayBeMore, tileWords } from '../src/state/crowd.ts'
+import { mayBeMore, RUN_LIMIT, tileWords } from '../src/state/choices.ts'
 import type { Found, Nearby } from '../src/api/nearby.ts'
 
 function answer(sure: number, possible: number): Nearby {

@@ -1,7 +1,7 @@
 // When far more fits than a list can hold, the map draws all of it, from tiles that the server clusters.
-import { countOfTiles, tileAddress, type TileWords } from '../api/tiles.ts'
+import { countOfTiles, tileAddress } from '../api/tiles.ts'
 import type { Nearby, NearbyWords } from '../api/nearby.ts'
-import { RUN_LIMIT } from './choices.ts'
+import { mayBeMore, tileWords } from './choices.ts'
 
 /** Up to so many, the map shows what the list shows. */
 export const TILES_ABOVE = 10_000
@@ -19,14 +19,4 @@ export async function crowdBehind(words: NearbyWords, answer: Nearby, signal: Ab
   const chosen = tileWords(words)
   const count = await countOfTiles(chosen, signal)
   return count > TILES_ABOVE ? { tiles: tileAddress(chosen), count } : null
-}
-
-/** A run that is as long as it may be was perhaps cut off. */
-export function mayBeMore({ found }: Nearby): boolean {
-  return (['sure', 'possible'] as const).some(run => found.filter(item => item.run === run).length >= RUN_LIMIT)
-}
-
-/** Where somebody is does not choose what is drawn, and must not stand in an address. */
-export function tileWords({ near: _near, within: _within, limit: _limit, ...chosen }: NearbyWords): TileWords {
-  return chosen
 }
