@@ -1,7 +1,7 @@
 // How a basemap of tiles is drawn: a quiet flavour of our own that knows the layers of Protomaps and of OpenMapTiles,
 // and draws what it does not know in outline. In high contrast it is black on white, in lines rather than in tints.
 import type { LayerSpecification } from 'maplibre-gl'
-import { COLOURS, FONT, isHighContrast } from './ground.ts'
+import { COLOURS, FONT, isHighContrast } from './look.ts'
 
 type Paint = Record<string, unknown>
 
@@ -35,7 +35,7 @@ export function flavour(layers: string[]): LayerSpecification[] {
   return [...known, ...unknown]
 }
 
-function layerOf({ names: _names, minzoom, filter, layout, ...part }: Part, name: string, ): LayerSpecification {
+function layerOf({ names: _names, minzoom, filter, layout, ...part }: Part, name: string): LayerSpecification {
   const id = `base-${name}-${part.type}${filter ? '-some' : ''}`
   return {
     id,

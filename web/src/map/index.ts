@@ -2,11 +2,14 @@
 // fetched only then, so that the first page is usable without it; where it cannot draw, null says so.
 import type { FeatureCollection } from 'geojson'
 import type { Point } from '../state/record.ts'
+import type { Basemap } from '../state/reference.ts'
 
 export interface Ground {
   /** West, south, east, north of what the instance knows. */
   bounds: [number, number, number, number] | null
   towns: { name: string; lon: number; lat: number; size: number }[]
+  /** What lies under everything. */
+  base: Basemap
   /** Said to screen readers, with how to use the keyboard. */
   label: string
 }

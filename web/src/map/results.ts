@@ -2,8 +2,9 @@
 // so that the difference does not hang on colour. Pointing at one side points at the other.
 import { LngLatBounds, type Map as LibreMap } from 'maplibre-gl'
 import type { Point } from '../state/record.ts'
-import { COLOURS, FONT, openGround } from './ground.ts'
+import { openGround } from './ground.ts'
 import type { Ground, Marker, Pointing, ResultsMap } from './index.ts'
+import { COLOURS, FONT } from './look.ts'
 import { addCrowd, crowdShown } from './crowd.ts'
 import { collection, pointFeature, setPoints } from './points.ts'
 
