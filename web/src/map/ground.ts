@@ -41,9 +41,12 @@ export async function openGround(box: HTMLElement, ground: Ground): Promise<Libr
   return new Promise(resolve => map.once('load', () => resolve(map)))
 }
 
-/** Whoever waits for the map (a test, a print) waits for this, never for a time. */
+/** Whoever waits for the map (a test, a print) waits for this, never for a time; and is told what it shows. */
 function tellWhenIdle(map: LibreMap, box: HTMLElement) {
-  map.on('idle', () => (box.dataset['map'] = 'idle'))
+  map.on('idle', () => {
+    const { lng, lat } = map.getCenter()
+    Object.assign(box.dataset, { map: 'idle', zoom: map.getZoom().toFixed(3), middle: `${lng.toFixed(6)},${lat.toFixed(6)}` })
+  })
   for (const event of ['movestart', 'dataloading'] as const) map.on(event, () => (box.dataset['map'] = 'busy'))
 }
 
