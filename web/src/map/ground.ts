@@ -91,9 +91,9 @@ async function foreignStyle(url: string): Promise<StyleSpecification | null> {
   return style
 }
 
-/** Tiles of this server above the coast. */
+/** Tiles of this server above the coast. Their address is put together as text: a URL would not keep its braces. */
 function onTiles(style: StyleSpecification, base: Extract<Ground['base'], { kind: 'tiles' }>): StyleSpecification {
-  const shared = { tiles: [new URL(base.tiles, document.baseURI).href], minzoom: base.min_zoom, maxzoom: base.max_zoom, bounds: base.bounds }
+  const shared = { tiles: [new URL('.', document.baseURI).href + base.tiles], minzoom: base.min_zoom, maxzoom: base.max_zoom, bounds: base.bounds }
   if (base.form === 'raster') {
     const source: SourceSpecification = { type: 'raster', tileSize: RASTER_TILE, ...shared }
     const layers = [...style.layers.filter(({ id }) => !isTown(id)), { id: 'base', type: 'raster' as const, source: 'base' }]
