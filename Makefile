@@ -40,6 +40,12 @@ check: web/dist
 bench:
 	cargo bench --locked --bench england
 
+# What a person waits for with a million assets on the map, in headless Chromium; after `make bench`.
+.PHONY: bench-paint
+bench-paint: web/dist chromium
+	cargo bench --locked --bench tiles
+	cargo bench --locked --bench paint
+
 .PHONY: tools
 tools:
 	@command -v cargo >/dev/null || { echo "Rust is missing: see https://rustup.rs"; exit 1; }
