@@ -46,10 +46,21 @@ deny:
 	  echo "NOT CHECKED: the list of known faults (https://github.com/RustSec/advisory-db) can't be reached from here."; \
 	fi
 
-# Figures on a million assets, checked against the known answers.
+# The table of figures on a million assets beside PostGIS, scipy and DuckDB, answers checked; it says what to install
+# for a peer. FRESH=1 brings the data in anew, PYTHON= names the Python that has the peers.
 .PHONY: bench
 bench:
 	cargo bench --locked --bench england
+
+# The kernels by themselves, for who works on one: cargo bench --bench kernels -- coverage
+.PHONY: bench-kernels
+bench-kernels:
+	cargo bench --locked --bench kernels
+
+# What a person waits for with a million assets on the map, in headless Chromium; after `make bench`.
+.PHONY: bench-paint
+bench-paint: web/dist chromium
+	cargo bench --locked --bench paint
 
 .PHONY: tools
 tools:

@@ -3,7 +3,7 @@
 use ipnet::IpNet;
 use serde::Deserialize;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// Every setting of a running instance. A file that names another one is refused.
 #[derive(Debug, Clone, Default, Deserialize)]
@@ -21,6 +21,8 @@ pub struct Settings {
     pub tz: Option<String>,
     /// Licence of contributed data, shown and given with every export.
     pub licence: Option<String>,
+    /// The map under the map: `coast`, a PMTiles file, or the https address of somebody else's style.
+    pub basemap: Option<String>,
     /// Allows plain http off loopback, on a network you trust.
     pub insecure_lan: Option<bool>,
     /// What to log: error, warn, info, debug, or a filter.
@@ -52,13 +54,14 @@ pub struct Settings {
 
 impl Settings {
     /// Names of all settings, as they stand in the file.
-    pub const NAMES: [&str; 19] = [
+    pub const NAMES: [&str; 20] = [
         "data",
         "listen",
         "public_url",
         "name",
         "tz",
         "licence",
+        "basemap",
         "insecure_lan",
         "log",
         "trusted_proxies",
@@ -92,6 +95,7 @@ impl Settings {
             name: self.name.or(weaker.name),
             tz: self.tz.or(weaker.tz),
             licence: self.licence.or(weaker.licence),
+            basemap: self.basemap.or(weaker.basemap),
             insecure_lan: self.insecure_lan.or(weaker.insecure_lan),
             log: self.log.or(weaker.log),
             trusted_proxies: self.trusted_proxies.or(weaker.trusted_proxies),
@@ -132,10 +136,53 @@ impl Settings {
         self.name.as_deref().unwrap_or("Common Ground")
     }
 
+    /// The map under the map.
+    ///
+    /// # Errors
+    /// When it is an address that is not https, or none at all.
+    pub fn basemap(&self) -> Result<Basemap, String> {
+        match self.basemap.as_deref().map(str::trim) {
+            None | Some("" | "coast") => Ok(Basemap::Coast),
+            Some(url) if url.contains("://") => {
+                let origin = origin(url).ok_or_else(|| {
+                    format!("basemap: {url} is no address of a style; it must begin with https:// and a host")
+                })?;
+                Ok(Basemap::Style { url: url.to_owned(), origin })
+            }
+            Some(path) => Ok(Basemap::File(path.into())),
+        }
+    }
+
     /// Licence of contributed data.
     pub fn licence(&self) -> &str {
         self.licence.as_deref().unwrap_or("Open Government Licence v3.0")
     }
+}
+
+/// The three forms of a map under the map.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Basemap {
+    /// Our own coast and towns.
+    Coast,
+    /// A PMTiles file.
+    File(PathBuf),
+    /// Somebody else's style.
+    Style {
+        /// Its address.
+        url: String,
+        /// `https://host` of it.
+        origin: String,
+    },
+}
+
+/// `https://host:port` of an https address without a name or password in it.
+fn origin(url: &str) -> Option<String> {
+    let rest = url.strip_prefix("https://")?;
+    let host = rest.split(['/', '?', '#']).next()?;
+    let sound = |c: char| c.is_ascii_alphanumeric() || "-.:".contains(c);
+    let whole = url.chars().all(|c| c.is_ascii_graphic());
+    let named = host.starts_with(|c: char| c.is_ascii_alphanumeric());
+    (whole && named && host.chars().all(sound)).then(|| format!("https://{host}"))
 }
 
 #[cfg(test)]
@@ -149,13 +196,36 @@ mod tests {
     }
 
     #[test]
+    fn a_basemap_is_the_coast_a_file_or_a_style_over_https() {
+        let of = |text: &str| Settings { basemap: Some(text.to_owned()), ..Settings::default() }.basemap();
+        assert_eq!(Settings::default().basemap(), Ok(Basemap::Coast));
+        assert_eq!(of("coast"), Ok(Basemap::Coast));
+        assert_eq!(of("maps/cumbria.pmtiles"), Ok(Basemap::File("maps/cumbria.pmtiles".into())));
+        let url = "https://tiles.example:8443/style.json?key=1";
+        let origin = "https://tiles.example:8443".to_owned();
+        assert_eq!(of(url), Ok(Basemap::Style { url: url.to_owned(), origin }));
+        for wrong in [
+            "http://tiles.example/style.json",
+            "ftp://tiles.example/s",
+            "https://",
+            "https:///style.json",
+            "https://me:secret@tiles.example/s",
+            "https://a;b.example/s",
+            "https://a.example/s;\nscript-src *",
+            "https://*.example/s",
+        ] {
+            assert!(of(wrong).unwrap_err().starts_with("basemap: "), "{wrong}");
+        }
+    }
+
+    #[test]
     fn the_list_of_names_is_whole() {
         for name in Settings::NAMES {
             let value = match name {
                 "listen" => "'127.0.0.1:1'",
                 "insecure_lan" => "true",
                 "trusted_proxies" => "['10.0.0.0/8', '::1/128']",
-                "data" | "public_url" | "name" | "tz" | "licence" | "log" | "metrics_token" => "'x'",
+                "data" | "public_url" | "name" | "tz" | "licence" | "basemap" | "log" | "metrics_token" => "'x'",
                 _ => "7",
             };
             let read = toml::from_str::<Settings>(&format!("{name} = {value}"));

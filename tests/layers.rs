@@ -14,9 +14,10 @@ const MAY: &[(&str, &[&str])] = &[
     ("atlas", &["model", "change"]),
     ("store", &["model", "change"]),
     ("analysis", &["model", "atlas"]),
+    ("tiles", &["model", "atlas"]),
     ("exchange", &["model", "change", "atlas"]),
     ("app", &["model", "change", "auth", "atlas", "store", "exchange", "clock"]),
-    ("http", &["app", "analysis", "exchange", "auth", "atlas", "change", "model"]),
+    ("http", &["app", "analysis", "tiles", "exchange", "auth", "atlas", "change", "model"]),
     ("cli", &["app", "http", "config", "exchange", "clock", "model"]),
 ];
 

@@ -13,6 +13,6 @@ export default defineConfig({
     rolldownOptions: { output: { codeSplitting: { groups: [{ name: 'maplibre', test: /maplibre-gl|src\/map\/(?!index)/ }] } } },
   },
   css: { preprocessorOptions: { scss: { quietDeps: true } } },
-  server: { proxy: { '/api': process.env['CG_ADDRESS'] ?? 'http://127.0.0.1:8080' } },
+  server: { proxy: Object.fromEntries(['/api', '/tiles'].map(path => [path, process.env['CG_ADDRESS'] ?? 'http://127.0.0.1:8080'])) },
   test: { include: ['test/**/*.test.ts'], environment: 'node' },
 })

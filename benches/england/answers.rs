@@ -32,7 +32,8 @@ pub fn queries() -> Vec<Query> {
 }
 
 fn asked(words: &[(&str, String)]) -> Asked {
-    Asked::new(words.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()).expect("the words are known")
+    Asked::new(words.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect())
+        .expect("the words are known")
 }
 
 fn question(query: &Query, view: &View, more: (&str, &str)) -> nearby::Question {
@@ -103,7 +104,8 @@ fn compare_nearest(view: &View) {
         let parts: Vec<&str> = line.split(',').collect();
         let question = question(&queries[&parts[0].parse().expect("a query")], view, ("within", "2000m"));
         let mut found: Vec<u64> = nearby::answer(&question, view).sure.iter().map(|f| key(f.entry)).collect();
-        let mut known: Vec<u64> = parts[3].split(';').filter(|s| !s.is_empty()).map(|s| s.parse().expect("an asset")).collect();
+        let mut known: Vec<u64> =
+            parts[3].split(';').filter(|s| !s.is_empty()).map(|s| s.parse().expect("an asset")).collect();
         found.sort_unstable();
         known.sort_unstable();
         assert_eq!(found, known, "query {}", parts[0]);
@@ -132,11 +134,19 @@ pub fn coverage(view: &View, peers: &Peers, table: &mut Table) {
         for metres in [1600, 5000, 8000] {
             let total = who::answer(&question(metres, false), view).total;
             let known = &truth["coverage"][format!("geodesic_{metres}")];
-            assert_eq!((total.covered, total.areas_covered as u64), (known["pop"].as_f64().unwrap_or(-1.0), known["areas"].as_u64().unwrap_or(0)), "{metres} m");
+            assert_eq!(
+                (total.covered, total.areas_covered as u64),
+                (known["pop"].as_f64().unwrap_or(-1.0), known["areas"].as_u64().unwrap_or(0)),
+                "{metres} m"
+            );
         }
         eprintln!("  coverage at 1.6, 5 and 8 km: as known");
     }
-    let shown = peers.shown(&[("scipy, planar", "scipy national coverage"), ("DuckDB", "duckdb coverage"), ("PostGIS", "iv_coverage_temp")]);
+    let shown = peers.shown(&[
+        ("scipy, planar", "scipy national coverage"),
+        ("DuckDB", "duckdb coverage"),
+        ("PostGIS", "iv_coverage_temp"),
+    ]);
     for (work, include, aim) in [("totals", false, 0.02), ("with every area's nearest", true, 0.05)] {
         let times = (0..25).map(|_| {
             let begun = Instant::now();

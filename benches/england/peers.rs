@@ -38,7 +38,9 @@ pub fn measured() -> Peers {
     // Not in target: PostgreSQL's user has to reach it.
     let Ok(folder) = TempDir::with_prefix("cg-peers-") else { return peers };
     let python = std::env::var("PYTHON").unwrap_or_else(|_| "python3".to_owned());
-    let has = |module: &str| Command::new(&python).args(["-c", &format!("import {module}")]).output().is_ok_and(|o| o.status.success());
+    let has = |module: &str| {
+        Command::new(&python).args(["-c", &format!("import {module}")]).output().is_ok_and(|o| o.status.success())
+    };
     if !has("numpy") {
         eprintln!("No peers: {python} lacks numpy (pip install numpy; PYTHON= names another one).");
         return peers;
@@ -65,7 +67,8 @@ pub fn measured() -> Peers {
     let files = folder.path().join("files");
     let made = Command::new(&python).arg(scripts.join("england_synthetic.py")).arg(&files).output();
     assert!(made.is_ok_and(|o| o.status.success()), "the shared files could not be made");
-    let run = Command::new(&python).arg(scripts.join("python_peers.py")).arg(&files).env("OMP_NUM_THREADS", "2").output();
+    let run =
+        Command::new(&python).arg(scripts.join("python_peers.py")).arg(&files).env("OMP_NUM_THREADS", "2").output();
     peers.take(&run.map(|o| String::from_utf8_lossy(&o.stdout).into_owned()).unwrap_or_default());
     peers
 }
@@ -77,10 +80,9 @@ fn postgis(scripts: &Path, folder: &Path, python: &str, peers: &mut Peers) {
         found.sort();
         found.pop()
     };
-    let (Some(programs), Some(_)) = (
-        newest("/usr/lib/postgresql", "bin"),
-        newest("/usr/share/postgresql", "extension/postgis.control"),
-    ) else {
+    let (Some(programs), Some(_)) =
+        (newest("/usr/lib/postgresql", "bin"), newest("/usr/share/postgresql", "extension/postgis.control"))
+    else {
         eprintln!("No PostGIS: apt-get install postgresql postgresql-postgis.");
         return;
     };

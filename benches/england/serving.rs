@@ -34,7 +34,7 @@ pub fn hello() {
         let app = commonground::app::App::open(&address, jiff::tz::TimeZone::UTC).await.expect("an empty file");
         let setup = Setup::default();
         let (limits, ending) = (setup.limits.clone(), setup.ending.clone());
-        let same = || async move { ([(header::CONTENT_TYPE, "application/geo+json")], body) };
+        let same = move || async move { ([(header::CONTENT_TYPE, "application/geo+json")], body) };
         let router = commonground::http::router_with(app, setup, axum::Router::new().route("/hello", get(same)));
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a port");
         println!("at http://{}", listener.local_addr().expect("an address"));
@@ -45,9 +45,8 @@ pub fn hello() {
 /// Ten nearest over HTTP, and the same bytes from a route that does nothing.
 pub fn measure(data: &Data, table: &mut Table) {
     let queries = queries();
-    let path = |q: &Query| {
-        format!("/api/v1/nearby?near={},{}&kind=service&category={}&limit=10", q.lat, q.lon, q.category)
-    };
+    let path =
+        |q: &Query| format!("/api/v1/nearby?near={},{}&kind=service&category={}&limit=10", q.lat, q.lon, q.category);
     let paths: Vec<String> = queries.iter().map(path).collect();
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let ours = Server::start(&data.address());

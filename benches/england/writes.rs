@@ -40,7 +40,13 @@ pub fn measure(data: &Data, table: &mut Table) {
     let lost = lost(&address, &acknowledged, &runtime, &token);
     assert_eq!(lost, 0, "acknowledged writes are lost");
     let shown = format!("lone durable commits, one after the other {}/s", crate::table::short(lone));
-    table.add("durable writes, 64 writers, a million assets, then kill -9: none lost", &shown, rate, "/s", &Aim::AtLeast(2000.0));
+    table.add(
+        "durable writes, 64 writers, a million assets, then kill -9: none lost",
+        &shown,
+        rate,
+        "/s",
+        &Aim::AtLeast(2000.0),
+    );
     let shared = acknowledged.len() as f64 / transactions;
     table.add("writes that share a transaction", "–", shared, "", &Aim::AtLeast(8.0));
     for ending in ["", "-wal", "-shm"] {
@@ -87,9 +93,11 @@ fn lost(address: &str, acknowledged: &HashSet<String>, runtime: &tokio::runtime:
         let (client, mut stored, mut after) = (Client::new(), HashSet::new(), String::new());
         loop {
             let page = format!("{}/api/v1/places?limit=1000{after}", server.address);
-            let text = client.get(page).bearer_auth(token).send().await.expect("an answer").text().await.expect("a body");
+            let text =
+                client.get(page).bearer_auth(token).send().await.expect("an answer").text().await.expect("a body");
             let page: Value = serde_json::from_str(&text).expect("JSON");
-            let ids = page["items"].as_array().into_iter().flatten().filter_map(|p| p["id"].as_str().map(str::to_owned));
+            let ids =
+                page["items"].as_array().into_iter().flatten().filter_map(|p| p["id"].as_str().map(str::to_owned));
             stored.extend(ids);
             match page["next"].as_str() {
                 Some(next) => after = format!("&after={next}"),

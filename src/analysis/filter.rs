@@ -47,9 +47,6 @@ pub struct Filter {
 const STATUSES: &[&str] =
     &["planned", "pilot", "open", "paused", "closing", "closed", "spotted", "agreed", "in_progress", "rejected"];
 
-/// Statuses that count when none is asked for.
-const USUAL_STATUS: [&str; 3] = ["pilot", "open", "closing"];
-
 impl Filter {
     /// Takes the filter words out of `asked`; `default_kinds` when `kind` is not said.
     pub fn read(asked: &mut Asked, view: &View, now: &Zoned, default_kinds: &[Kind], problems: &mut Problems) -> Self {
@@ -113,6 +110,20 @@ impl Filter {
     /// Whether some word can be left open by a record: only then is anything "possible".
     pub fn may_leave_open(&self) -> bool {
         self.reads_body() || self.area.is_some() || !self.types.is_empty()
+    }
+
+    /// Whether no word narrows it: all of its kinds, as far as they are there on its day.
+    pub fn is_usual(&self) -> bool {
+        let words = [&self.types, &self.referral, &self.delivery, &self.accessible, &self.accepting, &self.status];
+        words.iter().all(|list| list.is_empty())
+            && !self.reads_body()
+            && !self.every_status
+            && self.categories.is_none()
+            && self.organisation.is_none()
+            && self.ids.is_none()
+            && self.bbox.is_none()
+            && self.area.is_none()
+            && self.only.is_none()
     }
 
     /// Whether free text chose the records.
@@ -186,7 +197,11 @@ impl Filter {
             Some(body) => on_day(stated, body, self.on),
             None => stated.unwrap_or("open"),
         };
-        if self.status.is_empty() { USUAL_STATUS.contains(&status) } else { self.status.iter().any(|s| s == status) }
+        if self.status.is_empty() {
+            common::USUAL_STATUS.contains(&status)
+        } else {
+            self.status.iter().any(|s| s == status)
+        }
     }
 
     fn fit_body(&self, entry: &Entry, body: &Body, view: &View, mut fit: Fit) -> Option<Fit> {

@@ -130,6 +130,12 @@ impl App {
         feed::blocking(work).await
     }
 
+    /// Puts what a map asks for in order, in the background, so that nobody waits for it.
+    pub fn prepare_map(&self) {
+        let view = self.view(Viewer::PUBLIC);
+        tokio::task::spawn_blocking(move || view.base_marks().len());
+    }
+
     /// Follows what other processes write to the same data, until the program ends.
     pub fn follow(&self) {
         tokio::spawn(self.feed.clone().follow());

@@ -4,12 +4,14 @@ use hashbrown::HashTable;
 use rayon::prelude::*;
 use rstar::RTree;
 use std::collections::HashMap;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use super::entry::Entry;
+use super::marks::{self, KindMarks};
 use super::spots::{Spot, Tree};
 use super::words::{self, Words};
 use super::{Lookup, public_points, restricted};
+use crate::change::Seq;
 use crate::model::{Id, Kind};
 
 /// What a tree is of: a kind, or the records of a kind in one category.
@@ -18,6 +20,8 @@ pub type TreeKey = (Kind, Option<Id>);
 /// All records of a revision, indexed.
 #[derive(Default)]
 pub struct Base {
+    /// The revision it was made at: what tells it from every other base of the same data.
+    pub made_at: Seq,
     /// Sorted by id; a record's place here is its slot.
     pub entries: Vec<Arc<Entry>>,
     /// Slots by id; the ids themselves stand in the records.
@@ -35,13 +39,15 @@ pub struct Base {
     incoming: Vec<(u32, u32)>,
     words: Words,
     codes: HashMap<(Kind, Box<str>), Vec<u32>>,
+    /// Made when a map first asks, or when an instance has started.
+    marks: OnceLock<HashMap<Kind, KindMarks>>,
 }
 
 impl Base {
     /// Builds every index; the order of `entries` does not matter.
-    pub fn build(mut entries: Vec<Arc<Entry>>) -> Self {
+    pub fn build(made_at: Seq, mut entries: Vec<Arc<Entry>>) -> Self {
         entries.par_sort_unstable_by_key(|e| e.id);
-        let mut base = Base { entries, ..Base::default() };
+        let mut base = Base { made_at, entries, ..Base::default() };
         base.by_id = HashTable::with_capacity(base.entries.len());
         for (slot, entry) in base.entries.iter().enumerate() {
             base.by_id.insert_unique(hash(entry.id), slot as u32, |slot| hash(base.entries[*slot as usize].id));
@@ -89,6 +95,16 @@ impl Base {
     /// Slots of the records of a kind with this code, in whatever set.
     pub fn coded(&self, kind: Kind, code: &str) -> &[u32] {
         self.codes.get(&(kind, code.into())).map_or(&[], Vec::as_slice)
+    }
+
+    /// Public positions as a map sees them.
+    pub fn marks(&self) -> &HashMap<Kind, KindMarks> {
+        self.marks.get_or_init(|| marks::of_base(self))
+    }
+
+    /// Whether a map has asked already.
+    pub fn is_marked(&self) -> bool {
+        self.marks.get().is_some()
     }
 
     fn index_positions(&mut self) {

@@ -8,8 +8,10 @@ pub mod areas;
 mod base;
 mod entry;
 pub mod gazetteer;
+pub mod marks;
 mod merge;
 pub mod postcodes;
+mod seen;
 mod spots;
 pub mod view;
 mod words;
@@ -62,7 +64,7 @@ trait Lookup {
 impl Atlas {
     /// An atlas of these records as of `revision`.
     pub fn build(revision: Seq, entries: Vec<Arc<Entry>>) -> Self {
-        Self { revision, base: Arc::new(Base::build(entries)), ..Self::default() }
+        Self { revision, base: Arc::new(Base::build(revision, entries)), ..Self::default() }
     }
 
     /// Number of the last change it knows.
@@ -127,7 +129,12 @@ impl Atlas {
         let kept = self.base.entries.iter().enumerate();
         let kept = kept.filter(|(slot, _)| !self.overlay.shadowed.contains(&(*slot as u32))).map(|(_, e)| e.clone());
         let entries = kept.chain(self.overlay.entries.values().flatten().cloned()).collect();
-        Self { areas: self.areas.clone(), ..Self::build(self.revision, entries) }
+        let folded = Self { areas: self.areas.clone(), ..Self::build(self.revision, entries) };
+        if self.base.is_marked() {
+            // Here, apart from everything, rather than while somebody waits for a map.
+            folded.base.marks();
+        }
+        folded
     }
 
     /// `folded` (made of an earlier revision of this atlas) with what this one learned since.

@@ -16,7 +16,7 @@ use crate::model::record::{canonical, links_of, stored};
 use crate::model::{Body, Id, Kind, Point, cell, kind::Role};
 
 /// How much a caller is trusted with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Level {
     /// Anybody.
     Public,
@@ -27,7 +27,7 @@ pub enum Level {
 }
 
 /// Whose eyes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Viewer {
     /// The level.
     pub level: Level,
@@ -40,6 +40,11 @@ impl Viewer {
     pub const PUBLIC: Viewer = Viewer { level: Level::Public, organisation: None };
     /// The people who run it.
     pub const ADMIN: Viewer = Viewer { level: Level::Admin, organisation: None };
+
+    /// Whether anything may be there for these eyes that is not there for everybody.
+    pub fn sees_more_than_public(self) -> bool {
+        self.level > Level::Public || self.organisation.is_some()
+    }
 
     /// `public`, `partners` or `organisation`: the view that evidence names.
     pub fn name(self) -> &'static str {
@@ -54,9 +59,9 @@ impl Viewer {
 /// An atlas as one caller sees it.
 #[derive(Clone)]
 pub struct View {
-    atlas: Arc<Atlas>,
+    pub(super) atlas: Arc<Atlas>,
     datasets: Arc<Datasets>,
-    viewer: Viewer,
+    pub(super) viewer: Viewer,
 }
 
 /// Which records a search is among.
@@ -355,7 +360,7 @@ impl View {
                     .as_ref()
                     .is_none_or(|ids| e.linked("categories").chain(e.linked("category")).any(|c| ids.contains(&c)))
         };
-        let more_than_public = self.viewer.level > Level::Public || self.viewer.organisation.is_some();
+        let more_than_public = self.viewer.sees_more_than_public();
         let elsewhere = move |e: &Entry| more_than_public && restricted(&*self.atlas, e);
         let mut streams: Vec<Box<dyn Iterator<Item = (f64, &'a Entry)> + 'a>> = Vec::new();
         for tree in keys.into_iter().filter_map(|key| base.tree(key)) {

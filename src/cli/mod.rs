@@ -99,6 +99,9 @@ struct Serve {
     /// Licence of contributed data
     #[arg(long, env = "COMMONGROUND_LICENCE")]
     licence: Option<String>,
+    /// The map under the map: coast, FILE.pmtiles, or https://…/style.json (asks a third party) [default: coast]
+    #[arg(long, env = "COMMONGROUND_BASEMAP")]
+    basemap: Option<String>,
     /// Allow plain http off loopback, on a network you trust
     #[arg(long, env = "COMMONGROUND_INSECURE_LAN")]
     insecure_lan: bool,
@@ -279,6 +282,7 @@ fn settings(cli: &Cli) -> Result<Settings, String> {
         given.public_url = serve.public_url.clone();
         given.name = serve.name.clone();
         given.licence = serve.licence.clone();
+        given.basemap = serve.basemap.clone();
         given.insecure_lan = serve.insecure_lan.then_some(true);
         given = serve.limits.over(given);
     }

@@ -7,7 +7,7 @@ use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::app::{self, App, AppError, Caller, accounts};
-use crate::config::Settings;
+use crate::config::{Basemap, Settings};
 use crate::http::{self, Door, Limits, Setup};
 
 /// Serves until SIGINT or SIGTERM; requests under way are finished first.
@@ -15,6 +15,8 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
     let begun = Instant::now();
     let ending = CancellationToken::new();
     tokio::spawn(end_when_told(ending.clone()));
+    // Before anything is read or written: a wrong file is told at once.
+    let basemap = basemap(&settings).await.map_err(AppError::File)?;
     let listen = settings.listen();
     let zone = settings.zone().map_err(AppError::File)?;
     let store = app::connect(settings.data()).await?;
@@ -42,8 +44,9 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
         () = ending.cancelled() => return Ok(ExitCode::SUCCESS),
     };
     app.follow();
+    app.prepare_map();
     tokio::spawn(http::metrics::keep_up());
-    door.serve(http::router(app.clone(), setup(&settings, limits, ending)));
+    door.serve(http::router(app.clone(), setup(&settings, basemap, limits, ending)));
     tracing::info!(revision = app.revision(), seconds = begun.elapsed().as_secs_f32(), "ready");
     say(&format!("Common Ground is at http://{address}"));
     if is_new {
@@ -59,6 +62,14 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
 fn say(line: &str) {
     use std::io::Write;
     let _ = writeln!(std::io::stdout(), "{line}");
+}
+
+async fn basemap(settings: &Settings) -> Result<http::Basemap, String> {
+    match settings.basemap()? {
+        Basemap::Coast => Ok(http::Basemap::Coast),
+        Basemap::File(path) => http::Basemap::open(&path).await.map_err(|e| format!("basemap: {e}")),
+        Basemap::Style { url, origin } => Ok(http::Basemap::Style { url, origin }),
+    }
 }
 
 /// The address that signs in. The secret stands behind the #, so no server log ever sees it.
@@ -80,10 +91,12 @@ fn may_listen(settings: &Settings, listen: SocketAddr, has_admin: bool) -> Resul
     Ok(())
 }
 
-fn setup(settings: &Settings, limits: Limits, ending: CancellationToken) -> Setup {
+fn setup(settings: &Settings, basemap: http::Basemap, limits: Limits, ending: CancellationToken) -> Setup {
     Setup {
         name: settings.name().to_owned(),
         licence: settings.licence().to_owned(),
+        public_url: settings.public_url.clone(),
+        basemap,
         over_tls: settings.public_url.as_deref().is_some_and(|url| url.starts_with("https:")),
         metrics_token: settings.metrics_token.clone(),
         limits,

@@ -19,14 +19,6 @@ const ATTRIBUTION: [&str; 1] = ["Contains public sector information licensed und
 /// GET /about
 pub async fn about(State(served): State<Served>, asker: Asker) -> Result<Response, Refusal> {
     let datasets = served.app.datasets().await?;
-    let loaded = |name: &str| datasets.iter().any(|d| d.name == name);
-    let mut attribution: Vec<&str> = ATTRIBUTION.to_vec();
-    if loaded("postcodes") {
-        attribution.push(
-            "Contains OS data © Crown copyright and database right 2025, Royal Mail data © Royal Mail copyright and \
-             database right 2025. Source: Office for National Statistics.",
-        );
-    }
     let items: Vec<Value> = datasets
         .iter()
         .map(|d| json!({"name": d.name, "rows": d.rows, "loaded_at": d.loaded_at.to_string()}))
@@ -36,13 +28,27 @@ pub async fn about(State(served): State<Served>, asker: Asker) -> Result<Respons
         "version": env!("CARGO_PKG_VERSION"),
         "revision": asker.view.revision(),
         "licence": served.setup.licence,
-        "attribution": attribution,
+        "attribution": attribution(&served).await?,
         "bounds": bounds(&asker),
         "datasets": items,
-        "basemap": {"kind": "coast"},
+        "basemap": served.setup.basemap.about(),
         "demo": served.app.is_demo(),
     });
     Ok(answer::json(&asker, StatusCode::OK, &body))
+}
+
+/// Whose data is shown, in the words their licences ask for.
+pub async fn attribution(served: &Served) -> Result<Vec<String>, Refusal> {
+    let mut attribution: Vec<String> = ATTRIBUTION.map(str::to_owned).to_vec();
+    if served.app.datasets().await?.iter().any(|d| d.name == "postcodes") {
+        attribution.push(
+            "Contains OS data © Crown copyright and database right 2025, Royal Mail data © Royal Mail copyright and \
+             database right 2025. Source: Office for National Statistics."
+                .to_owned(),
+        );
+    }
+    attribution.extend(served.setup.basemap.attribution());
+    Ok(attribution)
 }
 
 /// GET /area-sets

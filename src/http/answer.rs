@@ -1,6 +1,6 @@
 //! Answers with what caches and clients need: revision, ETag, Vary, and 304 where nothing changed.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
@@ -17,6 +17,8 @@ pub const REVISION: HeaderName = HeaderName::from_static("cg-revision");
 pub const JSON: &str = "application/json";
 /// GeoJSON (RFC 7946).
 pub const GEOJSON: &str = "application/geo+json";
+/// Mapbox Vector Tile.
+pub const MVT: &str = "application/vnd.mapbox-vector-tile";
 /// Comma-separated values.
 pub const CSV: &str = "text/csv; charset=utf-8";
 
@@ -49,13 +51,28 @@ pub fn record(asker: &Asker, status: StatusCode, headers: &HeaderMap, version: u
 }
 
 /// A set: weakly tagged by what it was made from, `made_of` being the words of the question.
-pub fn set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &'static str, body: String) -> Response {
+pub fn set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &'static str, body: impl Into<Body>) -> Response {
+    let tag = set_tag(asker, made_of, media);
+    finish(asker, StatusCode::OK, headers, &tag, media, body)
+}
+
+/// The answer to somebody who has this set already; none when it has to be made.
+pub fn unchanged_set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &'static str) -> Option<Response> {
+    let tag = set_tag(asker, made_of, media);
+    is_known(headers, &tag).then(|| finish(asker, StatusCode::OK, headers, &tag, media, Body::empty()))
+}
+
+/// All that a set is made from.
+pub fn set_key(asker: &Asker, made_of: &str) -> String {
     // What begins or ends by itself changes with the day; what is open now, with the minute.
     let moment = asker.local.timestamp().as_second() / if made_of.contains("open_at") { 60 } else { 86_400 };
-    let key = format!("{}|{:?}|{made_of}|{moment}|{media}", asker.view.revision(), asker.view.viewer());
+    format!("{}|{:?}|{made_of}|{moment}", asker.view.revision(), asker.view.viewer())
+}
+
+fn set_tag(asker: &Asker, made_of: &str, media: &str) -> String {
+    let key = format!("{}|{media}", set_key(asker, made_of));
     let digest: String = Sha256::digest(key.as_bytes())[..8].iter().map(|byte| format!("{byte:02x}")).collect();
-    let tag = format!("W/\"r{}-{digest}\"", asker.view.revision());
-    finish(asker, StatusCode::OK, headers, &tag, media, body)
+    format!("W/\"r{}-{digest}\"", asker.view.revision())
 }
 
 /// A plain JSON answer that nobody caches.
@@ -91,14 +108,12 @@ fn finish(
     headers: &HeaderMap,
     tag: &str,
     media: &'static str,
-    body: String,
+    body: impl Into<Body>,
 ) -> Response {
-    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
-    let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    let unchanged = status == StatusCode::OK && known.is_some_and(|k| k.split(',').any(|t| weak(t) == weak(tag)));
+    let unchanged = status == StatusCode::OK && is_known(headers, tag);
     let mut response = match unchanged {
         true => StatusCode::NOT_MODIFIED.into_response(),
-        false => (status, body).into_response(),
+        false => (status, body.into()).into_response(),
     };
     dress(asker, &mut response, media);
     let headers = response.headers_mut();
@@ -106,6 +121,13 @@ fn finish(
     let cache = if asker.caller.is_some() { "private, no-cache" } else { "no-cache" };
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(cache));
     response
+}
+
+/// Whether the asker has what this tag stands for.
+fn is_known(headers: &HeaderMap, tag: &str) -> bool {
+    let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
+    let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
+    known.is_some_and(|k| k.split(',').any(|t| weak(t) == weak(tag)))
 }
 
 fn dress(asker: &Asker, response: &mut Response, media: &'static str) {

@@ -10,7 +10,7 @@ use rust_embed::RustEmbed;
 struct Built;
 
 /// Beginnings of addresses that are not there yet.
-const LATER: [&str; 3] = ["tiles/", "ogc/", "oruk/"];
+const LATER: [&str; 2] = ["ogc/", "oruk/"];
 
 /// A file of the front end; the page itself for every address it routes.
 pub async fn serve(method: Method, uri: Uri) -> Response {

@@ -35,6 +35,11 @@ impl Refusal {
         Self { status, title, problems: Vec::new(), present: None, retry_after: None, instance: None }
     }
 
+    /// An address of which parts can't be read at all.
+    pub fn unreadable(problems: Vec<Problem>) -> Self {
+        Self { problems, ..Self::bare(StatusCode::BAD_REQUEST, "Can't be read") }
+    }
+
     /// A body or parameter that can be read but is wrong.
     pub fn problems(problems: Vec<Problem>) -> Self {
         Self { problems, ..Self::bare(StatusCode::UNPROCESSABLE_ENTITY, "Some of this can't be used") }

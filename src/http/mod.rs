@@ -4,20 +4,24 @@ mod about;
 mod answer;
 mod asker;
 mod assets;
+mod basemap;
 mod changes;
 mod coverage;
 mod door;
 mod error;
 mod events;
 mod imports;
+mod layers;
 mod limits;
 pub mod metrics;
-mod nearby;
+pub mod nearby;
 pub mod openapi;
 mod records;
 mod session;
+mod tiles;
 mod trace;
 
+pub use basemap::Basemap;
 pub use door::{Door, serve};
 pub use limits::Limits;
 
@@ -36,6 +40,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
+use layers::Layers;
 use limits::Gate;
 
 /// What every handler can reach.
@@ -47,6 +52,8 @@ pub struct Served {
     pub setup: Arc<Setup>,
     /// How much may be asked.
     gate: Arc<Gate>,
+    /// Layers of the map that were asked for lately.
+    pub layers: Arc<Layers>,
 }
 
 /// How an instance presents itself.
@@ -56,6 +63,10 @@ pub struct Setup {
     pub name: String,
     /// Licence of contributed data.
     pub licence: String,
+    /// The address that people type, when it is not the one they are answered on.
+    pub public_url: Option<String>,
+    /// The map under the map.
+    pub basemap: Basemap,
     /// People reach it over https: cookies are kept to that.
     pub over_tls: bool,
     /// The token that may read `/metrics` and nothing else.
@@ -73,10 +84,16 @@ const SIGNED_IN_HOURS: i64 = 12;
 
 /// The whole service: API and front end.
 pub fn router(app: App, setup: Setup) -> Router {
+    router_with(app, setup, Router::new())
+}
+
+/// The same with further routes inside all its layers.
+pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
     metrics::recorder();
     let gate = Arc::new(Gate::new(&setup.limits));
     let limits = setup.limits.clone();
-    let served = Served { app, setup: Arc::new(setup), gate };
+    let served = Served { app, setup: Arc::new(setup), gate, layers: Arc::default() };
+    let policy = policy(served.setup.basemap.origin());
     let sessions = SessionManagerLayer::new(session::Kept(served.app.clone()))
         .with_name("cg_session")
         .with_same_site(SameSite::Lax)
@@ -103,18 +120,27 @@ pub fn router(app: App, setup: Setup) -> Router {
         .layer(RequestBodyTimeoutLayer::new(limits.patience))
         .fallback(error::no_such_address)
         .method_not_allowed_fallback(error::no_such_method);
+    let tiles = Router::new()
+        .route("/base/{z}/{x}/{y}", get(basemap::tile))
+        .route("/{layer}", get(tiles::describe))
+        .route("/{layer}/{z}/{x}/{y}", get(tiles::tile))
+        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request))
+        .fallback(error::no_such_address)
+        .method_not_allowed_fallback(error::no_such_method);
     Router::new()
         .nest("/api/v1", api)
+        .nest("/tiles", tiles)
         .route("/healthz", get(about::healthz))
         .route("/readyz", get(about::readyz))
         .route("/metrics", get(metrics::show))
+        .merge(more)
         .fallback(assets::serve)
         .layer(sessions)
         .layer(CsrfLayer::new())
         .layer(from_fn_with_state(served.clone(), limits::gate))
         .layer(from_fn(error::in_the_form_of_problems))
         .layer(CompressionLayer::new())
-        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, CSP))
+        .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, value("same-origin")))
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, value("nosniff")))
         .layer(SetResponseHeaderLayer::if_not_present(
@@ -127,11 +153,16 @@ pub fn router(app: App, setup: Setup) -> Router {
 
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");
 
-/// Nothing from elsewhere: not a font, not a tile, not a script.
-const CSP: HeaderValue = HeaderValue::from_static(
-    "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:; worker-src 'self'; \
-     connect-src 'self'; object-src 'none'; base-uri 'none'; frame-ancestors 'none'",
-);
+/// Nothing from elsewhere: not a font, not a tile, not a script. Where the operator chose somebody else's style, what
+/// that asks of the same host: the style and its tiles, its pictures.
+fn policy(also: Option<&str>) -> HeaderValue {
+    let also = also.map(|origin| format!(" {origin}")).unwrap_or_default();
+    let text = format!(
+        "default-src 'self'; script-src 'self'; style-src 'self'; img-src 'self' data: blob:{also}; \
+         worker-src 'self'; connect-src 'self'{also}; object-src 'none'; base-uri 'none'; frame-ancestors 'none'"
+    );
+    HeaderValue::from_str(&text).expect("an origin holds nothing that a header can't")
+}
 
 fn value(text: &'static str) -> HeaderValue {
     HeaderValue::from_static(text)

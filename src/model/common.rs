@@ -39,6 +39,9 @@ pub const STATUS: Field = Field::new(
     "where it is in its life; none given counts as open",
 );
 
+/// Statuses that count when none is asked for; none given is open.
+pub const USUAL_STATUS: [&str; 3] = ["pilot", "open", "closing"];
+
 /// First day.
 pub const FROM: Field = Field::new("from", Shape::Date, "first day");
 

@@ -18,6 +18,12 @@ export interface AreaSet {
   groups: { name: string; values: number }[]
 }
 
+/** The map under the map: our coast, tiles of this server, or somebody else's style. */
+export type Basemap =
+  | { kind: 'coast' }
+  | { kind: 'tiles'; form: 'vector' | 'raster'; tiles: string; min_zoom: number; max_zoom: number; bounds: [number, number, number, number]; layers: string[] }
+  | { kind: 'style'; url: string; host: string }
+
 export interface About {
   name: string
   version: string
@@ -26,6 +32,7 @@ export interface About {
   attribution: string[]
   bounds: [number, number, number, number] | null
   datasets: { name: string; rows: number; loaded_at: string }[]
+  basemap: Basemap
   demo?: boolean
 }
 

@@ -4,8 +4,9 @@
 // a ring with a dot.
 import { LngLatBounds, type GeoJSONSource, type Map as LibreMap } from 'maplibre-gl'
 import type { FeatureCollection, Position } from 'geojson'
-import { COLOURS, FONT, openGround } from './ground.ts'
+import { openGround, raiseTowns } from './ground.ts'
 import type { AreasMap, Ground } from './index.ts'
+import { COLOURS, FONT } from './look.ts'
 import { collection } from './points.ts'
 
 const FIT_PADDING = 32
@@ -104,7 +105,7 @@ function addLayers(map: LibreMap) {
     layout: { 'text-field': '×', 'text-font': FONT, 'text-size': 18, 'text-allow-overlap': true, 'text-ignore-placement': true },
     paint: { 'text-color': COLOURS.missed },
   })
-  map.moveLayer('towns')
+  raiseTowns(map)
 }
 
 function fit(map: LibreMap, shapes: FeatureCollection) {

@@ -2,11 +2,14 @@
 // fetched only then, so that the first page is usable without it; where it cannot draw, null says so.
 import type { FeatureCollection } from 'geojson'
 import type { Point } from '../state/record.ts'
+import type { Basemap } from '../state/reference.ts'
 
 export interface Ground {
   /** West, south, east, north of what the instance knows. */
   bounds: [number, number, number, number] | null
   towns: { name: string; lon: number; lat: number; size: number }[]
+  /** What lies under everything. */
+  base: Basemap
   /** Said to screen readers, with how to use the keyboard. */
   label: string
 }
@@ -25,6 +28,8 @@ interface OpenMap {
 
 export interface ResultsMap extends OpenMap {
   show(markers: Marker[], home: Point | null): void
+  /** Everything that fits, by the address of its tiles; null for none. */
+  showCrowd(tiles: string | null): void
   pointAt(ids: string[]): void
   middle(): Point
 }
@@ -42,6 +47,10 @@ export interface PickMap extends OpenMap {
 export interface Pointing {
   onPoint: (ids: string[]) => void
   onChoose: (ids: string[]) => void
+  /** One record of the crowd. */
+  onOpen: (kind: string, id: string) => void
+  /** Several of the crowd at one point. */
+  onLookCloser: (point: Point) => void
 }
 
 export async function openResultsMap(box: HTMLElement, ground: Ground, pointing: Pointing): Promise<ResultsMap | null> {

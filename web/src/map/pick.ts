@@ -1,7 +1,8 @@
 // The map in the form: click where it is, or move the map by keyboard and take its middle.
 import type { Point } from '../state/record.ts'
-import { COLOURS, openGround } from './ground.ts'
+import { openGround } from './ground.ts'
 import type { Ground, PickMap } from './index.ts'
+import { COLOURS } from './look.ts'
 import { collection, pointFeature, setPoints } from './points.ts'
 
 const CLOSE_ZOOM = 13

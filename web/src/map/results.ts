@@ -2,8 +2,10 @@
 // so that the difference does not hang on colour. Pointing at one side points at the other.
 import { LngLatBounds, type Map as LibreMap } from 'maplibre-gl'
 import type { Point } from '../state/record.ts'
-import { COLOURS, FONT, openGround } from './ground.ts'
+import { openGround } from './ground.ts'
 import type { Ground, Marker, Pointing, ResultsMap } from './index.ts'
+import { COLOURS, FONT } from './look.ts'
+import { addCrowd, crowdShown } from './crowd.ts'
 import { collection, pointFeature, setPoints } from './points.ts'
 
 const CLOSEST_ZOOM = 13
@@ -15,6 +17,7 @@ export async function resultsMap(box: HTMLElement, ground: Ground, pointing: Poi
   const map = await openGround(box, ground)
   addLayers(map)
   listen(map, pointing)
+  addCrowd(map, pointing)
   let markers: Marker[] = []
   let pointedAt: number[] = []
 
@@ -27,6 +30,7 @@ export async function resultsMap(box: HTMLElement, ground: Ground, pointing: Poi
       setPoints(map, 'home', home ? [pointFeature(home, {})] : [])
       fit(map, markers, home)
     },
+    showCrowd: tiles => crowdShown(map, tiles),
     pointAt(ids) {
       for (const index of pointedAt) map.setFeatureState({ source: 'results', id: index }, { pointed: false })
       pointedAt = markers.flatMap((marker, index) => (marker.ids.some(id => ids.includes(id)) ? [index] : []))

@@ -1,5 +1,6 @@
 // What was chosen on the search screen, turned into the server's filter words and into an address fit to share.
-import type { NearbyWords } from '../api/nearby.ts'
+import type { Nearby, NearbyWords } from '../api/nearby.ts'
+import type { TileWords } from '../api/tiles.ts'
 import { shareable, tidyPostcode } from './where.ts'
 
 export interface Choices {
@@ -82,4 +83,14 @@ export function choicesFrom(query: URLSearchParams): Choices {
 
 export function isChosen(choices: Choices): boolean {
   return Object.values(choices).some(Boolean)
+}
+
+/** A run that is as long as it may be was perhaps cut off. */
+export function mayBeMore({ found }: Nearby): boolean {
+  return (['sure', 'possible'] as const).some(run => found.filter(item => item.run === run).length >= RUN_LIMIT)
+}
+
+/** Where somebody is does not choose what is drawn, and must not stand in an address. */
+export function tileWords({ near: _near, within: _within, limit: _limit, ...chosen }: NearbyWords): TileWords {
+  return chosen
 }

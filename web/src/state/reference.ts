@@ -3,10 +3,10 @@
 import { computed, signal } from '@preact/signals-core'
 import { about as readAbout, allCategories, areaSets as readAreaSets, towns as readTowns } from '../api/reference.ts'
 import { nearMisses } from './matching.ts'
-import type { About, AreaSet, Town } from '../api/reference.ts'
+import type { About, AreaSet, Basemap, Town } from '../api/reference.ts'
 import type { AnyRecord, Point } from '../api/records.ts'
 
-export type { AreaSet, Town }
+export type { AreaSet, Basemap, Town }
 
 const TOWNS_KEPT = 500
 
@@ -18,6 +18,9 @@ export const areaSets = signal<AreaSet[]>([])
 export const serviceCategories = computed(() => inTaxonomy('services').sort((a, b) => a.name.localeCompare(b.name)))
 /** In the order of their keeper, who puts first what is asked for most. */
 export const everydayWords = computed(() => inTaxonomy('everyday'))
+
+/** Whom else the map asks for its pictures, where the operator chose so. */
+export const thirdParty = computed(() => (about.value?.basemap?.kind === 'style' ? about.value.basemap.host : null))
 
 let readingAbout: Promise<About | null> | null = null
 

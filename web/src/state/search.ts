@@ -1,6 +1,7 @@
 // The search that is under way or done, and which result the list and the map both point at.
 import { batch, computed, effect, signal } from '@preact/signals-core'
 import { nearby, type Found, type Nearby } from '../api/nearby.ts'
+import { crowdBehind, type Crowd } from './crowd.ts'
 import { choicesFrom, filterWords, isChosen, NO_CHOICES, searchAddress, type Choices } from './choices.ts'
 import { failure, type Failure } from './failure.ts'
 import { knownAbout } from './reference.ts'
@@ -17,6 +18,9 @@ export interface Search {
 
 export const choices = signal<Choices>(NO_CHOICES)
 export const search = signal<Search>({ phase: 'none', answer: null, failure: null })
+
+/** All that fits, for the map, where that is far more than the list holds. */
+export const crowd = signal<Crowd | null>(null)
 
 /** The results under the pointer or the focus, and on which side, so that the other side follows. */
 export const pointedAt = signal<{ ids: string[]; from: 'list' | 'map' } | null>(null)
@@ -47,11 +51,16 @@ export async function runSearch() {
   const mine = (underWay = new AbortController())
   search.value = { phase: 'asking', answer: search.value.answer, failure: null }
   try {
-    const answer = await nearby(filterWords(asked, asked.where.trim() ? null : await middle()), mine.signal)
+    const words = filterWords(asked, asked.where.trim() ? null : await middle())
+    const answer = await nearby(words, mine.signal)
+    // The list waits for nothing; where its crowd can't be told, the map shows what the list shows.
+    const behind = crowdBehind(words, answer, mine.signal).catch(() => null)
     batch(() => {
       pointedAt.value = null
       search.value = { phase: 'done', answer, failure: null }
     })
+    const found = await behind
+    if (!mine.signal.aborted) crowd.value = found
   } catch (error) {
     if (!mine.signal.aborted) search.value = { phase: 'failed', answer: null, failure: failure(error) }
   }
@@ -70,6 +79,7 @@ export function followSearchAddress() {
       batch(() => {
         choices.value = NO_CHOICES
         search.value = { phase: 'none', answer: null, failure: null }
+        crowd.value = null
       })
     } else if (search.peek().phase === 'none' || searchAddress(wanted) !== searchAddress(typed)) {
       choices.value = wanted

@@ -1,5 +1,5 @@
 // What this is, what one can count on, and what it knows.
-import { about } from '../state/reference.ts'
+import { about, thirdParty } from '../state/reference.ts'
 import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 
@@ -11,6 +11,7 @@ export function AboutScreen() {
       <p class="lead">{words.about.lead}</p>
       <h2>{words.about.promisesTitle}</h2>
       <ul>
+        <li>{thirdParty.value ? words.about.asksForMaps(thirdParty.value) : words.about.asksNobody}</li>
         {words.about.promises.map(promise => (
           <li key={promise}>{promise}</li>
         ))}

@@ -4,7 +4,7 @@ import { openResultsMap } from '../map/index.ts'
 import type { Point } from '../state/record.ts'
 import { MapBox, useMap } from './map-panel.tsx'
 
-const NOTHING_TO_POINT_AT = { onPoint: () => {}, onChoose: () => {} }
+const NOTHING_TO_POINT_AT = { onPoint: () => {}, onChoose: () => {}, onOpen: () => {}, onLookCloser: () => {} }
 
 export function CardMap({ point }: { point: Point }) {
   const { box, map, state } = useMap((element, ground) => openResultsMap(element, ground, NOTHING_TO_POINT_AT))

@@ -2,7 +2,7 @@
 import type { RefObject } from 'preact'
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { Ground } from '../map/index.ts'
-import { about, towns } from '../state/reference.ts'
+import { about, knownAbout, thirdParty, towns } from '../state/reference.ts'
 import { words } from '../words/index.ts'
 
 interface Closable {
@@ -22,7 +22,9 @@ export function useMap<M extends Closable>(open: (box: HTMLElement, ground: Grou
     let opened: M | null = null
     let isGone = false
     const start = async () => {
-      const next = await open(box.current!, ground()).catch(() => null)
+      // Which map lies under it is not guessed.
+      await knownAbout()
+      const next = box.current && (await open(box.current, ground()).catch(() => null))
       if (isGone) return next?.close()
       opened = next
       setMap(() => next)
@@ -42,13 +44,14 @@ export function MapBox({ box, state }: { box: RefObject<HTMLDivElement | null>; 
   return (
     <div class={`map-box map-box--${state}`}>
       {state !== 'none' && <div class="map-box__canvas" ref={box} />}
+      {state === 'open' && thirdParty.value && <p class="map-box__from">{words.map.from(thirdParty.value)}</p>}
       {state !== 'open' && <p class="map-box__say">{state === 'none' ? words.map.none : words.map.opening}</p>}
     </div>
   )
 }
 
 function ground(): Ground {
-  return { bounds: about.value?.bounds ?? null, towns: towns.value, label: words.map.label }
+  return { bounds: about.value?.bounds ?? null, towns: towns.value, base: about.value?.basemap ?? { kind: 'coast' }, label: words.map.label }
 }
 
 function whenSeen(box: HTMLElement, act: () => void): () => void {

@@ -1,29 +1,29 @@
 // The map beside the results: keeps the map in step with the list, and the list with the map.
 import { useEffect } from 'preact/hooks'
 import { openResultsMap, type Marker } from '../map/index.ts'
-import { choices, chooseAndSearch, pointedAt, type Nearby } from '../state/search.ts'
-import { goTo } from '../state/route.ts'
+import type { Point } from '../state/record.ts'
+import { goTo, RECORD_SCREENS } from '../state/route.ts'
+import { choices, chooseAndSearch, crowd, pointedAt, type Nearby } from '../state/search.ts'
 import { words } from '../words/index.ts'
 import { MapBox, useMap } from './map-panel.tsx'
 
 export function ResultsMapPanel({ answer }: { answer: Nearby }) {
-  const { box, map, state } = useMap((element, ground) => openResultsMap(element, ground, { onPoint, onChoose: openFrom }))
+  const { box, map, state } = useMap((element, ground) => openResultsMap(element, ground, { onPoint, onChoose: openFrom, onOpen: openCard, onLookCloser: searchAt }))
   const home = choices.value.where ? answer.near : null
   useEffect(() => map?.show(markersOf(answer), home), [map, answer])
+  const all = crowd.value
+  useEffect(() => map?.showCrowd(all?.tiles ?? null), [map, all])
   const pointed = pointedAt.value
   useEffect(() => map?.pointAt(pointed?.ids ?? []), [map, pointed])
-  const searchHere = () => {
-    const { lon, lat } = map!.middle()
-    chooseAndSearch({ where: `${lat.toFixed(4)},${lon.toFixed(4)}` })
-  }
   return (
     <div class="results__map">
       <MapBox box={box} state={state} />
       {map && (
-        <button class="map-button" type="button" onClick={searchHere}>
+        <button class="map-button" type="button" onClick={() => searchAt(map.middle())}>
           {words.find.searchHere}
         </button>
       )}
+      {map && all && <p class="map-note" role="status">{words.find.crowd(all.count)}</p>}
     </div>
   )
 }
@@ -31,6 +31,15 @@ export function ResultsMapPanel({ answer }: { answer: Nearby }) {
 function onPoint(ids: string[]) {
   const now = pointedAt.value?.ids ?? []
   if (ids.join() !== now.join()) pointedAt.value = ids.length ? { ids, from: 'map' } : null
+}
+
+function openCard(kind: string, id: string) {
+  if (RECORD_SCREENS.some(name => name === kind)) goTo(`#/${kind}/${id}`)
+}
+
+/** What is nearest to a point of the map comes first in the list. */
+function searchAt({ lon, lat }: Point) {
+  chooseAndSearch({ where: `${lat.toFixed(4)},${lon.toFixed(4)}` })
 }
 
 /** One at that point: its card. Several: the list shows which. */

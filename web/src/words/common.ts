@@ -39,6 +39,7 @@ export const common = {
   map: {
     label: 'Map. Arrow keys move it, plus and minus change its size. The list beside it says all that it shows.',
     opening: 'Opening the map…',
+    from: (host: string) => `Map pictures come from ${host}, a third party: it learns which part of the map you look at.`,
     none: 'The map cannot be drawn on this device. The list shows everything.',
   },
 }

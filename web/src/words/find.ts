@@ -47,6 +47,7 @@ export const find = {
   listOrMap: 'Show as',
   results: 'What is there',
   searchHere: 'Search round the middle of the map',
+  crowd: (count: number) => `The map shows all ${count.toLocaleString('en-GB')} that fit or may fit. A number stands for so many: choose it to come closer. The list has the nearest.`,
   runs: {
     sure: 'Fits',
     without_travel: 'Comes to you or by phone',

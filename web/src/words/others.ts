@@ -45,10 +45,11 @@ export const about = {
   title: 'About Common Ground',
   lead: 'A shared map of what a place has, who can get there, and what is missing, kept by the people who work there together: NHS trusts, charities, community hubs and councils.',
   promises: [
-    'Nothing is asked of anyone else: no outside map, font or counter. What you look for stays between you and this server.',
     'No patients are on it. A postcode you type is never put into an address or a log; an address you share carries only its first half.',
     'Everything says how fresh it is and who says so. What is not known is shown as “ring first”, never as “no”.',
   ],
+  asksNobody: 'Nothing is asked of anyone else: no outside map, font or counter. What you look for stays between you and this server.',
+  asksForMaps: (host: string) => `Map pictures come from ${host}, a third party, because whoever runs this chose so: it learns which part of the map you look at. Nothing else is asked of anyone: no font, no counter.`,
   promisesTitle: 'What you can count on',
   dataTitle: 'What it knows',
   licence: (licence: string) => `Shared under ${licence}.`,

@@ -1,0 +1,247 @@
+//! Positions as a map sees them: on the square of Web Mercator, in the order of a Z-curve, so that every tile and
+//! every cell of a tile is one run of them. How many lie in a cell is told by two binary searches, and their mean by
+//! sums kept for every block: nothing is touched point by point. Twelve bytes a position and a quarter of one.
+
+use rayon::prelude::*;
+use std::collections::HashMap;
+use std::ops::{Range, RangeInclusive};
+
+use super::base::Base;
+use super::entry::Entry;
+use super::public_points;
+use crate::model::common::USUAL_STATUS;
+use crate::model::{Kind, Point};
+
+/// A place on the square of Web Mercator, each axis divided into 2³² steps (9 mm at the equator), y to the south.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Square {
+    /// From west to east.
+    pub x: u32,
+    /// From north to south.
+    pub y: u32,
+}
+
+impl From<Point> for Square {
+    fn from(point: Point) -> Self {
+        let sin = point.lat.to_radians().sin().clamp(-0.999_999_999_9, 0.999_999_999_9);
+        let x = point.lon / 360.0 + 0.5;
+        let y = 0.5 - sin.atanh() / std::f64::consts::TAU;
+        // A cast to u32 stays within its bounds: what lies beyond the square lies on its edge.
+        let step = |part: f64| (part * 4_294_967_296.0) as u32;
+        Self { x: step(x), y: step(y) }
+    }
+}
+
+impl Square {
+    /// The number of this place on the Z-curve: bits of x and y in turn.
+    pub fn key(self) -> u64 {
+        spread(self.x) | (spread(self.y) << 1)
+    }
+
+    /// The place of a number.
+    pub fn of(key: u64) -> Self {
+        Self { x: gather(key), y: gather(key >> 1) }
+    }
+
+    /// The place in degrees.
+    pub fn point(self) -> Point {
+        let part = |step: u32| (f64::from(step) + 0.5) / 4_294_967_296.0;
+        let lat = ((0.5 - part(self.y)) * std::f64::consts::TAU).sinh().atan().to_degrees();
+        Point { lon: part(self.x) * 360.0 - 180.0, lat }
+    }
+}
+
+fn spread(half: u32) -> u64 {
+    let mut bits = u64::from(half);
+    for (shift, mask) in [
+        (16, 0x0000_FFFF_0000_FFFF),
+        (8, 0x00FF_00FF_00FF_00FF),
+        (4, 0x0F0F_0F0F_0F0F_0F0F),
+        (2, 0x3333_3333_3333_3333),
+        (1, 0x5555_5555_5555_5555),
+    ] {
+        bits = (bits | (bits << shift)) & mask;
+    }
+    bits
+}
+
+fn gather(key: u64) -> u32 {
+    let mut bits = key & 0x5555_5555_5555_5555;
+    for (shift, mask) in [
+        (1, 0x3333_3333_3333_3333),
+        (2, 0x0F0F_0F0F_0F0F_0F0F),
+        (4, 0x00FF_00FF_00FF_00FF),
+        (8, 0x0000_FFFF_0000_FFFF),
+        (16, 0x0000_0000_FFFF_FFFF),
+    ] {
+        bits = (bits | (bits >> shift)) & mask;
+    }
+    bits as u32
+}
+
+/// Positions in order, each with the number of what stands there.
+#[derive(Debug, Default)]
+pub struct Marks {
+    keys: Vec<u64>,
+    refs: Vec<u32>,
+    /// Sums of x and y of all positions before each block.
+    sums: Vec<[u64; 2]>,
+    /// Least and greatest x, least and greatest y.
+    bounds: Option<[u32; 4]>,
+}
+
+/// So many positions share one pair of sums.
+const BLOCK: usize = 64;
+
+impl Marks {
+    /// Marks of these keys and numbers, in whatever order.
+    pub fn build(mut pairs: Vec<(u64, u32)>) -> Self {
+        pairs.par_sort_unstable();
+        let mut marks = Self {
+            keys: Vec::with_capacity(pairs.len()),
+            refs: Vec::with_capacity(pairs.len()),
+            sums: Vec::with_capacity(pairs.len() / BLOCK + 1),
+            bounds: None,
+        };
+        let mut sum = [0, 0];
+        for (at, (key, number)) in pairs.into_iter().enumerate() {
+            if at % BLOCK == 0 {
+                marks.sums.push(sum);
+            }
+            let Square { x, y } = Square::of(key);
+            sum = [sum[0] + u64::from(x), sum[1] + u64::from(y)];
+            let [west, east, north, south] = marks.bounds.unwrap_or([x, x, y, y]);
+            marks.bounds = Some([west.min(x), east.max(x), north.min(y), south.max(y)]);
+            marks.keys.push(key);
+            marks.refs.push(number);
+        }
+        marks
+    }
+
+    /// How many.
+    pub fn len(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.keys.is_empty()
+    }
+
+    /// All of them.
+    pub fn all(&self) -> Range<usize> {
+        0..self.len()
+    }
+
+    /// The run of the keys between two, both included, looked for in a run that holds it.
+    pub fn run(&self, within: Range<usize>, keys: RangeInclusive<u64>) -> Range<usize> {
+        let some = &self.keys[within.clone()];
+        let from = some.partition_point(|key| key < keys.start());
+        let length = some[from..].partition_point(|key| key <= keys.end());
+        within.start + from..within.start + from + length
+    }
+
+    /// Keys of a run.
+    pub fn keys(&self, run: Range<usize>) -> &[u64] {
+        &self.keys[run]
+    }
+
+    /// Numbers of a run.
+    pub fn refs(&self, run: Range<usize>) -> &[u32] {
+        &self.refs[run]
+    }
+
+    /// Sums of x and of y over a run.
+    pub fn sum(&self, run: Range<usize>) -> [u64; 2] {
+        let (from, until) = (self.sum_before(run.start), self.sum_before(run.end));
+        [until[0] - from[0], until[1] - from[1]]
+    }
+
+    /// West, south, east, north; none when there are no marks.
+    pub fn bounds(&self) -> Option<[f64; 4]> {
+        let [west, east, north, south] = self.bounds?;
+        let (low, high) = (Square { x: west, y: south }.point(), Square { x: east, y: north }.point());
+        Some([low.lon, low.lat, high.lon, high.lat])
+    }
+
+    fn sum_before(&self, at: usize) -> [u64; 2] {
+        let Some(block) = self.sums.get(at / BLOCK).or(self.sums.last()) else { return [0, 0] };
+        let from = (at / BLOCK).min(self.sums.len() - 1) * BLOCK;
+        self.keys[from..at].iter().fold(*block, |sum, key| {
+            let Square { x, y } = Square::of(*key);
+            [sum[0] + u64::from(x), sum[1] + u64::from(y)]
+        })
+    }
+}
+
+/// Public positions of the base's records of one kind; the numbers are slots.
+#[derive(Debug, Default)]
+pub struct KindMarks {
+    /// Those that a question without any words is about, on whatever day.
+    pub usual: Marks,
+    /// Those that are over, not there yet, or come and go with the day.
+    pub other: Marks,
+}
+
+/// The marks of a whole base.
+pub fn of_base(base: &Base) -> HashMap<Kind, KindMarks> {
+    let found: Vec<(Kind, bool, u64, u32)> = (0..base.entries.len())
+        .into_par_iter()
+        .flat_map_iter(|slot| {
+            let entry = &base.entries[slot];
+            let (kind, usual) = (entry.kind, is_usual(entry));
+            let points = public_points(base, entry).into_iter();
+            points.map(move |point| (kind, usual, Square::from(point).key(), slot as u32))
+        })
+        .collect();
+    let mut pairs: HashMap<Kind, [Vec<(u64, u32)>; 2]> = HashMap::new();
+    for (kind, usual, key, slot) in found {
+        pairs.entry(kind).or_default()[usize::from(usual)].push((key, slot));
+    }
+    let built = pairs
+        .into_iter()
+        .map(|(kind, [other, usual])| (kind, KindMarks { usual: Marks::build(usual), other: Marks::build(other) }));
+    built.collect()
+}
+
+/// Whether a question without any words is about a record, whatever the day.
+fn is_usual(entry: &Entry) -> bool {
+    entry.kind == Kind::Gap || (!entry.dated && USUAL_STATUS.contains(&entry.status.as_deref().unwrap_or("open")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn a_key_holds_both_axes(x: u32, y: u32) {
+            prop_assert_eq!(Square::of(Square { x, y }.key()), Square { x, y });
+        }
+
+        #[test]
+        fn a_point_comes_back_to_the_centimetre(lon in -8.9..2.4f64, lat in 49.1..61.4f64) {
+            let point = Point { lon, lat };
+            prop_assert!(Square::from(point).point().distance_m(point) < 0.01);
+        }
+
+        #[test]
+        fn sums_of_runs_are_those_of_their_points(keys in prop::collection::vec(any::<u64>(), 0..300), a in 0..300usize, b in 0..300usize) {
+            let marks = Marks::build(keys.iter().map(|key| (*key, 0)).collect());
+            let run = a.min(b).min(keys.len())..a.max(b).min(keys.len());
+            let of = |key: &u64| Square::of(*key);
+            let expected = marks.keys(run.clone()).iter().fold([0, 0], |s, k| [s[0] + u64::from(of(k).x), s[1] + u64::from(of(k).y)]);
+            prop_assert_eq!(marks.sum(run), expected);
+        }
+    }
+
+    #[test]
+    fn a_run_is_what_lies_between_its_keys() {
+        let marks = Marks::build(vec![(7, 0), (1, 1), (3, 2), (3, 3), (u64::MAX, 4)]);
+        assert_eq!(marks.run(marks.all(), 2..=7), 1..4);
+        assert_eq!(marks.run(1..3, 2..=7), 1..3);
+        assert_eq!(marks.run(marks.all(), 0..=u64::MAX), 0..5);
+        assert!(marks.run(marks.all(), 8..=9).is_empty());
+    }
+}
