@@ -8,7 +8,7 @@ use commonground::atlas::{View, Viewer};
 use commonground::model::Kind;
 use commonground::tiles::{Layer, Match, Tile};
 use std::path::Path;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 #[global_allocator]
@@ -44,12 +44,13 @@ fn main() {
     for (zoom, peer, aim) in ZOOMS.into_iter().filter(|(zoom, ..)| only.is_none_or(|only| only == *zoom)) {
         let tiles: Vec<Tile> = places.iter().map(|place| around(*place, zoom)).collect();
         let bytes: Vec<usize> = tiles.iter().map(|tile| layer.draw(&view, *tile).len()).collect();
-        let rate = rate(&layer, &view, &tiles);
+        let (rate, alone) = rate(&layer, &view, &tiles);
         line(
             &format!("tiles a second at z {zoom} (PostGIS {peer}; aim {}; is {:.0} times)", peer * aim, rate / peer),
             rate,
         );
         let mean = bytes.iter().sum::<usize>() / bytes.len().max(1);
+        println!("              {alone:.0} if nobody else used the processors");
         println!("              mean {mean} bytes, greatest {}", bytes.iter().max().unwrap_or(&0));
     }
 }
@@ -59,21 +60,32 @@ fn around(place: Square, zoom: u8) -> Tile {
     Tile::new(zoom, part(place.x), part(place.y)).expect("a place lies in a tile")
 }
 
-fn rate(layer: &Layer, view: &View, tiles: &[Tile]) -> f64 {
-    let (drawn, next) = (AtomicUsize::new(0), AtomicUsize::new(0));
+/// Tiles a second; and what it would be if the threads never had to wait for a processor that others use.
+fn rate(layer: &Layer, view: &View, tiles: &[Tile]) -> (f64, f64) {
+    let (drawn, next, busy) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicU64::new(0));
     let begun = Instant::now();
     std::thread::scope(|scope| {
         for _ in 0..THREADS {
             scope.spawn(|| {
+                let before = nanoseconds_running();
                 while begun.elapsed() < SECONDS {
                     let tile = tiles[next.fetch_add(1, Ordering::Relaxed) % tiles.len()];
                     std::hint::black_box(layer.draw(view, tile));
                     drawn.fetch_add(1, Ordering::Relaxed);
                 }
+                busy.fetch_add(nanoseconds_running() - before, Ordering::Relaxed);
             });
         }
     });
-    drawn.load(Ordering::Relaxed) as f64 / begun.elapsed().as_secs_f64()
+    let drawn = drawn.into_inner() as f64;
+    let busy = busy.into_inner() as f64 / 1e9 / THREADS as f64;
+    (drawn / begun.elapsed().as_secs_f64(), drawn / busy)
+}
+
+/// How long this thread has had a processor, where /proc tells.
+fn nanoseconds_running() -> u64 {
+    let told = std::fs::read_to_string("/proc/thread-self/schedstat").unwrap_or_default();
+    told.split(' ').next().and_then(|n| n.parse().ok()).unwrap_or_default()
 }
 
 fn line(what: &str, figure: f64) {
