@@ -554,3 +554,30 @@ async fn an_approximate_place_is_drawn_at_its_cell_centre_at_every_zoom() {
         assert!(features(&there, "assets").is_empty(), "whoever sees where it is does not see it twice");
     }
 }
+
+#[tokio::test]
+async fn the_box_round_everything_does_not_tell_where_a_hidden_place_was() {
+    let town = town_with_places(&scattered(30)).await;
+    let far = json!({"name": "Far house", "point": {"lon": 1.234567, "lat": 60.123456}});
+    let far = town.add("places", far).await;
+    let again = served_again(&town).await;
+    let bounds =
+        async |address: &str| read(reqwest::get(format!("{address}/tiles/assets.json")).await.unwrap()).await.1;
+    for address in [&town.address, &again] {
+        let told = bounds(address).await;
+        assert!((told["bounds"][2].as_f64().unwrap() - 1.234567).abs() < 1e-6, "{told}");
+    }
+    let mut hidden = far.clone();
+    hidden["visibility"] = json!("organisation");
+    let path = format!("/places/{}", far["id"].as_str().unwrap());
+    let put = town.admin(Method::PUT, &path).header(IF_MATCH, "\"v1\"").json(&hidden);
+    assert_eq!(put.send().await.unwrap().status(), 200);
+    let revision = town.app.revision().to_string();
+    let seen = reqwest::Client::new().get(format!("{again}/tiles/assets.json")).header("at-least", revision);
+    assert_eq!(seen.send().await.unwrap().status(), 200);
+    for address in [&town.address, &again] {
+        let told = bounds(address).await;
+        assert!(told["bounds"][2].as_f64().unwrap() < 1.0 && told["bounds"][3].as_f64().unwrap() < 56.0, "{told}");
+        assert_eq!(told["count"], 30);
+    }
+}

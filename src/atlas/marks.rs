@@ -3,7 +3,7 @@
 //! sums kept for every block: nothing is touched point by point. Twelve bytes a position and a quarter of one.
 
 use rayon::prelude::*;
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::ops::{Range, RangeInclusive};
 
 use super::base::Base;
@@ -110,8 +110,7 @@ impl Marks {
             }
             let Square { x, y } = Square::of(key);
             sum = [sum[0] + u64::from(x), sum[1] + u64::from(y)];
-            let [west, east, north, south] = marks.bounds.unwrap_or([x, x, y, y]);
-            marks.bounds = Some([west.min(x), east.max(x), north.min(y), south.max(y)]);
+            marks.bounds = Some(widened(marks.bounds, Square { x, y }));
             marks.keys.push(key);
             marks.refs.push(number);
         }
@@ -159,9 +158,26 @@ impl Marks {
 
     /// West, south, east, north; none when there are no marks.
     pub fn bounds(&self) -> Option<[f64; 4]> {
-        let [west, east, north, south] = self.bounds?;
-        let (low, high) = (Square { x: west, y: south }.point(), Square { x: east, y: north }.point());
-        Some([low.lon, low.lat, high.lon, high.lat])
+        self.bounds.map(degrees)
+    }
+
+    /// The bounds of those marks that are not `gone`. A position that is hidden now must not show in a box round others,
+    /// so where one of them made the box, it is worked out anew.
+    pub fn bounds_without(&self, gone: &Marks) -> Option<[f64; 4]> {
+        let (mine, theirs) = (self.bounds?, gone.bounds);
+        let touched = theirs.is_some_and(|theirs| {
+            (0..4).any(|edge| match edge % 2 {
+                0 => theirs[edge] <= mine[edge],
+                _ => theirs[edge] >= mine[edge],
+            })
+        });
+        if !touched {
+            return self.bounds();
+        }
+        let gone: HashSet<(u64, u32)> = gone.keys.iter().copied().zip(gone.refs.iter().copied()).collect();
+        let marks = self.keys.iter().copied().zip(self.refs.iter().copied());
+        let left = marks.filter(|mark| !gone.contains(mark)).map(|(key, _)| Square::of(key));
+        left.fold(None, |seen, place| Some(widened(seen, place))).map(degrees)
     }
 
     fn sum_before(&self, at: usize) -> [u64; 2] {
@@ -172,6 +188,16 @@ impl Marks {
             [sum[0] + u64::from(x), sum[1] + u64::from(y)]
         })
     }
+}
+
+fn widened(bounds: Option<[u32; 4]>, Square { x, y }: Square) -> [u32; 4] {
+    let [west, east, north, south] = bounds.unwrap_or([x, x, y, y]);
+    [west.min(x), east.max(x), north.min(y), south.max(y)]
+}
+
+fn degrees([west, east, north, south]: [u32; 4]) -> [f64; 4] {
+    let (low, high) = (Square { x: west, y: south }.point(), Square { x: east, y: north }.point());
+    [low.lon, low.lat, high.lon, high.lat]
 }
 
 /// Public positions of the base's records of one kind; the numbers are slots.

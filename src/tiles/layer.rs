@@ -101,8 +101,8 @@ impl Layer {
 
     /// A box, west, south, east, north, that holds all of it; none when there is nothing.
     pub fn bounds(&self, view: &View) -> Option<[f64; 4]> {
-        let all = self.based(view).chain([&self.own]).filter_map(Marks::bounds);
-        all.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
+        let based = self.based(view).filter_map(|marks| marks.bounds_without(&self.gone));
+        based.chain(self.own.bounds()).reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
     }
 
     /// Marks of the base that it draws.

@@ -11,6 +11,7 @@ const NAMES_FROM = 15
 const LAYERS = ['crowd', 'crowd-numbers', 'crowd-names']
 
 export function addCrowd(map: LibreMap, pointing: Pointing) {
+  tellWhenDrawn(map)
   map.on('mousemove', 'crowd', () => (map.getCanvas().style.cursor = 'pointer'))
   map.on('mouseleave', 'crowd', () => (map.getCanvas().style.cursor = ''))
   map.on('click', event => {
@@ -18,6 +19,14 @@ export function addCrowd(map: LibreMap, pointing: Pointing) {
     if (!map.getLayer('crowd') || map.queryRenderedFeatures(event.point, { layers: ['results'] }).length) return
     const feature = map.queryRenderedFeatures(event.point, { layers: ['crowd'] })[0]
     if (feature) choose(map, feature, pointing)
+  })
+}
+
+/** Whoever measures is told when all tiles of the screen were first drawn. */
+function tellWhenDrawn(map: LibreMap) {
+  map.on('sourcedata', event => {
+    if (event.sourceId !== 'crowd' || !event.isSourceLoaded) return
+    map.once('render', () => (map.getContainer().dataset['crowd'] = 'drawn'))
   })
 }
 
