@@ -199,7 +199,7 @@ fn settings(cli: &Cli) -> Result<Settings, String> {
         given = serve.limits.over(given);
     }
     let settings = given.or(file);
-    settings.zone()?;
+    settings.check()?;
     Ok(settings)
 }
 
