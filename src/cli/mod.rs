@@ -43,7 +43,7 @@ struct Common {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the map and the API
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring in a list, or reference data
     Import(Box<import::Args>),
     /// Load the demonstration (Cumbria's health and wellbeing hubs) into data that is new
