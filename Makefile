@@ -17,7 +17,7 @@ run: web/dist
 
 # Everything: front end, program, browser.
 .PHONY: test
-test: tools web/dist chromium
+test: tools web/dist chromium servers
 	@echo "Front end: types and units …"
 	cd web && npm run check && npm test
 	@echo "Program and browser (building the first time takes some minutes) …"
@@ -64,6 +64,22 @@ chromium:
 	    echo "Installing Chromium …"; apt-get update -qq && apt-get install -y -qq chromium >/dev/null; \
 	  else \
 	    echo "Chromium is missing; type: sudo apt-get install chromium"; exit 1; \
+	  fi; \
+	fi
+
+# The servers of the tests: each test starts its own on a free port and ends it.
+.PHONY: servers
+servers:
+	@missing=""; \
+	ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || missing="$$missing postgresql"; \
+	ls /usr/share/postgresql/*/extension/postgis.control >/dev/null 2>&1 || missing="$$missing postgresql-postgis"; \
+	[ -x /usr/sbin/haproxy ] || missing="$$missing haproxy"; \
+	command -v ogrinfo >/dev/null || missing="$$missing gdal-bin"; \
+	if [ -n "$$missing" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    echo "Installing$$missing …"; apt-get update -qq && apt-get install -y -qq --no-install-recommends $$missing >/dev/null; \
+	  else \
+	    echo "Missing; type: sudo apt-get install$$missing"; exit 1; \
 	  fi; \
 	fi
 

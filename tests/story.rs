@@ -1,4 +1,6 @@
-//! One story for every store: what an append promises, told without HTTP. A further store runs the same story.
+//! One story for every store: what an append promises, told without HTTP.
+
+mod support;
 
 use commonground::app::connect;
 use commonground::change::apply::{self, present_after};
@@ -6,8 +8,10 @@ use commonground::change::{Change, Stamp};
 use commonground::clock;
 use commonground::model::record::{read, stored};
 use commonground::model::{Id, Kind, Origin};
-use commonground::store::{DatasetInfo, SourceRow, Store, Wanted};
+use commonground::store::{DatasetInfo, Postgres, SourceRow, Sqlite, Store, Tip, Wanted};
 use serde_json::json;
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection};
+use support::cluster::Cluster;
 use tempfile::TempDir;
 
 fn stamp() -> Stamp {
@@ -24,7 +28,7 @@ fn numbered(mut changes: Vec<Change>, head: u64) -> Vec<Change> {
 
 async fn append(store: &dyn Store, changes: Vec<Change>) -> Vec<Change> {
     let mut tx = store.begin().await.unwrap();
-    let changes = numbered(changes, tx.head());
+    let changes = numbered(changes, tx.head().seq);
     tx.append(&changes).await.unwrap();
     tx.commit().await.unwrap();
     changes
@@ -47,18 +51,48 @@ async fn sqlite_keeps_the_story() {
     assert!(report.findings.is_empty(), "{:?}", report.findings);
 }
 
+#[tokio::test]
+async fn postgres_keeps_the_story() {
+    let cluster = Cluster::start();
+    let url = cluster.database("story");
+    let store = connect(&url).await.unwrap();
+    story(&*store).await;
+    let again = connect(&url).await.unwrap();
+    let report = commonground::app::check::check(&*again).await.unwrap();
+    assert!(report.findings.is_empty(), "{:?}", report.findings);
+}
+
+#[tokio::test]
+async fn every_statement_is_one_that_its_database_understands() {
+    let cluster = Cluster::start();
+    let url = cluster.database("story");
+    connect(&url).await.unwrap();
+    let mut postgres = PgConnection::connect(&url).await.unwrap();
+    for (name, text) in Postgres::statements() {
+        postgres.prepare(AssertSqlSafe(text).into_sql_str()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+    let folder = TempDir::new().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("story.db").display());
+    connect(&url).await.unwrap();
+    let mut sqlite = SqliteConnection::connect(&url).await.unwrap();
+    for (name, text) in Sqlite::statements() {
+        sqlite.prepare(AssertSqlSafe(*text).into_sql_str()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+    }
+    assert!(Sqlite::statements().len() > 40);
+}
+
 async fn story(store: &dyn Store) {
     // Numbers are gapless, and a dropped append leaves no trace.
-    assert_eq!(store.head().await.unwrap(), 0);
+    assert_eq!(store.head().await.unwrap(), Tip::default());
     let (parent, first) = organisation("Parent");
     append(store, vec![first]).await;
     let (_, dropped) = organisation("Dropped");
     let mut tx = store.begin().await.unwrap();
-    tx.append(&numbered(vec![dropped], tx.head())).await.unwrap();
+    tx.append(&numbered(vec![dropped], tx.head().seq)).await.unwrap();
     drop(tx);
     let (child, second) = organisation("Child");
     let second = append(store, vec![second]).await;
-    assert_eq!((second[0].seq, store.head().await.unwrap()), (2, 2));
+    assert_eq!((second[0].seq, store.head().await.unwrap().seq), (2, 2));
 
     // What is read through an append is the present, and links follow bodies.
     let mut tx = store.begin().await.unwrap();
@@ -67,7 +101,7 @@ async fn story(store: &dyn Store) {
     let mut body = present[0].body.clone().unwrap();
     body.insert("links".into(), json!({"parent": [parent]}));
     let linked = apply::updated(commonground::change::Op::Update, &present[0], body, &stamp());
-    let linked = numbered(vec![linked], tx.head());
+    let linked = numbered(vec![linked], tx.head().seq);
     tx.append(&linked).await.unwrap();
     assert_eq!(tx.links_to(&[parent]).await.unwrap(), [(child, "parent".to_owned(), parent)]);
     tx.commit().await.unwrap();
@@ -90,7 +124,8 @@ async fn story(store: &dyn Store) {
     // What is there is handed out with the head it belongs to.
     let mut there = Vec::new();
     let head = store.each_record(&mut |record| there.push(record.id)).await.unwrap();
-    assert_eq!((there, head), (vec![parent], 4));
+    assert_eq!((there, head), (vec![parent], store.head().await.unwrap()));
+    assert_eq!(head, Tip { seq: 4, change: Some(history[2].id) });
 
     // What lists brought is remembered, replaced and forgotten.
     let row = |part: &str| SourceRow {

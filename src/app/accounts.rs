@@ -3,11 +3,12 @@
 use jiff::ToSpan;
 use uuid::Uuid;
 
+use super::ledger::Committed;
 use super::{App, AppError, Caller};
 use crate::auth::{Role, secret};
 use crate::change::{Change, Op, SCHEMA};
 use crate::clock;
-use crate::store::{Account, Purpose, SessionRow, Store};
+use crate::store::{Account, Purpose, SessionRow, Store, StoreError};
 
 /// The account that the admin link signs in.
 pub const ADMIN: Uuid = Uuid::from_u128(0x00000000_0000_7000_8000_000000000001);
@@ -23,7 +24,7 @@ pub async fn admin_link(store: &dyn Store) -> Result<String, AppError> {
     let expires = clock::now().checked_add(LINK_HOURS.hours()).unwrap_or(jiff::Timestamp::MAX);
     let mut tx = store.begin().await?;
     tx.put_secret(&secret::digest(&text), ADMIN, Purpose::Link, Some(expires), clock::now()).await?;
-    let change = access_change(tx.head() + 1, ADMIN);
+    let change = access_change(tx.head().seq + 1, ADMIN);
     tx.append(&[change]).await?;
     tx.commit().await?;
     Ok(text)
@@ -41,10 +42,51 @@ pub async fn add_token(store: &dyn Store, role: Role, name: Option<&str>) -> Res
     let mut tx = store.begin().await?;
     tx.put_account(&account, clock::now()).await?;
     tx.put_secret(&secret::digest(&text), id, Purpose::Token, None, clock::now()).await?;
-    let change = access_change(tx.head() + 1, id);
+    let change = access_change(tx.head().seq + 1, id);
     tx.append(&[change]).await?;
     tx.commit().await?;
     Ok(text)
+}
+
+/// The account that somebody names by its id or its name.
+///
+/// # Errors
+/// When there is none of that name, or several.
+pub async fn named(store: &dyn Store, text: &str) -> Result<Account, AppError> {
+    let mut found = store.accounts().await?;
+    found.retain(|a| a.name == text || a.id.to_string() == text);
+    match (found.pop(), found.is_empty()) {
+        (Some(account), true) => Ok(account),
+        (None, _) => Err(AppError::File(format!("there is no account {text}; token list shows them"))),
+        (Some(_), false) => Err(AppError::File(format!("several accounts are called {text}: name one by its id"))),
+    }
+}
+
+/// Gives an account another role; every instance obeys within a second.
+pub async fn set_role(store: &dyn Store, account: &Account, role: Role) -> Result<(), AppError> {
+    change_access(store, account, role.as_str(), false).await
+}
+
+/// Takes an account's tokens and its role away; its sessions are nobody's from then on.
+pub async fn revoke(store: &dyn Store, account: &Account) -> Result<(), AppError> {
+    change_access(store, account, NO_ROLE, true).await
+}
+
+/// What an account is after its access was taken away: no role has this name.
+const NO_ROLE: &str = "none";
+
+async fn change_access(store: &dyn Store, account: &Account, role: &str, and_secrets: bool) -> Result<(), AppError> {
+    if [ADMIN, COMMAND_LINE].contains(&account.id) {
+        return Err(AppError::File(format!("the account {} always stays as it is", account.name)));
+    }
+    let mut tx = store.begin().await?;
+    tx.put_role(account.id, role).await?;
+    if and_secrets {
+        tx.drop_secrets(account.id).await?;
+    }
+    let change = access_change(tx.head().seq + 1, account.id);
+    tx.append(&[change]).await?;
+    Ok(tx.commit().await?)
 }
 
 /// Whether somebody holds the admin's keys: a token, or a session begun by the link.
@@ -60,13 +102,15 @@ impl App {
 
     /// The caller a bearer token stands for.
     pub async fn by_token(&self, token: &str) -> Result<Option<Caller>, AppError> {
-        let account = self.store.account_by_token(&secret::digest(token)).await?;
-        Ok(account.and_then(caller))
+        let digest = secret::digest(token);
+        let look_up = async { Ok(self.store.account_by_token(&digest).await?.and_then(caller)) };
+        self.feed.known.tokens.get(digest.clone(), look_up).await
     }
 
     /// The caller an account id stands for.
     pub async fn by_account(&self, id: Uuid) -> Result<Option<Caller>, AppError> {
-        Ok(self.store.accounts().await?.into_iter().find(|a| a.id == id).and_then(caller))
+        let look_up = async { Ok(self.store.account(id).await?.and_then(caller)) };
+        self.feed.known.accounts.get(id, look_up).await
     }
 
     /// Uses up a one-time link.
@@ -77,18 +121,34 @@ impl App {
 
     /// Keeps a browser's session (JSON) until a moment, in seconds since 1970.
     pub async fn put_session(&self, id: String, data: String, expires_at: i64) -> Result<(), AppError> {
-        Ok(self.store.put_session(&SessionRow { id, data, expires_at }, clock::now().as_second()).await?)
+        let row = SessionRow { id, data, expires_at };
+        self.store.put_session(&row, clock::now().as_second()).await?;
+        self.feed.known.sessions.forget(&row.id);
+        Ok(())
     }
 
     /// Data and end of a session that has not expired.
     pub async fn session(&self, id: &str) -> Result<Option<(String, i64)>, AppError> {
-        let row = self.store.session(id, clock::now().as_second()).await?;
-        Ok(row.map(|row| (row.data, row.expires_at)))
+        let now = clock::now().as_second();
+        let look_up = async {
+            let row = self.store.session(id, now).await?;
+            Ok::<_, StoreError>(row.map(|row| (row.data, row.expires_at)))
+        };
+        let session = self.feed.known.sessions.get(id.to_owned(), look_up).await?;
+        Ok(session.filter(|(_, expires_at)| *expires_at > now))
     }
 
-    /// Ends a session.
-    pub async fn drop_session(&self, id: &str) -> Result<(), AppError> {
-        Ok(self.store.drop_session(id).await?)
+    /// Ends a session, on every instance.
+    pub async fn drop_session(&self, id: &str, account: Option<Uuid>) -> Result<(), AppError> {
+        self.store.drop_session(id).await?;
+        self.feed.known.sessions.forget(&id.to_owned());
+        let Some(account) = account else { return Ok(()) };
+        let mut tx = self.store.begin().await?;
+        let after = tx.head();
+        let changes = vec![access_change(after.seq + 1, account)];
+        tx.append(&changes).await?;
+        tx.commit().await?;
+        self.feed.publish(Committed { after, changes }).await
     }
 }
 

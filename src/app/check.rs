@@ -39,7 +39,7 @@ pub async fn check(store: &dyn Store) -> Result<Report, AppError> {
             replay(change, &mut replayed, &mut report);
         }
     }
-    if store.head().await? != head {
+    if store.head().await?.seq != head {
         report.findings.push(format!("the head is not {head}, the number of the last change"));
     }
     let mut links: HashMap<Id, Vec<(String, Id)>> = HashMap::new();

@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::feed::blocking;
+use super::ledger::Committed;
 use super::{App, AppError, Caller};
 use crate::atlas::postcodes::{Postcodes, PostcodesBuilder};
 use crate::atlas::{Datasets, Town};
@@ -83,8 +84,9 @@ impl App {
         }
         let mut tx = self.store.begin().await?;
         tx.put_dataset(&info).await?;
+        let after = tx.head();
         let change = Change {
-            seq: tx.head() + 1,
+            seq: after.seq + 1,
             id: clock::new_id(),
             op: Op::Dataset,
             of: Some(info.version),
@@ -102,7 +104,7 @@ impl App {
         };
         tx.append(std::slice::from_ref(&change)).await?;
         tx.commit().await?;
-        self.feed.publish(vec![change]).await?;
+        self.feed.publish(Committed { after, changes: vec![change] }).await?;
         Ok(info)
     }
 }

@@ -37,6 +37,8 @@ pub struct Events {
 struct State {
     waiting: Option<Span>,
     working: bool,
+    /// How often everything began again; what was worked out before the last time is not told any more.
+    beginnings: u64,
 }
 
 /// What came since the last time something was told.
@@ -96,8 +98,16 @@ impl Events {
         }
     }
 
+    /// What was told so far is not true any more: everybody reads again.
+    pub fn begin_again(&self, to: Seq) {
+        let Ok(mut state) = self.state.lock() else { return };
+        state.waiting = None;
+        state.beginnings += 1;
+        let _ = self.out.send(Batch::new(to, Told::Reset));
+    }
+
     async fn work(self: Arc<Self>) {
-        while let Some(span) = self.next_span() {
+        while let Some((span, beginnings)) = self.next_span() {
             let to = span.now.revision();
             let told = blocking(move || match span.too_much {
                 false => difference::tell(&span.touched, &span.now),
@@ -105,15 +115,18 @@ impl Events {
             });
             // A difference that could not be worked out must not look as if there were none.
             let told = told.await.unwrap_or(Told::Reset);
-            let _ = self.out.send(Batch::new(to, told));
+            let Ok(state) = self.state.lock() else { return };
+            if state.beginnings == beginnings {
+                let _ = self.out.send(Batch::new(to, told));
+            }
         }
     }
 
-    fn next_span(&self) -> Option<Span> {
+    fn next_span(&self) -> Option<(Span, u64)> {
         let mut state = self.state.lock().ok()?;
         let span = state.waiting.take();
         state.working = span.is_some();
-        span
+        Some((span?, state.beginnings))
     }
 }
 
@@ -139,7 +152,7 @@ impl Listener {
         loop {
             match self.coming.recv().await {
                 // What was published before the listener came is in what it knows.
-                Ok(batch) if batch.to <= self.known => {}
+                Ok(batch) if batch.to <= self.known && !matches!(batch.told, Told::Reset) => {}
                 Ok(batch) => {
                     self.known = batch.to;
                     return Some(batch);

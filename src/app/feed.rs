@@ -9,13 +9,17 @@ use tokio::sync::{Mutex, watch};
 use super::AppError;
 use super::datasets;
 use super::events::Events;
+use super::known::Known;
+use super::ledger::Committed;
 use super::pulse::Pulse;
 use crate::atlas::{Atlas, Datasets, Entry, FOLD_AT, View, Viewer};
 use crate::change::{Change, Op, Seq};
-use crate::store::{Store, Wanted};
+use crate::store::{Store, StoredRecord, Tip, Wanted};
 
 /// How often other processes' writes are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
+/// So many changes of others are brought in together.
+const AT_ONCE: usize = 5_000;
 /// How long a reader waits for a revision it was promised.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -24,36 +28,39 @@ pub struct Feed {
     store: Arc<dyn Store>,
     atlas: ArcSwap<Atlas>,
     datasets: ArcSwap<Datasets>,
-    /// Held while a new atlas is made; remembers what came while a fold is running.
-    publishing: Mutex<Option<Vec<Change>>>,
+    /// Held while a new atlas is made.
+    publishing: Mutex<Publishing>,
     revision: watch::Sender<Seq>,
+    /// What was looked up of accounts; forgotten when the log says that access changed.
+    pub known: Known,
     events: Arc<Events>,
     pulse: Pulse,
+}
+
+/// What whoever makes the next atlas has to know.
+struct Publishing {
+    /// The last change in the present atlas: an instance that agrees with the log on it agrees on all before.
+    tip: Tip,
+    /// What came while a fold is running.
+    since: Option<Vec<Change>>,
+    /// Grows when everything is loaded again: a fold begun before that is of no use after it.
+    loaded: u64,
 }
 
 impl Feed {
     /// Reads every record and dataset.
     pub async fn load(store: Arc<dyn Store>) -> Result<Arc<Self>, AppError> {
-        let mut entries: Vec<Arc<Entry>> = Vec::new();
-        let mut fault = None;
-        let mut take = |record: crate::store::StoredRecord| match Entry::read(record.body) {
-            Ok(entry) => entries.push(Arc::new(entry)),
-            Err(reason) => fault = Some(format!("record {}: {reason}", record.id)),
-        };
-        let revision = store.each_record(&mut take).await?;
-        if let Some(fault) = fault {
-            return Err(AppError::damaged(fault));
-        }
-        let atlas = blocking(move || Atlas::build(revision, entries)).await?;
+        let (atlas, tip) = read_all(&*store).await?;
         let datasets = datasets::load(&*store).await?;
         Ok(Arc::new(Self {
             store,
             atlas: ArcSwap::from_pointee(atlas),
             datasets: ArcSwap::from_pointee(datasets),
-            publishing: Mutex::new(None),
-            revision: watch::Sender::new(revision),
+            publishing: Mutex::new(Publishing { tip, since: None, loaded: 0 }),
+            revision: watch::Sender::new(tip.seq),
+            known: Known::default(),
             events: Events::new(),
-            pulse: Pulse::new(revision),
+            pulse: Pulse::new(tip.seq),
         }))
     }
 
@@ -90,89 +97,133 @@ impl Feed {
     }
 
     /// Makes committed changes visible. Returns when they are.
-    pub async fn publish(self: &Arc<Self>, changes: Vec<Change>) -> Result<(), AppError> {
-        let Some(last) = changes.last().map(|c| c.seq) else { return Ok(()) };
-        let mut folding = self.publishing.lock().await;
-        let atlas = self.atlas.load_full();
-        if atlas.revision() >= last {
+    pub async fn publish(self: &Arc<Self>, committed: Committed) -> Result<(), AppError> {
+        let mut publishing = self.publishing.lock().await;
+        if committed.changes.is_empty() {
             return Ok(());
         }
-        let fits = changes.first().is_some_and(|c| c.seq == atlas.revision() + 1);
-        let changes = if fits { changes } else { self.missing(atlas.revision()).await? };
-        self.bring_in(&atlas, changes, &mut folding).await?;
-        if folding.is_none() && self.atlas.load().overlay_len() >= FOLD_AT {
-            *folding = Some(Vec::new());
-            tokio::spawn(self.clone().fold());
+        if publishing.tip == committed.after {
+            self.bring_in(committed.changes, &mut publishing).await
+        } else {
+            self.catch_up(&mut publishing).await
         }
-        Ok(())
     }
 
     /// Looks for other processes' writes for as long as the program runs.
     pub async fn follow(self: Arc<Self>) {
         loop {
-            tokio::time::sleep(LOOK_EVERY).await;
-            let known = self.atlas.load().revision();
-            let head = self.store.head().await;
-            self.pulse.looked(head.as_ref().ok().copied());
-            let found = match head {
-                Ok(head) if head > known => self.missing(known).await,
-                Ok(_) => continue,
-                Err(error) => Err(error.into()),
-            };
-            let published = match found {
-                Ok(changes) => self.publish(changes).await,
-                Err(error) => Err(error),
-            };
-            if let Err(error) = published {
-                tracing::warn!(%error, "the log could not be followed; trying again");
+            self.store.news(LOOK_EVERY).await;
+            let mut publishing = self.publishing.lock().await;
+            if let Err(error) = self.catch_up(&mut publishing).await {
+                drop(publishing);
+                tracing::warn!(%error, "the log can't be followed just now; trying again");
+                tokio::time::sleep(LOOK_EVERY).await;
             }
         }
     }
 
-    async fn bring_in(
-        &self,
-        atlas: &Arc<Atlas>,
-        changes: Vec<Change>,
-        folding: &mut Option<Vec<Change>>,
-    ) -> Result<(), AppError> {
-        if changes.iter().any(|c| c.op == Op::Dataset) {
-            self.datasets.store(Arc::new(datasets::load(&*self.store).await?));
+    /// Brings in what the log has and the atlas has not.
+    async fn catch_up(self: &Arc<Self>, publishing: &mut Publishing) -> Result<(), AppError> {
+        let known = publishing.tip;
+        let head = self.store.head().await;
+        self.pulse.looked(head.as_ref().ok().map(|head| head.seq));
+        let head = head?;
+        if head == known {
+            return Ok(());
         }
-        let next = Arc::new(atlas.publish(&changes).map_err(AppError::damaged)?);
-        let revision = next.revision();
-        self.atlas.store(next.clone());
-        self.events.published(atlas, &next, &changes);
-        self.revision.send_replace(revision);
-        if let Some(since) = folding {
-            since.extend(changes);
+        if head.seq <= known.seq {
+            return self.load_again(publishing, head).await;
+        }
+        // The last change we know is read with what follows it: if it is another one now, the logs part before it.
+        let mut changes = self.store.changes(Wanted::After(known.seq.saturating_sub(1)), AT_ONCE).await?;
+        if known.seq > 0 && changes.first().map(|c| c.id) != known.change {
+            return self.load_again(publishing, head).await;
+        }
+        changes.retain(|c| c.seq > known.seq);
+        while !changes.is_empty() {
+            self.bring_in(changes, publishing).await?;
+            changes = self.store.changes(Wanted::After(publishing.tip.seq), AT_ONCE).await?;
         }
         Ok(())
     }
 
-    async fn missing(&self, known: Seq) -> Result<Vec<Change>, AppError> {
-        let mut all = Vec::new();
-        loop {
-            let after = all.last().map_or(known, |c: &Change| c.seq);
-            let some = self.store.changes(Wanted::After(after), 10_000).await?;
-            if some.is_empty() {
-                return Ok(all);
-            }
-            all.extend(some);
+    /// A standby that had not received everything took over: what only this instance still knows is not true any more.
+    async fn load_again(&self, publishing: &mut Publishing, head: Tip) -> Result<(), AppError> {
+        tracing::error!(
+            known = publishing.tip.seq,
+            head = head.seq,
+            "this instance knows changes that the database does not have: dropping them and loading again"
+        );
+        let (atlas, tip) = read_all(&*self.store).await?;
+        self.datasets.store(Arc::new(datasets::load(&*self.store).await?));
+        self.known.forget_all();
+        *publishing = Publishing { tip, since: None, loaded: publishing.loaded + 1 };
+        self.show(Arc::new(atlas));
+        self.events.begin_again(tip.seq);
+        Ok(())
+    }
+
+    async fn bring_in(self: &Arc<Self>, changes: Vec<Change>, publishing: &mut Publishing) -> Result<(), AppError> {
+        let Some(tip) = changes.last().map(|c| Tip { seq: c.seq, change: Some(c.id) }) else { return Ok(()) };
+        if changes.iter().any(|c| c.op == Op::Dataset) {
+            self.datasets.store(Arc::new(datasets::load(&*self.store).await?));
         }
+        if changes.iter().any(|c| c.op == Op::Access) {
+            self.known.forget_all();
+        }
+        let before = self.atlas.load_full();
+        let next = Arc::new(before.publish(&changes).map_err(AppError::damaged)?);
+        let worth_folding = next.overlay_len() >= FOLD_AT;
+        publishing.tip = tip;
+        self.show(next.clone());
+        self.events.published(&before, &next, &changes);
+        match &mut publishing.since {
+            Some(since) => since.extend(changes),
+            None if worth_folding => {
+                publishing.since = Some(Vec::new());
+                tokio::spawn(self.clone().fold(publishing.loaded));
+            }
+            None => {}
+        }
+        Ok(())
+    }
+
+    fn show(&self, atlas: Arc<Atlas>) {
+        let revision = atlas.revision();
+        self.atlas.store(atlas);
+        self.revision.send_replace(revision);
     }
 
     /// Runs apart from writes; what they brought meanwhile goes on top of the new base.
-    async fn fold(self: Arc<Self>) {
+    async fn fold(self: Arc<Self>, loaded: u64) {
         let atlas = self.atlas.load_full();
         let folded = blocking(move || atlas.fold()).await;
-        let mut folding = self.publishing.lock().await;
-        let since = folding.take().unwrap_or_default();
+        let mut publishing = self.publishing.lock().await;
+        if publishing.loaded != loaded {
+            return;
+        }
+        let since = publishing.since.take().unwrap_or_default();
         let now = self.atlas.load_full();
         match folded.and_then(|folded| now.rebase(&folded, &since).map_err(AppError::damaged)) {
             Ok(next) => self.atlas.store(Arc::new(next)),
             Err(error) => tracing::error!(%error, "the overlay could not be folded"),
         }
     }
+}
+
+/// All records of the store, indexed, and the change they are as of.
+async fn read_all(store: &dyn Store) -> Result<(Atlas, Tip), AppError> {
+    let mut entries: Vec<Arc<Entry>> = Vec::new();
+    let mut fault = None;
+    let mut take = |record: StoredRecord| match Entry::read(record.body) {
+        Ok(entry) => entries.push(Arc::new(entry)),
+        Err(reason) => fault = Some(format!("record {}: {reason}", record.id)),
+    };
+    let tip = store.each_record(&mut take).await?;
+    if let Some(fault) = fault {
+        return Err(AppError::damaged(fault));
+    }
+    Ok((blocking(move || Atlas::build(tip.seq, entries)).await?, tip))
 }
 
 /// Runs long work off the async threads.

@@ -7,14 +7,14 @@ use super::ledger::Ledger;
 use super::{App, AppError, Caller};
 use crate::auth::Action;
 use crate::change::undo::{self, Kept, Past};
-use crate::change::{Change, Seq, Stamp};
+use crate::change::{Change, Op, Seq, Stamp};
 use crate::clock;
 use crate::model::record::{code_of, stored};
 use crate::model::{Code, Id, Kind};
 use crate::store::Wanted;
 
-/// The most changes that one undo takes back.
-const MOST: usize = 2_000_000;
+/// The most changes that are looked through for one undo or redaction.
+pub(super) const MOST: usize = 2_000_000;
 
 /// What an undo did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -38,7 +38,7 @@ impl App {
     /// Changes after a number, in order, and the present head.
     pub async fn changes(&self, after: Seq, limit: usize) -> Result<(Seq, Vec<Change>), AppError> {
         let changes = self.store.changes(Wanted::After(after), limit).await?;
-        Ok((self.store.head().await?, changes))
+        Ok((self.store.head().await?.seq, changes))
     }
 
     /// Names of accounts, for showing who did something.
@@ -59,6 +59,10 @@ impl App {
             undone = self.store.changes(Wanted::OfBatch(what), MOST).await?;
         }
         undone.retain(|c| c.kind.is_some());
+        if !undone.is_empty() && undone.iter().all(|c| c.op == Op::Redact) {
+            return Err(AppError::problem("change", Code::NotAllowed, "what was redacted is gone and can't come back"));
+        }
+        undone.retain(|c| c.op != Op::Redact);
         if undone.is_empty() {
             let field = if whole_batch { "batch" } else { "change" };
             return Err(AppError::problem(field, Code::NotFound, "there is no such change or batch of records"));

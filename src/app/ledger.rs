@@ -10,7 +10,7 @@ use crate::change::{Change, Seq};
 use crate::clock;
 use crate::model::record::{all_links, canonical, code_of};
 use crate::model::{Id, Kind};
-use crate::store::{Result, SourceRow, Store, Tx};
+use crate::store::{Result, SourceRow, Store, Tip, Tx};
 
 /// An append that is being put together.
 pub struct Ledger {
@@ -22,6 +22,14 @@ pub struct Ledger {
     changed: HashSet<Id>,
     /// Target of a staged link → the records it comes from.
     staged_links: HashMap<Id, HashSet<Id>>,
+}
+
+/// What was made durable, and the change it came after: to be published.
+pub struct Committed {
+    /// The end of the log before it.
+    pub after: Tip,
+    /// The changes, in order.
+    pub changes: Vec<Change>,
 }
 
 /// Where an order began, to go back to if it fails.
@@ -111,7 +119,7 @@ impl Ledger {
     /// Adds a change; it gets its id and number here.
     pub fn stage(&mut self, mut change: Change) {
         change.id = clock::new_id();
-        change.seq = self.tx.head() + self.staged.len() as Seq + 1;
+        change.seq = self.head() + 1;
         if let Some(present) = apply::present_after(&change) {
             self.note(present);
         }
@@ -151,11 +159,12 @@ impl Ledger {
 
     /// Number of the last change, staged ones included.
     pub fn head(&self) -> Seq {
-        self.tx.head() + self.staged.len() as Seq
+        self.tx.head().seq + self.staged.len() as Seq
     }
 
-    /// Makes it durable. Answers the changes, to be published.
-    pub async fn commit(mut self) -> Result<Vec<Change>> {
+    /// Makes it durable.
+    pub async fn commit(mut self) -> Result<Committed> {
+        let after = self.tx.head();
         let begun = Instant::now();
         if !self.staged.is_empty() {
             self.tx.append(&self.staged).await?;
@@ -165,6 +174,6 @@ impl Ledger {
         }
         self.tx.commit().await?;
         pulse::committed(self.staged.len(), begun.elapsed());
-        Ok(self.staged)
+        Ok(Committed { after, changes: self.staged })
     }
 }

@@ -10,8 +10,11 @@ pub mod events;
 mod feed;
 pub mod history;
 pub mod imports;
+mod known;
 mod ledger;
 pub mod pulse;
+pub mod redact;
+pub mod transfer;
 mod writer;
 
 pub use error::AppError;
@@ -28,7 +31,7 @@ pub use crate::auth::Role;
 use crate::clock;
 pub use crate::clock::new_id;
 use crate::model::Id;
-use crate::store::{DatasetInfo, Sqlite, Store};
+use crate::store::{DatasetInfo, Postgres, Sqlite, Store, StoreError, shown};
 use feed::Feed;
 use writer::Writer;
 
@@ -138,6 +141,9 @@ pub async fn connect(url: &str) -> Result<Arc<dyn Store>, AppError> {
     if url.starts_with("sqlite:") {
         return Ok(Arc::new(Sqlite::open(url).await?));
     }
-    let reason = "the address must be sqlite:PATH".to_owned();
-    Err(crate::store::StoreError::Unusable { place: url.to_owned(), reason }.into())
+    if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+        return Ok(Arc::new(Postgres::open(url).await?));
+    }
+    let reason = "the address must be sqlite:PATH or postgres://USER@HOST/NAME".to_owned();
+    Err(StoreError::Unusable { place: shown(url), reason }.into())
 }

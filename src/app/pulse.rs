@@ -47,7 +47,7 @@ impl Pulse {
         let Ok(mut looked) = self.looked.lock() else { return };
         match head {
             Some(head) => {
-                self.head.fetch_max(head, Ordering::Relaxed);
+                self.head.store(head, Ordering::Relaxed);
                 *looked = (Instant::now(), true);
             }
             None => looked.1 = false,

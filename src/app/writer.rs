@@ -1,6 +1,7 @@
 //! The group commit: orders that arrive while one append is on its way to the disk go together in the next.
 
 use std::sync::Arc;
+use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::commit::{self, Order, Receipt};
@@ -11,6 +12,8 @@ use crate::store::{Store, StoreError};
 
 /// The most orders that share one append.
 const MOST: usize = 256;
+/// How long a group may take; a store that hangs holds up nobody longer.
+const PATIENCE: Duration = Duration::from_secs(20);
 
 /// Hands orders to the one task that writes them.
 #[derive(Clone)]
@@ -31,7 +34,10 @@ impl Writer {
         tokio::spawn(async move {
             let mut jobs = Vec::new();
             while waiting.recv_many(&mut jobs, MOST).await > 0 {
-                write(&*store, &feed, std::mem::take(&mut jobs)).await;
+                let writing = write(&*store, &feed, std::mem::take(&mut jobs));
+                if tokio::time::timeout(PATIENCE, writing).await.is_err() {
+                    tracing::error!("the store did not answer in time; nothing was acknowledged");
+                }
             }
         });
         Self { orders }
@@ -42,7 +48,7 @@ impl Writer {
         let (reply, answer) = oneshot::channel();
         let job = Job { order, caller: caller.clone(), reply };
         self.orders.send(job).await.map_err(|_| AppError::Ending)?;
-        answer.await.map_err(|_| AppError::Ending)?
+        answer.await.map_err(|_| AppError::Unavailable("the store did not answer in time".to_owned()))?
     }
 }
 

@@ -1,9 +1,9 @@
 //! The large, never-changing part of an atlas: all records of some revision with every index.
 
+use hashbrown::HashTable;
 use rayon::prelude::*;
 use rstar::RTree;
 use std::collections::HashMap;
-use std::hash::{BuildHasherDefault, Hasher};
 use std::sync::Arc;
 
 use super::entry::Entry;
@@ -20,7 +20,8 @@ pub type TreeKey = (Kind, Option<Id>);
 pub struct Base {
     /// Sorted by id; a record's place here is its slot.
     pub entries: Vec<Arc<Entry>>,
-    by_id: HashMap<Id, u32, BuildHasherDefault<IdHasher>>,
+    /// Slots by id; the ids themselves stand in the records.
+    by_id: HashTable<u32>,
     /// Slots of each kind, in order of id.
     pub of_kind: HashMap<Kind, Vec<u32>>,
     trees: HashMap<TreeKey, Tree>,
@@ -41,7 +42,10 @@ impl Base {
     pub fn build(mut entries: Vec<Arc<Entry>>) -> Self {
         entries.par_sort_unstable_by_key(|e| e.id);
         let mut base = Base { entries, ..Base::default() };
-        base.by_id = base.entries.iter().enumerate().map(|(slot, e)| (e.id, slot as u32)).collect();
+        base.by_id = HashTable::with_capacity(base.entries.len());
+        for (slot, entry) in base.entries.iter().enumerate() {
+            base.by_id.insert_unique(hash(entry.id), slot as u32, |slot| hash(base.entries[*slot as usize].id));
+        }
         for (slot, entry) in base.entries.iter().enumerate() {
             base.of_kind.entry(entry.kind).or_default().push(slot as u32);
         }
@@ -55,7 +59,7 @@ impl Base {
 
     /// The slot of a record.
     pub fn slot(&self, id: Id) -> Option<u32> {
-        self.by_id.get(&id).copied()
+        self.by_id.find(hash(id), |slot| self.entries[*slot as usize].id == id).copied()
     }
 
     /// The tree of a kind or of one category of it.
@@ -88,24 +92,30 @@ impl Base {
     }
 
     fn index_positions(&mut self) {
-        let found: Vec<(TreeKey, Spot)> = (0..self.entries.len())
-            .into_par_iter()
-            .flat_map_iter(|slot| {
-                let entry = &self.entries[slot];
-                let categories: Vec<Id> = entry.linked("categories").chain(entry.linked("category")).collect();
-                public_points(self, entry).into_iter().flat_map(move |point| {
-                    let spot = Spot::new(point, slot as u32);
-                    let kind = entry.kind;
-                    let keys = std::iter::once(None).chain(categories.clone().into_iter().map(Some));
-                    keys.map(move |category| ((kind, category), spot))
-                })
-            })
-            .collect();
-        let mut of_tree: HashMap<TreeKey, Vec<Spot>> = HashMap::new();
-        for (key, spot) in found {
-            of_tree.entry(key).or_default().push(spot);
+        // Numbers of trees and slots first: the spots of one tree need not wait in memory for those of the others.
+        let mut numbers: HashMap<TreeKey, u32> = HashMap::new();
+        let mut stands: Vec<(u32, u32)> = Vec::with_capacity(2 * self.entries.len());
+        for (slot, entry) in self.entries.iter().enumerate() {
+            let categories = entry.linked("categories").chain(entry.linked("category")).map(Some);
+            for category in std::iter::once(None).chain(categories) {
+                let next = numbers.len() as u32;
+                let number = *numbers.entry((entry.kind, category)).or_insert(next);
+                stands.push((number, slot as u32));
+            }
         }
-        self.trees = of_tree.into_par_iter().map(|(key, spots)| (key, RTree::bulk_load(spots))).collect();
+        stands.par_sort_unstable();
+        let spots = |slot: u32| {
+            let points = public_points(self, &self.entries[slot as usize]);
+            points.into_iter().map(move |point| Spot::new(point, slot))
+        };
+        let runs: Vec<&[(u32, u32)]> = stands.chunk_by(|a, b| a.0 == b.0).collect();
+        let built: Vec<Tree> = runs
+            .into_par_iter()
+            .map(|run| RTree::bulk_load(run.iter().flat_map(|(_, slot)| spots(*slot)).collect()))
+            .collect();
+        let mut keys: Vec<(TreeKey, u32)> = numbers.into_iter().collect();
+        keys.sort_unstable_by_key(|(_, number)| *number);
+        self.trees = keys.into_iter().map(|(key, _)| key).zip(built).collect();
         let all = 0..self.entries.len() as u32;
         self.restricted = all.into_par_iter().filter(|slot| restricted(self, &self.entries[*slot as usize])).collect();
     }
@@ -155,20 +165,7 @@ impl Lookup for Base {
     }
 }
 
-/// Ids are random in their second half already: those bytes are the hash.
-#[derive(Default)]
-pub struct IdHasher(u64);
-
-impl Hasher for IdHasher {
-    fn write(&mut self, bytes: &[u8]) {
-        for chunk in bytes.chunks(8) {
-            let mut eight = [0; 8];
-            eight[..chunk.len()].copy_from_slice(chunk);
-            self.0 = self.0.rotate_left(5) ^ u64::from_ne_bytes(eight);
-        }
-    }
-
-    fn finish(&self) -> u64 {
-        self.0.wrapping_mul(0x9E37_79B9_7F4A_7C15)
-    }
+/// Ids are random in their second half already: it is the hash, spread over all bits.
+fn hash(id: Id) -> u64 {
+    (id.as_u128() as u64).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(32)
 }

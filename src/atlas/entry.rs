@@ -6,6 +6,8 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use super::view::Level;
+use crate::model::personal::is_redacted;
+use crate::model::record::{canonical, stored};
 use crate::model::{Id, Kind, Point};
 
 /// Who may see a record.
@@ -179,7 +181,13 @@ impl Entry {
             words: Vec<Cow<'a, str>>,
         }
         let mut words = super::words::of(&self.name);
-        if let Ok(texts) = serde_json::from_str::<Texts<'_>>(&self.body) {
+        // Rarely, a text was redacted and is none any more.
+        let legible = if self.body.contains(r#"{"redacted":true}"#) {
+            without_redacted(&self.body)
+        } else {
+            Cow::Borrowed(&*self.body)
+        };
+        if let Ok(texts) = serde_json::from_str::<Texts<'_>>(&legible) {
             let open = with_position && !self.approximate;
             for text in [texts.address.filter(|_| open), texts.postcode.filter(|_| open), texts.description] {
                 words.extend(text.iter().flat_map(|t| super::words::of(t)));
@@ -190,4 +198,10 @@ impl Entry {
         words.dedup();
         words
     }
+}
+
+fn without_redacted(body: &str) -> Cow<'_, str> {
+    let mut body = stored(body);
+    body.retain(|_, value| !is_redacted(value));
+    Cow::Owned(canonical(&body))
 }

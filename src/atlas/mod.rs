@@ -6,7 +6,6 @@
 
 pub mod areas;
 mod base;
-mod cell;
 mod entry;
 pub mod gazetteer;
 mod merge;
@@ -28,7 +27,7 @@ use base::Base;
 pub use spots::chord_2;
 
 use crate::change::{Change, Seq};
-use crate::model::{Id, Kind, Point};
+use crate::model::{Id, Kind, Point, cell};
 
 /// From this many records on, the overlay is worth folding into a new base.
 pub const FOLD_AT: usize = 8_192;

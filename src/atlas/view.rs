@@ -10,10 +10,10 @@ use super::areas::{AreaSet, AreaTables};
 use super::entry::evidence_level;
 use super::merge::Merge;
 use super::spots::chord_2;
-use super::{Atlas, Datasets, Entry, Lookup, Visibility, cell, points, restricted, words};
+use super::{Atlas, Datasets, Entry, Lookup, Visibility, points, restricted, words};
 use crate::change::Seq;
 use crate::model::record::{canonical, links_of, stored};
-use crate::model::{Body, Id, Kind, Point, kind::Role};
+use crate::model::{Body, Id, Kind, Point, cell, kind::Role};
 
 /// How much a caller is trusted with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{Change, Op, SCHEMA, Stamp, diff};
+use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, links_of, stored};
 use crate::model::{Body, Id, Kind, Origin};
 
@@ -110,7 +111,9 @@ pub fn patch(
         if diff::get(before, name) == value.as_ref() {
             continue;
         }
-        if origin_of(before, name) > origin as usize {
+        // What was erased is brought back by its owner's own hand only.
+        let erased = before.get(name).is_some_and(is_redacted);
+        if erased || origin_of(before, name) > origin as usize {
             kept.push(name.clone());
         } else {
             diff::set(&mut after, name, value.clone());

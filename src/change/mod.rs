@@ -2,6 +2,7 @@
 
 pub mod apply;
 pub mod diff;
+pub mod redact;
 pub mod undo;
 pub mod upgrade;
 

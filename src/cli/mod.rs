@@ -10,7 +10,7 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::app::{self, App, AppError, Caller, Role, accounts, check};
+use crate::app::{self, App, AppError, Caller, Role, accounts, check, redact, transfer};
 use crate::config::Settings;
 
 /// Local partnership asset mapping: what a place has, who it reaches, what is missing.
@@ -26,7 +26,8 @@ struct Cli {
 /// Settings that every command takes.
 #[derive(Args)]
 struct Common {
-    /// Where the data is: sqlite:PATH (made when new) [default: sqlite:commonground.db]
+    /// Where the data is: sqlite:PATH (made when new) or postgres://USER@HOST,HOST/NAME [default: $DATABASE_URL, else
+    /// sqlite:commonground.db]
     #[arg(long, global = true, env = "COMMONGROUND_DATA")]
     data: Option<String>,
     /// A TOML file with settings; flags and COMMONGROUND_* are stronger
@@ -50,6 +51,31 @@ enum Command {
     Demo,
     /// Replay the log and compare it with the records
     Check,
+    /// Erase personal values of a record: in the record, its history and what lists brought. It can't be undone
+    Redact {
+        /// The record's id
+        record: String,
+        /// The fields: phone, email, contact_role, description
+        #[arg(required = true)]
+        fields: Vec<String>,
+    },
+    /// Write everything, as of this moment, into a new file; a server may go on writing
+    Backup {
+        /// The file to make
+        file: PathBuf,
+    },
+    /// Bring a backup into an empty place
+    Restore {
+        /// A file that backup made
+        file: PathBuf,
+    },
+    /// Bring everything from one place to another, empty one: sqlite:PATH or postgres://…
+    Copy {
+        /// Where it is
+        from: String,
+        /// Where it is to be
+        to: String,
+    },
     /// Tokens for programs
     #[command(subcommand)]
     Token(Token),
@@ -94,6 +120,13 @@ enum Token {
         #[arg(long)]
         name: Option<String>,
     },
+    /// Print every account with its role
+    List,
+    /// Take an account's token and role away, on every instance within a second
+    Revoke {
+        /// Its name or id
+        account: String,
+    },
 }
 
 #[derive(Subcommand)]
@@ -103,6 +136,14 @@ enum User {
         /// The account; admin is the only one so far
         #[arg(value_parser = ["admin"])]
         account: String,
+    },
+    /// Give an account another role, on every instance within a second
+    Role {
+        /// Its name or id
+        account: String,
+        /// visitor, contributor, commissioner or admin
+        #[arg(value_parser = role)]
+        role: Role,
     },
 }
 
@@ -139,10 +180,45 @@ async fn command(command: Command, settings: Settings) -> Result<ExitCode, AppEr
         Command::Import(args) => import::run(&settings, *args).await,
         Command::Demo => demo(&settings).await,
         Command::Check => check_log(&settings).await,
+        Command::Redact { record, fields } => {
+            let store = app::connect(settings.data()).await?;
+            let done = redact::redact(&*store, redact::id(&record)?, &fields).await?;
+            println!("Overwritten in {} changes and {} rows of lists.", done.changes, done.sources);
+            println!("Backups made before hold it still: make a new one and remove those.");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Backup { file } => {
+            let store = app::connect(settings.data()).await?;
+            tell(&transfer::backup(&*store, &file).await?)
+        }
+        Command::Restore { file } => {
+            let store = app::connect(settings.data()).await?;
+            tell(&transfer::restore(&file, &*store).await?)
+        }
+        Command::Copy { from, to } => {
+            let (from, to) = (app::connect(&from).await?, app::connect(&to).await?);
+            tell(&transfer::copy(&*from, &*to).await?)
+        }
         Command::Token(Token::Add { role, name }) => {
             let store = app::connect(settings.data()).await?;
             println!("{}", accounts::add_token(&*store, role, name.as_deref()).await?);
             eprintln!("Keep it: it is shown this once. Send it as  Authorization: Bearer TOKEN");
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Token(Token::List) => {
+            for account in app::connect(settings.data()).await?.accounts().await? {
+                println!("{}  {:<12}  {}", account.id, account.role, account.name);
+            }
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::Token(Token::Revoke { account }) => {
+            let store = app::connect(settings.data()).await?;
+            accounts::revoke(&*store, &accounts::named(&*store, &account).await?).await?;
+            Ok(ExitCode::SUCCESS)
+        }
+        Command::User(User::Role { account, role }) => {
+            let store = app::connect(settings.data()).await?;
+            accounts::set_role(&*store, &accounts::named(&*store, &account).await?, role).await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::User(User::Reset { .. }) => {
@@ -179,6 +255,14 @@ async fn check_log(settings: &Settings) -> Result<ExitCode, AppError> {
     Ok(ExitCode::FAILURE)
 }
 
+fn tell(moved: &transfer::Moved) -> Result<ExitCode, AppError> {
+    println!(
+        "{} changes, {} records, {} rows in all; sha256 {}",
+        moved.changes, moved.records, moved.rows, moved.digest
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
 fn settings(cli: &Cli) -> Result<Settings, String> {
     let file = match &cli.common.config {
         Some(path) => Settings::read(path)?,
@@ -198,7 +282,9 @@ fn settings(cli: &Cli) -> Result<Settings, String> {
         given.insecure_lan = serve.insecure_lan.then_some(true);
         given = serve.limits.over(given);
     }
-    let settings = given.or(file);
+    let mut settings = given.or(file);
+    // What platforms hand a database over by; the weakest of all.
+    settings.data = settings.data.or_else(|| std::env::var("DATABASE_URL").ok());
     settings.check()?;
     Ok(settings)
 }

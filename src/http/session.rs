@@ -104,6 +104,8 @@ impl SessionStore for Kept {
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
-        self.0.drop_session(&id.to_string()).await.map_err(|e| Error::Backend(e.to_string()))
+        let record = self.load(id).await?;
+        let account = record.and_then(|r| serde_json::from_value(r.data.get(ACCOUNT)?.clone()).ok());
+        self.0.drop_session(&id.to_string(), account).await.map_err(|e| Error::Backend(e.to_string()))
     }
 }

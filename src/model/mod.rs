@@ -5,12 +5,13 @@
 
 pub mod area;
 pub mod category;
+pub mod cell;
 pub mod common;
 pub mod gap;
 pub mod hours;
 pub mod kind;
 pub mod organisation;
-mod personal;
+pub mod personal;
 pub mod place;
 mod point;
 pub mod polygon;

@@ -1,6 +1,17 @@
 //! No patients, ever: free text is refused when it holds what looks like an NHS number or a date of birth.
 
+use serde_json::{Value, json};
 use std::iter::once;
+
+/// What stands where a personal value was erased.
+pub fn redacted() -> Value {
+    json!({"redacted": true})
+}
+
+/// Whether a value was erased.
+pub fn is_redacted(value: &Value) -> bool {
+    value.get("redacted") == Some(&Value::Bool(true))
+}
 
 /// Says what was found, for the message; `None` when the text is clean.
 pub fn finding(text: &str) -> Option<&'static str> {

@@ -40,6 +40,11 @@ impl Field {
         Self { personal: true, ..self }
     }
 
+    /// Whether it can be redacted: it reaches a person, or is free text that may name one.
+    pub const fn redactable(&self) -> bool {
+        self.personal || matches!(self.shape, Shape::Prose(_))
+    }
+
     /// Only partners see it.
     pub const fn partners_only(self) -> Self {
         Self { partners_only: true, ..self }

@@ -2,13 +2,24 @@
 //!
 //! A [`Store`] is asked outside of writes; a [`Tx`] is one append: beginning it takes the `head` row, which is the
 //! order of all changes, so whatever is read through it stays true until it is committed.
+//!
+//! What reads the same in both dialects of SQL stands once, in `shared.rs`; what does not, in the file of its store.
 
+mod address;
+mod moving;
+mod postgres;
+mod shared;
 mod sqlite;
 
+pub use address::shown;
+pub use moving::{AccountRow, LinkRow, PartRow, RecordRow, Rows, SecretRow};
+pub use postgres::Postgres;
 pub use sqlite::Sqlite;
 
 use async_trait::async_trait;
 use jiff::Timestamp;
+use std::time::Duration;
+use tokio::sync::mpsc;
 use uuid::Uuid;
 
 use crate::change::apply::Present;
@@ -21,11 +32,14 @@ pub enum StoreError {
     /// The place where data should be is not usable: wrong address, no rights, not a database (exit 1; 503).
     #[error("the data at {place} can't be used: {reason}")]
     Unusable {
-        /// The address as the operator wrote it.
+        /// The address as the operator wrote it, without its password.
         place: String,
-        /// What the database said.
+        /// What the database said, and what to do.
         reason: String,
     },
+    /// The place that data should be brought to holds data already (exit 1).
+    #[error("there is data already at {0}: name an empty place")]
+    NotEmpty(String),
     /// The data was written by a newer release (exit 1).
     #[error("the data at {0} was written by a newer release of Common Ground: install that release to use it")]
     Newer(String),
@@ -34,11 +48,36 @@ pub enum StoreError {
     Damaged(String),
     /// The database went away or failed (503).
     #[error("the database failed: {0}")]
-    Failed(#[from] sqlx::Error),
+    Failed(sqlx::Error),
+    /// None of the named servers takes writes just now (503).
+    #[error("no server takes writes just now: {0}")]
+    Away(String),
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        // SQLITE_CORRUPT and SQLITE_NOTADB; PostgreSQL's data_corrupted and index_corrupted.
+        let code = error.as_database_error().and_then(|e| e.code()).unwrap_or_default();
+        if matches!(code.as_ref(), "11" | "26" | "267" | "523" | "779" | "XX001" | "XX002") {
+            let say = "restore the last backup into a new place (commonground restore FILE --data …)";
+            return Self::Damaged(format!("{error}; {say}"));
+        }
+        Self::Failed(error)
+    }
 }
 
 /// What every operation here answers.
 pub type Result<T> = std::result::Result<T, StoreError>;
+
+/// The end of the log: the number of the last change, and which change that is. Two instances that agree on both
+/// agree on all before it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Tip {
+    /// Its number.
+    pub seq: Seq,
+    /// Its id; none where there is no change yet.
+    pub change: Option<Uuid>,
+}
 
 /// Which changes are wanted.
 #[derive(Debug, Clone, Copy)]
@@ -114,6 +153,16 @@ pub enum Purpose {
     Token,
 }
 
+impl Purpose {
+    /// As stored.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Purpose::Link => "link",
+            Purpose::Token => "token",
+        }
+    }
+}
+
 /// A session of a browser, kept until it expires.
 #[derive(Debug, Clone)]
 pub struct SessionRow {
@@ -130,12 +179,14 @@ pub struct SessionRow {
 pub trait Store: Send + Sync + 'static {
     /// Begins an append: waits for those before it, then holds the order until commit or drop.
     async fn begin(&self) -> Result<Box<dyn Tx>>;
-    /// The number of the last change.
-    async fn head(&self) -> Result<Seq>;
+    /// The last change.
+    async fn head(&self) -> Result<Tip>;
+    /// Returns when another process may have written, at the latest after `patience`.
+    async fn news(&self, patience: Duration);
     /// Changes in order, at most `limit`.
     async fn changes(&self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
     /// Every record that is there, handed out one by one, and the head they belong to.
-    async fn each_record(&self, sink: &mut (dyn FnMut(StoredRecord) + Send)) -> Result<Seq>;
+    async fn each_record(&self, sink: &mut (dyn FnMut(StoredRecord) + Send)) -> Result<Tip>;
     /// The keys under which a list brought records of its own.
     async fn each_source_key(&self, list: &str, sink: &mut (dyn FnMut(String) + Send)) -> Result<()>;
     /// Every link, handed out one by one.
@@ -150,6 +201,8 @@ pub trait Store: Send + Sync + 'static {
 
     /// All accounts.
     async fn accounts(&self) -> Result<Vec<Account>>;
+    /// The account of this id.
+    async fn account(&self, id: Uuid) -> Result<Option<Account>>;
     /// Whether an admin's token or a session exists.
     async fn has_admin(&self, now: i64) -> Result<bool>;
     /// The account a token belongs to.
@@ -162,19 +215,34 @@ pub trait Store: Send + Sync + 'static {
     async fn session(&self, id: &str, now: i64) -> Result<Option<SessionRow>>;
     /// Ends a session.
     async fn drop_session(&self, id: &str) -> Result<()>;
+
+    /// Lets go of every connection; a file is whole by itself then.
+    async fn close(&self);
+    /// Hands out every row of every table as of one moment, parents before children, [`Rows::End`] last. Stops quietly
+    /// when nobody takes any more.
+    async fn hand_over(&self, out: mpsc::Sender<Rows>) -> Result<()>;
+    /// Takes over what another store hands out, all of it or (when the end does not come) nothing.
+    ///
+    /// # Errors
+    /// [`StoreError::NotEmpty`] where anything was ever written.
+    async fn take_over(&self, coming: mpsc::Receiver<Rows>) -> Result<()>;
 }
 
 /// One append.
 #[async_trait]
 pub trait Tx: Send {
-    /// The number of the last change before this append.
-    fn head(&self) -> Seq;
+    /// The last change before this append.
+    fn head(&self) -> Tip;
     /// The records of these ids that are or were there.
     async fn present(&mut self, ids: &[Id]) -> Result<Vec<Present>>;
     /// The records that carry these codes.
     async fn by_code(&mut self, kind: Kind, codes: &[String]) -> Result<Vec<(String, Id)>>;
     /// Links to these records, as (source, role, target).
     async fn links_to(&mut self, ids: &[Id]) -> Result<Vec<(Id, String, Id)>>;
+    /// Overwrites the bodies of changes that are there: for redaction only.
+    async fn overwrite(&mut self, changes: &[Change]) -> Result<()>;
+    /// What lists brought that became this record.
+    async fn sources_of(&mut self, record: Id) -> Result<Vec<SourceRow>>;
     /// What a list brought under these keys, every role.
     async fn sources(&mut self, list: &str, keys: &[String]) -> Result<Vec<SourceRow>>;
     /// Appends changes (numbered from `head() + 1`) and brings records and links to what they say.
@@ -187,6 +255,10 @@ pub trait Tx: Send {
     async fn put_dataset(&mut self, info: &DatasetInfo) -> Result<()>;
     /// Adds an account.
     async fn put_account(&mut self, account: &Account, at: Timestamp) -> Result<()>;
+    /// Gives an account another role.
+    async fn put_role(&mut self, account: Uuid, role: &str) -> Result<()>;
+    /// Takes an account's secrets away.
+    async fn drop_secrets(&mut self, account: Uuid) -> Result<()>;
     /// Adds a secret of an account.
     async fn put_secret(
         &mut self,

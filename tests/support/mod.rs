@@ -1,6 +1,8 @@
 //! What boundary tests share: the real app on a free port with a new file, and the shared truth.
 #![expect(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod cluster;
+pub mod log;
 pub mod program;
 
 use commonground::app::{App, Caller, accounts};
@@ -32,6 +34,16 @@ impl Town {
     pub async fn with(setup: Setup) -> Self {
         let folder = TempDir::new().unwrap();
         let url = format!("sqlite:{}", folder.path().join("town.db").display());
+        Self::at(&url, folder, setup).await
+    }
+
+    /// One more instance on data that others may serve too.
+    pub async fn on(url: &str) -> Self {
+        Self::at(url, TempDir::new().unwrap(), Setup::default()).await
+    }
+
+    async fn at(url: &str, folder: TempDir, setup: Setup) -> Self {
+        let url = url.to_owned();
         let app = App::open(&url, TimeZone::get("Europe/London").unwrap()).await.unwrap();
         app.follow();
         let store = commonground::app::connect(&url).await.unwrap();

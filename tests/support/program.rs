@@ -38,11 +38,12 @@ impl Server {
 
     /// Starts on data that is not new: one line only is printed.
     pub fn again(data: &str) -> Self {
-        let mut child = program(data, &["serve", "--listen", "127.0.0.1:0"])
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .unwrap();
+        Self::of(program(data, &["serve", "--listen", "127.0.0.1:0"]).stdout(Stdio::piped()).stderr(Stdio::null()))
+    }
+
+    /// What this command starts, once it says where it is.
+    pub fn of(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
         let mut line = String::new();
         BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
         Self { child, address: line.trim().rsplit(' ').next().unwrap().to_owned(), link: None }

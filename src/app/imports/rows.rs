@@ -9,7 +9,7 @@ use crate::app::AppError;
 use crate::app::ledger::Ledger;
 use crate::atlas::View;
 use crate::change::apply::{self, Source};
-use crate::change::{Stamp, diff};
+use crate::change::{Stamp, diff, redact};
 use crate::clock;
 use crate::exchange::{Part, Row};
 use crate::model::record::{canonical, code_of, stored};
@@ -162,7 +162,8 @@ impl<'a> Chunk<'a> {
         body: Body,
         news: &mut Vec<SourceRow>,
     ) -> Result<Done, AppError> {
-        let text = canonical(&part.body);
+        let known = self.known.get(&(part.role.to_owned(), part.key.clone()));
+        let text = canonical(&self.obeying(ledger, part, known).await?);
         let source = Source { list: self.context.list.clone(), key: part.key.clone() };
         let remember = |record: Id| SourceRow {
             list: source.list.clone(),
@@ -171,14 +172,13 @@ impl<'a> Chunk<'a> {
             record,
             part: text.clone(),
         };
-        let before = self.known.get(&(part.role.to_owned(), part.key.clone()));
-        if let Some(before) = before {
+        if let Some(before) = known {
             if before.part == text {
                 let there = ledger.present(&[before.record]).await?;
                 let id = there.get(&before.record).filter(|p| p.body.is_some()).map(|p| p.id);
                 return Ok(Done { id, created: false, changed: false, kept: false });
             }
-            let names = diff::fields(&stored(&before.part), &part.body);
+            let names = diff::fields(&stored(&before.part), &stored(&text));
             let id = before.record;
             let undone = before.part == UNDONE;
             let done = self.patch(ledger, id, names, &body, &source, undone).await?;
@@ -202,6 +202,21 @@ impl<'a> Chunk<'a> {
         }
         news.push(remember(id));
         Ok(Done { id: Some(id), created: true, changed: true, kept: false })
+    }
+
+    /// What a part tells, without the values that were erased of its record: not even the memory of lists keeps them.
+    async fn obeying(&self, ledger: &mut Ledger, part: &Part, known: Option<&SourceRow>) -> Result<Body, AppError> {
+        let mut told = part.body.clone();
+        let coded = || code_of(part.kind, &part.body).and_then(|code| self.coded.get(&(part.kind, code)).copied());
+        let Some(id) = known.map(|row| row.record).or_else(coded) else { return Ok(told) };
+        let present = ledger.present(&[id]).await?;
+        if let Some(body) = present.get(&id).and_then(|p| p.body.as_ref()) {
+            redact::hold(body, &mut told);
+        }
+        if let Some(known) = known.filter(|row| row.part.contains("redacted")) {
+            redact::hold(&stored(&known.part), &mut told);
+        }
+        Ok(told)
     }
 
     async fn patch(

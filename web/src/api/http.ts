@@ -42,7 +42,13 @@ let revisionOfLastWrite = 0
 export async function ask<T>(path: string, request: Ask = {}): Promise<T> {
   const response = await reach(path, request)
   if (!response.ok) throw await refusal(response)
-  return (response.status === 204 ? null : await whole(response.json(), request.signal)) as T
+  return (response.status === 204 ? null : await whole(response.text().then(readJson), request.signal)) as T
+}
+
+/** What was erased for good is shown as what nobody said. */
+export function readJson(text: string): unknown {
+  const erased = (value: unknown) => typeof value === 'object' && value !== null && 'redacted' in value
+  return JSON.parse(text, (_key, value: unknown) => (erased(value) ? null : value))
 }
 
 /** For downloads: the answer as it stands. */

@@ -3,7 +3,7 @@
 
 use lonlat_bng::{convert_osgb36, convert_osgb36_to_ll};
 
-use crate::model::Point;
+use super::Point;
 
 const SIDE: f64 = 5_000.0;
 

@@ -1,0 +1,238 @@
+//! PostgreSQL: any number of instances on one database. The lock on the `head` row is the order of all changes.
+
+mod views;
+
+use async_trait::async_trait;
+use futures::TryStreamExt;
+use jiff::Timestamp;
+use sqlx::pool::PoolConnection;
+use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
+use sqlx::{ConnectOptions, Connection, PgConnection, QueryBuilder, Row, Transaction};
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::{Mutex, mpsc};
+use tokio::time::timeout;
+use uuid::Uuid;
+
+use super::address::{Address, shown};
+use super::shared::{BATCH, PARTS, VALUES, id_list, kind_of, store_on, text_list, time_of, upgraded};
+use super::{
+    Account, AccountRow, DatasetInfo, LinkRow, PartRow, Purpose, RecordRow, Result, Rows, SecretRow, SessionRow,
+    SourceRow, Store, StoreError, StoredRecord, Tip, Tx, Wanted,
+};
+use crate::change::apply::Present;
+use crate::change::{Change, Op, Seq};
+use crate::model::record::{all_links, code_of, stored};
+use crate::model::{Id, Kind, Point, cell};
+
+/// A PostgreSQL database as a store.
+pub struct Postgres {
+    place: String,
+    hosts: Vec<PgConnectOptions>,
+    pool: PgPool,
+    /// The ear for NOTIFY; none while it is to be connected (again).
+    ear: Mutex<Option<PgListener>>,
+    notify: bool,
+}
+
+/// How long one host may take to answer when a server is looked for.
+const HOST_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a caller waits for a connection before another server is looked for.
+const POOL_PATIENCE: Duration = Duration::from_secs(1);
+/// The word that instances wake each other with.
+const CHANNEL: &str = "commonground";
+
+/// What only PostgreSQL is asked.
+mod own {
+    use crate::store::shared::statements;
+    statements! {
+        IS_STANDBY = "select pg_is_in_recovery()";
+        WAKE = "select pg_notify('commonground', $1)";
+        DROP_CELLS = "delete from cell where record = any($1)";
+        PUT_CELLS = "insert into cell (record, lon, lat) select * from unnest($1::uuid[], $2::float8[], $3::float8[])
+            on conflict (record) do update set lon = excluded.lon, lat = excluded.lat";
+        HAS_POSTGIS = "select exists (select from pg_extension where extname = 'postgis')";
+        VIEWS_MADE = "select obj_description(to_regnamespace('cg_public'), 'pg_namespace')";
+    }
+}
+
+impl Postgres {
+    /// Opens the database of `postgres://USER@HOST,HOST/NAME`, and brings it to the present schema.
+    ///
+    /// # Errors
+    /// [`StoreError::Unusable`] says what to do about a wrong address, password, name or missing right.
+    pub async fn open(url: &str) -> Result<Self> {
+        let place = shown(url);
+        let unusable = |reason: String| StoreError::Unusable { place: shown(url), reason };
+        let Address { hosts, notify } = Address::read(url).map_err(unusable)?;
+        let hosts: Vec<PgConnectOptions> = hosts.into_iter().map(|h| h.disable_statement_logging()).collect();
+        let first = takes_writes(&hosts).await.map_err(|e| unusable(advice(&e)))?;
+        // A server may have become a standby since: such a connection is let go of before it is used.
+        let pool = PgPoolOptions::new()
+            .max_connections(10)
+            .acquire_timeout(POOL_PATIENCE)
+            .test_before_acquire(false)
+            .before_acquire(|connection, _| Box::pin(async move { Ok(!is_standby(connection).await?) }))
+            .connect_lazy_with(first);
+        let store = Self { place, hosts, pool, ear: Mutex::new(None), notify };
+        store.migrate().await?;
+        Ok(store)
+    }
+
+    /// Every statement this store asks, by name.
+    pub fn statements() -> Vec<(&'static str, &'static str)> {
+        [sql::ALL, own::ALL].concat()
+    }
+
+    async fn migrate(&self) -> Result<()> {
+        use sqlx::migrate::MigrateError;
+        let unusable = |reason: String| StoreError::Unusable { place: self.place.clone(), reason };
+        sqlx::migrate!("migrations/postgres").run(&self.pool).await.map_err(|e| match e {
+            MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => StoreError::Newer(self.place.clone()),
+            MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => unusable(advice(&e)),
+            other => unusable(other.to_string()),
+        })?;
+        if let Err(error) = views::bring(&self.pool).await {
+            // The service needs no views; whoever asks the database directly does.
+            tracing::warn!(%error, "the views of cg_public and cg_full could not be made: {}", advice(&error));
+        }
+        Ok(())
+    }
+
+    async fn reader(&self) -> Result<PoolConnection<sqlx::Postgres>> {
+        if let Ok(connection) = self.pool.acquire().await {
+            return Ok(connection);
+        }
+        let host = takes_writes(&self.hosts).await.map_err(|e| StoreError::Away(e.to_string()))?;
+        self.pool.set_connect_options(host);
+        Ok(self.pool.acquire().await?)
+    }
+
+    async fn writer(&self) -> Result<PoolConnection<sqlx::Postgres>> {
+        self.reader().await
+    }
+
+    async fn start(&self) -> Result<Transaction<'static, sqlx::Postgres>> {
+        self.transaction("begin").await
+    }
+
+    async fn look(&self) -> Result<Transaction<'static, sqlx::Postgres>> {
+        self.transaction("begin isolation level repeatable read read only").await
+    }
+
+    async fn transaction(&self, words: &'static str) -> Result<Transaction<'static, sqlx::Postgres>> {
+        // The connection that was just tried goes back and is the next one handed out.
+        drop(self.reader().await?);
+        Ok(self.pool.begin_with(words).await?)
+    }
+
+    async fn let_go(&self) {
+        self.ear.lock().await.take();
+        self.pool.close().await;
+    }
+
+    /// Waits for NOTIFY. Whatever goes wrong with that only means to look again a little later.
+    async fn wait_for_news(&self, patience: Duration) {
+        if !self.notify {
+            return tokio::time::sleep(patience).await;
+        }
+        let listening = async {
+            let mut ear = self.ear.lock().await;
+            if ear.is_none() {
+                let mut new = PgListener::connect_with(&self.pool).await?;
+                new.listen(CHANNEL).await?;
+                *ear = Some(new);
+            }
+            let Some(listener) = ear.as_mut() else { return Ok(()) };
+            let heard = listener.recv().await.map(|_| ());
+            // Several that came together are one reason to look.
+            while listener.next_buffered().is_some() {}
+            if heard.is_err() {
+                *ear = None;
+            }
+            heard
+        };
+        let begun = tokio::time::Instant::now();
+        if let Ok(Err(error)) = timeout(patience, listening).await {
+            tracing::debug!(%error, "no NOTIFY just now");
+            tokio::time::sleep_until(begun + patience).await;
+        }
+    }
+}
+
+/// The first host that answers and is no standby.
+async fn takes_writes(hosts: &[PgConnectOptions]) -> std::result::Result<PgConnectOptions, sqlx::Error> {
+    let mut fault = sqlx::Error::PoolTimedOut;
+    for host in hosts {
+        let asked = async {
+            let mut connection = PgConnection::connect_with(host).await?;
+            let standby = is_standby(&mut connection).await?;
+            connection.close().await?;
+            Ok(standby)
+        };
+        match timeout(HOST_PATIENCE, asked).await {
+            Ok(Ok(false)) => return Ok(host.clone()),
+            Ok(Ok(true)) => fault = sqlx::Error::Protocol(format!("{} is a standby", host.get_host())),
+            Ok(Err(error)) => fault = error,
+            Err(_) => fault = sqlx::Error::Protocol(format!("{} does not answer", host.get_host())),
+        }
+    }
+    Err(fault)
+}
+
+async fn is_standby(connection: &mut PgConnection) -> std::result::Result<bool, sqlx::Error> {
+    sqlx::query_scalar(own::IS_STANDBY).fetch_one(connection).await
+}
+
+/// What an operator can do about an error, in words.
+fn advice(error: &sqlx::Error) -> String {
+    let code = error.as_database_error().and_then(|e| e.code());
+    let hint = match code.as_deref() {
+        Some("28P01" | "28000") => "check the user and the password in the address",
+        Some("3D000") => "make the database first: createdb NAME",
+        Some("42501") => {
+            "the role lacks a right: let it own the database (ALTER DATABASE name OWNER TO role), or \
+             GRANT CREATE ON DATABASE name TO role and GRANT CREATE ON SCHEMA public TO role"
+        }
+        _ if matches!(error, sqlx::Error::Io(_)) => "check host and port in the address, and that the server runs",
+        _ => return error.to_string(),
+    };
+    format!("{error}; {hint}")
+}
+
+store_on! {
+    store: Postgres, append: PostgresTx, database: sqlx::Postgres, row: PgRow,
+    ids: "select value::uuid from jsonb_array_elements_text($1::jsonb)",
+    texts: "select value from jsonb_array_elements_text($1::jsonb)"
+}
+
+impl PostgresTx {
+    /// Heard at commit. A wake-up only: who misses it looks at the head a little later.
+    async fn tell_others(&mut self, seq: Seq) -> Result<()> {
+        sqlx::query(own::WAKE).bind(seq.to_string()).execute(&mut *self.tx).await?;
+        Ok(())
+    }
+
+    /// Keeps the cells of approximate records for the views, which can't work out the national grid themselves.
+    async fn follow_records(&mut self, rows: &[RecordRow]) -> Result<()> {
+        let older: Vec<Id> = rows.iter().filter(|r| r.version > 1).map(|r| r.id).collect();
+        if !older.is_empty() {
+            sqlx::query(own::DROP_CELLS).bind(older).execute(&mut *self.tx).await?;
+        }
+        let (mut ids, mut lons, mut lats) = (Vec::new(), Vec::new(), Vec::new());
+        for row in rows {
+            let body = row.body.as_deref().filter(|b| b.contains(r#""precision":"approximate""#)).map(stored);
+            let point = body.as_ref().and_then(|b| serde_json::from_value::<Point>(b.get("point")?.clone()).ok());
+            if let Some(Point { lon, lat }) = point.map(cell::centre) {
+                ids.push(row.id);
+                lons.push(lon);
+                lats.push(lat);
+            }
+        }
+        if !ids.is_empty() {
+            let put = sqlx::query(own::PUT_CELLS).bind(ids).bind(lons).bind(lats);
+            put.execute(&mut *self.tx).await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,181 @@
+//! Views for whoever asks the database directly (QGIS, ogr2ogr, a report): one per kind, typed columns, geometry where
+//! PostGIS is. `cg_public` shows what the public sees and is there to be granted; `cg_full` shows everything.
+//!
+//! They are made from the same tables of fields that records are checked by, and made anew when those change.
+
+use sha2::{Digest, Sha256};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgPool};
+
+use super::own;
+use crate::model::kind::Role;
+use crate::model::shape::{Field, Shape};
+use crate::model::{Kind, record::fields_of};
+
+/// Makes the views, unless they are there as they should be.
+pub async fn bring(pool: &PgPool) -> Result<(), sqlx::Error> {
+    let mut connection = pool.acquire().await?;
+    let postgis: bool = sqlx::query_scalar(own::HAS_POSTGIS).fetch_one(&mut *connection).await?;
+    let views: Vec<(String, String)> = [true, false]
+        .into_iter()
+        .flat_map(|public| Kind::ALL.iter().map(move |kind| (name(*kind, public), select(*kind, public, postgis))))
+        .collect();
+    let digest = Sha256::digest(format!("{views:?}").as_bytes());
+    let digest = digest.iter().fold(String::from("views "), |text, byte| format!("{text}{byte:02x}"));
+    let made: Option<String> = sqlx::query_scalar(own::VIEWS_MADE).fetch_one(&mut *connection).await?;
+    if made.as_deref() == Some(&digest) {
+        return Ok(());
+    }
+    let mut tx = connection.begin().await?;
+    // Two instances that start at once make them one after the other.
+    tx.execute("lock table head in share row exclusive mode").await?;
+    tx.execute("create schema if not exists cg_public").await?;
+    tx.execute("create schema if not exists cg_full").await?;
+    for (name, select) in views {
+        // Replacing keeps what was granted; a view whose columns changed has to go first.
+        let mut trial = tx.begin().await?;
+        let replaced = trial.execute(AssertSqlSafe(format!("create or replace view {name} as {select}"))).await;
+        if replaced.is_ok() {
+            trial.commit().await?;
+            continue;
+        }
+        trial.rollback().await?;
+        tx.execute(AssertSqlSafe(format!("drop view if exists {name}"))).await?;
+        tx.execute(AssertSqlSafe(format!("create view {name} as {select}"))).await?;
+    }
+    tx.execute(AssertSqlSafe(format!("comment on schema cg_public is '{digest}'"))).await?;
+    tx.commit().await
+}
+
+fn name(kind: Kind, public: bool) -> String {
+    format!("{}.{}", if public { "cg_public" } else { "cg_full" }, kind.spec().plural)
+}
+
+/// The records of a kind as a table. `hidden` in it: the public sees the position approximately only.
+fn select(kind: Kind, public: bool, postgis: bool) -> String {
+    let spec = kind.spec();
+    let mut columns = vec!["r.id".to_owned(), "r.version".to_owned()];
+    if !public {
+        columns.push("(j.b->>'owner')::uuid as owner".to_owned());
+    }
+    for field in fields_of(kind) {
+        if !(public && field.partners_only) {
+            field_columns(&field, &[], public && field.locates, public, &mut columns);
+        }
+    }
+    columns.extend(spec.roles.iter().map(|role| role_column(role, public)));
+    columns.push("(j.b->>'created_at')::timestamptz as created_at".to_owned());
+    columns.push("(j.b->>'updated_at')::timestamptz as updated_at".to_owned());
+    for axis in ["lon", "lat"] {
+        let own = format!("coalesce((j.b->'point'->>'{axis}')::float8, g.{axis})");
+        columns.push(match public {
+            true => format!("case when h.hidden then coalesce(c.{axis}, g.cell_{axis}) else {own} end as {axis}"),
+            false => format!("{own} as {axis}"),
+        });
+    }
+    let seen = if public { "and j.b->>'visibility' = 'public'" } else { "" };
+    let table = format!(
+        "select {} from record r cross join lateral (select r.body::jsonb as b offset 0) j left join cell c \
+         on c.record = r.id {} cross join lateral (select {} as hidden offset 0) h \
+         where r.kind = '{}' and r.body is not null {seen}",
+        columns.join(", "),
+        giver(kind, public),
+        hidden(kind),
+        spec.name,
+    );
+    let outline = spec.fields.iter().any(|f| matches!(f.shape, Shape::Boundary));
+    match (postgis, outline) {
+        (false, _) => table,
+        (true, false) => format!("select t.*, {POINT} from ({table}) t"),
+        (true, true) => format!("select t.*, {POINT}, {OUTLINE} from ({table}) t"),
+    }
+}
+
+const POINT: &str = "st_setsrid(st_makepoint(t.lon, t.lat), 4326)::geometry(Point, 4326) as geom";
+const OUTLINE: &str = "st_multi(st_setsrid(st_geomfromgeojson(t.boundary::text), 4326))\
+                       ::geometry(MultiPolygon, 4326) as outline";
+
+/// Roles whose targets tell where a record is (the same as `Entry::position_givers`).
+fn givers(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Service => "('places')",
+        Kind::Resource => "('place')",
+        Kind::Gap => "('place', 'area')",
+        _ => "('')",
+    }
+}
+
+/// The first place (else area) that tells the position, as `g`.
+fn giver(kind: Kind, public: bool) -> String {
+    let seen = if public { "and q.b->>'visibility' = 'public'" } else { "" };
+    format!(
+        "left join lateral (select (q.b->'point'->>'lon')::float8 as lon, (q.b->'point'->>'lat')::float8 as lat, \
+         k.lon as cell_lon, k.lat as cell_lat from link l join record p on p.id = l.target left join cell k \
+         on k.record = p.id cross join lateral (select p.body::jsonb as b offset 0) q where l.source = r.id \
+         and l.role in {} and p.body is not null {seen} order by l.role desc, l.target limit 1) g on true",
+        givers(kind),
+    )
+}
+
+/// Whether the record itself, or a place it stands on, is shown approximately.
+fn hidden(kind: Kind) -> String {
+    if kind == Kind::Area {
+        return "false".to_owned();
+    }
+    format!(
+        "(j.b->>'precision' = 'approximate' or exists (select from link l join record p on p.id = l.target \
+         where l.source = r.id and l.role in {} and p.body::jsonb->>'precision' = 'approximate'))",
+        givers(kind),
+    )
+}
+
+fn field_columns(field: &Field, path: &[&str], locates: bool, public: bool, columns: &mut Vec<String>) {
+    let path: Vec<&str> = path.iter().copied().chain([field.name]).collect();
+    let keys = path.join(",");
+    let (text, json) = (format!("j.b#>>'{{{keys}}}'"), format!("j.b#>'{{{keys}}}'"));
+    let typed = match field.shape {
+        Shape::Point => return,
+        Shape::Group(fields) => {
+            for inner in fields {
+                field_columns(inner, &path, locates, public, columns);
+            }
+            return;
+        }
+        Shape::Flag => format!("({text})::boolean"),
+        Shape::Whole(..) => format!("({text})::numeric::bigint"),
+        Shape::Number(..) => format!("({text})::float8"),
+        Shape::Date => format!("({text})::date"),
+        Shape::List(Shape::Line(_) | Shape::Name(_) | Shape::Word(_)) => {
+            format!("(select array_agg(v) from jsonb_array_elements_text({json}) v)")
+        }
+        Shape::List(_) | Shape::Schedule | Shape::Boundary | Shape::Numbers | Shape::Lines | Shape::Object => json,
+        _ if field.personal => format!("nullif({text}, '{{\"redacted\": true}}')"),
+        _ => format!("({text})"),
+    };
+    let shown = if public && field.name == "evidence" {
+        // Evidence is for who sees as much as its maker did.
+        format!("case when coalesce(j.b#>>'{{evidence,view}}', 'public') = 'public' then {typed} end")
+    } else if locates {
+        format!("case when h.hidden then null else {typed} end")
+    } else {
+        typed
+    };
+    columns.push(format!("{shown} as \"{}\"", path.join("_")));
+}
+
+/// The ids a role points to; in the public view only what the public sees, and nothing that tells a hidden position.
+fn role_column(role: &Role, public: bool) -> String {
+    let seen = match (public, role.target) {
+        (false, _) => "",
+        (true, Kind::Area) => "and t.body::jsonb->>'visibility' = 'public' and not h.hidden",
+        (true, Kind::Place) => {
+            "and t.body::jsonb->>'visibility' = 'public' \
+             and (not h.hidden or t.body::jsonb->>'precision' = 'approximate')"
+        }
+        (true, _) => "and t.body::jsonb->>'visibility' = 'public'",
+    };
+    format!(
+        "(select array_agg(l.target order by l.target) from link l join record t on t.id = l.target \
+         where l.source = r.id and l.role = '{}' and t.body is not null {seen}) as \"{}_ids\"",
+        role.name, role.name
+    )
+}

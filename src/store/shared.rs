@@ -1,0 +1,677 @@
+//! What both stores do with the same words of SQL, written once and compiled for each database.
+//!
+//! A macro rather than generics: sqlx asks for some twenty bounds to name "any database", on every function. What
+//! differs stays with each store: how it connects (`reader`, `writer`), how an append and a lasting look begin
+//! (`start`, `look`), how it hears of others (`wait_for_news`), what else follows records (`follow_records`), and
+//! how a list that is bound as JSON text becomes rows (`ids`, `texts`).
+
+use jiff::Timestamp;
+
+use super::{Result, StoreError};
+use crate::change::{Change, upgrade};
+use crate::model::{Id, Kind};
+
+/// Named statements, and the list of all of them that a test prepares.
+macro_rules! statements {
+    ($($name:ident = $sql:expr;)*) => {
+        $(pub const $name: &str = $sql;)*
+        /// Every statement, by name.
+        pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
+    };
+}
+
+/// The rows of one statement that a bulk write puts in: at most so many values each (SQLite takes 32,766).
+pub(super) const VALUES: usize = 32_000;
+
+/// Rows that move together from one store to another; parts of datasets are a megabyte each.
+pub(super) const BATCH: usize = 500;
+/// Parts of datasets that move together.
+pub(super) const PARTS: usize = 8;
+
+macro_rules! store_on {
+    (store: $Store:ident, append: $Tx:ident, database: $Db:ty, row: $Row:ty, ids: $ids:literal, texts: $texts:literal) => {
+        mod sql {
+            use crate::store::shared::statements;
+            statements! {
+                HEAD = "select h.seq, c.id from head h left join change c on c.seq = h.seq";
+                TAKE_ORDER = "update head set seq = seq returning seq";
+                MOVE_HEAD = "update head set seq = $1";
+                CHANGE_ID = "select id from change where seq = $1";
+                CHANGES_AFTER = "select * from change where seq > $1 order by seq limit $2";
+                CHANGES_OF_RECORD = "select * from change where record = $1 order by seq limit $2";
+                CHANGES_OF_BATCH = "select * from change where batch = $1 order by seq limit $2";
+                CHANGE_BY_ID = "select * from change where id = $1 limit $2";
+                ALL_CHANGES = "select * from change order by seq";
+                OVERWRITE = "update change set schema = $2, before = $3, after = $4 where seq = $1";
+                RECORDS = "select id, kind, version, body from record where body is not null";
+                ALL_RECORDS = "select id, kind, version, code, body from record order by id";
+                PRESENT = concat!("select id, kind, version, body from record where id in (", $ids, ")");
+                BY_CODE = concat!("select code, id from record where kind = $2 and code in (", $texts, ")");
+                FREE_CODES = concat!("update record set code = null where code is not null and id in (", $ids, ")");
+                LINKS = "select source, role, target from link order by source, role, target";
+                LINKS_TO = concat!("select source, role, target from link where target in (", $ids, ")");
+                DROP_LINKS = concat!("delete from link where source in (", $ids, ")");
+                ALL_SOURCES = "select list, key, role, record, part from source order by list, key, role";
+                SOURCE_KEYS = "select s.key from source s join record r on r.id = s.record
+    where s.list = $1 and s.role = 'self' and r.body is not null";
+                SOURCES = concat!(
+                    "select list, key, role, record, part from source where list = $2 and key in (", $texts, ")"
+                );
+                SOURCES_OF = "select list, key, role, record, part from source where record = $1";
+                FORGET_PARTS = concat!("update source set part = '{}' where record in (", $ids, ")");
+                DATASETS = "select name, version, rows, loaded_at from dataset order by name";
+                DATASET_VERSION = "select version from dataset where name = $1";
+                PUT_DATASET = "insert into dataset (name, version, rows, loaded_at) values ($1, $2, $3, $4)
+                    on conflict (name) do update
+                    set version = excluded.version, rows = excluded.rows, loaded_at = excluded.loaded_at";
+                PARTS = "select bytes from dataset_part where name = $1 and version = $2 order by part";
+                ALL_PARTS = "select p.name, p.version, p.part, p.bytes from dataset_part p
+    join dataset d on d.name = p.name and d.version = p.version order by p.name, p.part";
+                PUT_PART = "insert into dataset_part (name, version, part, bytes) values ($1, $2, $3, $4)";
+                DROP_PARTS = "delete from dataset_part where name = $1 and version = $2";
+                ACCOUNTS = "select id, name, role, created_at from account order by id";
+                ACCOUNT = "select id, name, role, created_at from account where id = $1";
+                ACCOUNT_BY_TOKEN = "select a.id, a.name, a.role from secret s join account a on a.id = s.account
+    where s.digest = $1 and s.purpose = 'token'";
+                PUT_ACCOUNT = "insert into account (id, name, role, created_at) values ($1, $2, $3, $4)
+                    on conflict (id) do update set name = excluded.name, role = excluded.role,
+                    created_at = excluded.created_at";
+                PUT_ROLE = "update account set role = $2 where id = $1";
+                HAS_ADMIN = "select exists (select 1 from session where expires_at > $1)
+                    or exists (select 1 from secret s join account a on a.id = s.account
+                        where s.purpose = 'token' and a.role = 'admin')";
+                SECRETS = "select digest, account, purpose, expires_at, created_at from secret order by digest";
+                PUT_SECRET = "insert into secret (digest, account, purpose, expires_at, created_at)
+    values ($1, $2, $3, $4, $5)";
+                DROP_SECRETS = "delete from secret where account = $1";
+                USE_LINK = "delete from secret where digest = $1 and purpose = 'link' and expires_at > $2
+    returning account";
+                SESSIONS = "select id, data, expires_at from session order by id";
+                SESSION = "select id, data, expires_at from session where id = $1 and expires_at > $2";
+                PUT_SESSION = "insert into session (id, data, expires_at) values ($1, $2, $3)
+    on conflict (id) do update set data = excluded.data, expires_at = excluded.expires_at";
+                DROP_SESSION = "delete from session where id = $1";
+                DROP_OLD_SESSIONS = "delete from session where expires_at <= $1";
+            }
+        }
+
+        #[async_trait]
+        impl Store for $Store {
+            async fn begin(&self) -> Result<Box<dyn Tx>> {
+                let mut tx = self.start().await?;
+                let seq: i64 = sqlx::query_scalar(sql::TAKE_ORDER).fetch_one(&mut *tx).await?;
+                let change = sqlx::query_scalar(sql::CHANGE_ID).bind(seq).fetch_optional(&mut *tx).await?;
+                Ok(Box::new($Tx { tx, tip: Tip { seq: seq as Seq, change } }))
+            }
+
+            async fn head(&self) -> Result<Tip> {
+                tip_of(&sqlx::query(sql::HEAD).fetch_one(&mut *self.reader().await?).await?)
+            }
+
+            async fn news(&self, patience: Duration) {
+                self.wait_for_news(patience).await;
+            }
+
+            async fn changes(&self, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
+                let query = match wanted {
+                    Wanted::After(seq) => sqlx::query(sql::CHANGES_AFTER).bind(seq as i64),
+                    Wanted::OfRecord(id) => sqlx::query(sql::CHANGES_OF_RECORD).bind(id),
+                    Wanted::OfBatch(id) => sqlx::query(sql::CHANGES_OF_BATCH).bind(id),
+                    Wanted::ById(id) => sqlx::query(sql::CHANGE_BY_ID).bind(id),
+                };
+                let rows = query.bind(limit as i64).fetch_all(&mut *self.reader().await?).await?;
+                rows.iter().map(|row| change_of(row).and_then(upgraded)).collect()
+            }
+
+            async fn each_record(&self, sink: &mut (dyn FnMut(StoredRecord) + Send)) -> Result<Tip> {
+                // One lasting look, so that the records and the head are of the same moment.
+                let mut tx = self.look().await?;
+                let tip = tip_of(&sqlx::query(sql::HEAD).fetch_one(&mut *tx).await?)?;
+                let mut rows = sqlx::query(sql::RECORDS).fetch(&mut *tx);
+                while let Some(row) = rows.try_next().await? {
+                    sink(StoredRecord {
+                        id: row.try_get(0)?,
+                        kind: kind_of(row.try_get(1)?)?,
+                        version: row.try_get::<i32, _>(2)? as u32,
+                        body: row.try_get(3)?,
+                    });
+                }
+                Ok(tip)
+            }
+
+            async fn each_link(&self, sink: &mut (dyn FnMut(Id, String, Id) + Send)) -> Result<()> {
+                let mut connection = self.reader().await?;
+                let mut rows = sqlx::query(sql::LINKS).fetch(&mut *connection);
+                while let Some(row) = rows.try_next().await? {
+                    sink(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
+                }
+                Ok(())
+            }
+
+            async fn each_source_key(&self, list: &str, sink: &mut (dyn FnMut(String) + Send)) -> Result<()> {
+                let mut connection = self.reader().await?;
+                let mut rows = sqlx::query(sql::SOURCE_KEYS).bind(list).fetch(&mut *connection);
+                while let Some(row) = rows.try_next().await? {
+                    sink(row.try_get(0)?);
+                }
+                Ok(())
+            }
+
+            async fn datasets(&self) -> Result<Vec<DatasetInfo>> {
+                let rows = sqlx::query(sql::DATASETS).fetch_all(&mut *self.reader().await?).await?;
+                rows.iter().map(dataset_of).collect()
+            }
+
+            async fn dataset_bytes(&self, info: &DatasetInfo) -> Result<Vec<u8>> {
+                let mut connection = self.reader().await?;
+                let mut rows = sqlx::query(sql::PARTS).bind(&info.name).bind(info.version).fetch(&mut *connection);
+                let mut bytes = Vec::new();
+                while let Some(row) = rows.try_next().await? {
+                    bytes.extend_from_slice(row.try_get(0)?);
+                }
+                Ok(bytes)
+            }
+
+            async fn put_dataset_part(&self, name: &str, version: Uuid, part: u32, bytes: &[u8]) -> Result<()> {
+                let query = sqlx::query(sql::PUT_PART).bind(name).bind(version).bind(part as i32).bind(bytes);
+                query.execute(&mut *self.writer().await?).await?;
+                Ok(())
+            }
+
+            async fn accounts(&self) -> Result<Vec<Account>> {
+                let rows = sqlx::query(sql::ACCOUNTS).fetch_all(&mut *self.reader().await?).await?;
+                rows.iter().map(account_of).collect()
+            }
+
+            async fn account(&self, id: Uuid) -> Result<Option<Account>> {
+                let query = sqlx::query(sql::ACCOUNT).bind(id);
+                query.fetch_optional(&mut *self.reader().await?).await?.as_ref().map(account_of).transpose()
+            }
+
+            async fn has_admin(&self, now: i64) -> Result<bool> {
+                Ok(sqlx::query_scalar(sql::HAS_ADMIN).bind(now).fetch_one(&mut *self.reader().await?).await?)
+            }
+
+            async fn account_by_token(&self, digest: &[u8]) -> Result<Option<Account>> {
+                let query = sqlx::query(sql::ACCOUNT_BY_TOKEN).bind(digest);
+                query.fetch_optional(&mut *self.reader().await?).await?.as_ref().map(account_of).transpose()
+            }
+
+            async fn use_link(&self, digest: &[u8], now: Timestamp) -> Result<Option<Account>> {
+                let mut tx = self.start().await?;
+                let used = sqlx::query(sql::USE_LINK).bind(digest).bind(now.to_string());
+                let Some(row) = used.fetch_optional(&mut *tx).await? else { return Ok(None) };
+                let account: Uuid = row.try_get(0)?;
+                let account = sqlx::query(sql::ACCOUNT).bind(account).fetch_optional(&mut *tx).await?;
+                tx.commit().await?;
+                account.as_ref().map(account_of).transpose()
+            }
+
+            async fn put_session(&self, session: &SessionRow, now: i64) -> Result<()> {
+                let mut connection = self.writer().await?;
+                sqlx::query(sql::DROP_OLD_SESSIONS).bind(now).execute(&mut *connection).await?;
+                let put = sqlx::query(sql::PUT_SESSION).bind(&session.id).bind(&session.data).bind(session.expires_at);
+                put.execute(&mut *connection).await?;
+                Ok(())
+            }
+
+            async fn session(&self, id: &str, now: i64) -> Result<Option<SessionRow>> {
+                let query = sqlx::query(sql::SESSION).bind(id).bind(now);
+                query.fetch_optional(&mut *self.reader().await?).await?.as_ref().map(session_of).transpose()
+            }
+
+            async fn drop_session(&self, id: &str) -> Result<()> {
+                sqlx::query(sql::DROP_SESSION).bind(id).execute(&mut *self.writer().await?).await?;
+                Ok(())
+            }
+
+            async fn close(&self) {
+                self.let_go().await;
+            }
+
+            async fn hand_over(&self, out: mpsc::Sender<Rows>) -> Result<()> {
+                let mut tx = self.look().await?;
+                let tip = tip_of(&sqlx::query(sql::HEAD).fetch_one(&mut *tx).await?)?;
+                pass(&mut tx, sql::ACCOUNTS, BATCH, account_row, Rows::Accounts, &out).await?;
+                pass(&mut tx, sql::SECRETS, BATCH, secret_row, Rows::Secrets, &out).await?;
+                pass(&mut tx, sql::SESSIONS, BATCH, session_of, Rows::Sessions, &out).await?;
+                pass(&mut tx, sql::ALL_CHANGES, BATCH, change_of, Rows::Changes, &out).await?;
+                pass(&mut tx, sql::ALL_RECORDS, BATCH, record_row, Rows::Records, &out).await?;
+                pass(&mut tx, sql::LINKS, BATCH, link_row, Rows::Links, &out).await?;
+                pass(&mut tx, sql::ALL_SOURCES, BATCH, source_of, Rows::Sources, &out).await?;
+                pass(&mut tx, sql::DATASETS, BATCH, dataset_of, Rows::Datasets, &out).await?;
+                pass(&mut tx, sql::ALL_PARTS, PARTS, part_row, Rows::Parts, &out).await?;
+                let _ = out.send(Rows::End(tip)).await;
+                Ok(())
+            }
+
+            async fn take_over(&self, mut coming: mpsc::Receiver<Rows>) -> Result<()> {
+                let mut tx = self.start().await?;
+                let seq: i64 = sqlx::query_scalar(sql::TAKE_ORDER).fetch_one(&mut *tx).await?;
+                let written = sqlx::query(sql::DATASETS).fetch_all(&mut *tx).await?;
+                if seq > 0 || !written.is_empty() {
+                    return Err(StoreError::NotEmpty(self.place.clone()));
+                }
+                let mut tx = $Tx { tx, tip: Tip::default() };
+                while let Some(rows) = coming.recv().await {
+                    if let Rows::End(tip) = rows {
+                        sqlx::query(sql::MOVE_HEAD).bind(tip.seq as i64).execute(&mut *tx.tx).await?;
+                        return Ok(tx.tx.commit().await?);
+                    }
+                    tx.take_rows(rows).await?;
+                }
+                Err(StoreError::Damaged("the rows ended before their end".to_owned()))
+            }
+        }
+
+        /// An append under way.
+        pub struct $Tx {
+            tx: Transaction<'static, $Db>,
+            tip: Tip,
+        }
+
+        #[async_trait]
+        impl Tx for $Tx {
+            fn head(&self) -> Tip {
+                self.tip
+            }
+
+            async fn present(&mut self, ids: &[Id]) -> Result<Vec<Present>> {
+                if ids.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let rows = sqlx::query(sql::PRESENT).bind(id_list(ids)).fetch_all(&mut *self.tx).await?;
+                let present = |row: &$Row| {
+                    Ok(Present {
+                        id: row.try_get(0)?,
+                        kind: kind_of(row.try_get(1)?)?,
+                        version: row.try_get::<i32, _>(2)? as u32,
+                        body: row.try_get::<Option<String>, _>(3)?.as_deref().map(stored),
+                    })
+                };
+                rows.iter().map(present).collect()
+            }
+
+            async fn by_code(&mut self, kind: Kind, codes: &[String]) -> Result<Vec<(String, Id)>> {
+                if codes.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let query = sqlx::query(sql::BY_CODE).bind(text_list(codes)).bind(kind.name());
+                let rows = query.fetch_all(&mut *self.tx).await?;
+                rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?))).collect()
+            }
+
+            async fn links_to(&mut self, ids: &[Id]) -> Result<Vec<(Id, String, Id)>> {
+                let rows = sqlx::query(sql::LINKS_TO).bind(id_list(ids)).fetch_all(&mut *self.tx).await?;
+                rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get(1)?, row.try_get(2)?))).collect()
+            }
+
+            async fn sources(&mut self, list: &str, keys: &[String]) -> Result<Vec<SourceRow>> {
+                let query = sqlx::query(sql::SOURCES).bind(text_list(keys)).bind(list);
+                query.fetch_all(&mut *self.tx).await?.iter().map(source_of).collect()
+            }
+
+            async fn sources_of(&mut self, record: Id) -> Result<Vec<SourceRow>> {
+                let query = sqlx::query(sql::SOURCES_OF).bind(record);
+                query.fetch_all(&mut *self.tx).await?.iter().map(source_of).collect()
+            }
+
+            async fn append(&mut self, changes: &[Change]) -> Result<()> {
+                let Some(last) = changes.last() else { return Ok(()) };
+                sqlx::query(sql::MOVE_HEAD).bind(last.seq as i64).execute(&mut *self.tx).await?;
+                self.put_changes(changes).await?;
+                self.bring_records(changes).await?;
+                self.tell_others(last.seq).await?;
+                self.tip = Tip { seq: last.seq, change: Some(last.id) };
+                Ok(())
+            }
+
+            async fn overwrite(&mut self, changes: &[Change]) -> Result<()> {
+                for c in changes {
+                    let query = sqlx::query(sql::OVERWRITE).bind(c.seq as i64).bind(c.schema as i32);
+                    query.bind(c.before.as_deref()).bind(c.after.as_deref()).execute(&mut *self.tx).await?;
+                }
+                Ok(())
+            }
+
+            async fn put_sources(&mut self, rows: &[SourceRow]) -> Result<()> {
+                for chunk in rows.chunks(VALUES / 5) {
+                    let mut sql = QueryBuilder::<$Db>::new("insert into source (list, key, role, record, part) ");
+                    sql.push_values(chunk, |mut row, s| {
+                        row.push_bind(&s.list).push_bind(&s.key).push_bind(&s.role).push_bind(s.record);
+                        row.push_bind(&s.part);
+                    });
+                    sql.push(
+                        " on conflict (list, key, role) do update set record = excluded.record, part = excluded.part",
+                    );
+                    sql.build().persistent(false).execute(&mut *self.tx).await?;
+                }
+                Ok(())
+            }
+
+            async fn forget_parts(&mut self, records: &[Id]) -> Result<()> {
+                sqlx::query(sql::FORGET_PARTS).bind(id_list(records)).execute(&mut *self.tx).await?;
+                Ok(())
+            }
+
+            async fn put_dataset(&mut self, info: &DatasetInfo) -> Result<()> {
+                // Only what is replaced goes: the parts of another import that is under way stay.
+                let before: Option<Uuid> =
+                    sqlx::query_scalar(sql::DATASET_VERSION).bind(&info.name).fetch_optional(&mut *self.tx).await?;
+                let put = sqlx::query(sql::PUT_DATASET).bind(&info.name).bind(info.version).bind(info.rows as i64);
+                put.bind(info.loaded_at.to_string()).execute(&mut *self.tx).await?;
+                sqlx::query(sql::DROP_PARTS).bind(&info.name).bind(before).execute(&mut *self.tx).await?;
+                Ok(())
+            }
+
+            async fn put_account(&mut self, account: &Account, at: Timestamp) -> Result<()> {
+                let put = sqlx::query(sql::PUT_ACCOUNT).bind(account.id).bind(&account.name).bind(&account.role);
+                put.bind(at.to_string()).execute(&mut *self.tx).await?;
+                Ok(())
+            }
+
+            async fn put_role(&mut self, account: Uuid, role: &str) -> Result<()> {
+                sqlx::query(sql::PUT_ROLE).bind(account).bind(role).execute(&mut *self.tx).await?;
+                Ok(())
+            }
+
+            async fn drop_secrets(&mut self, account: Uuid) -> Result<()> {
+                sqlx::query(sql::DROP_SECRETS).bind(account).execute(&mut *self.tx).await?;
+                Ok(())
+            }
+
+            async fn put_secret(
+                &mut self,
+                digest: &[u8],
+                account: Uuid,
+                purpose: Purpose,
+                expires: Option<Timestamp>,
+                at: Timestamp,
+            ) -> Result<()> {
+                let put = sqlx::query(sql::PUT_SECRET).bind(digest).bind(account).bind(purpose.as_str());
+                put.bind(expires.map(|t| t.to_string())).bind(at.to_string()).execute(&mut *self.tx).await?;
+                Ok(())
+            }
+
+            async fn commit(self: Box<Self>) -> Result<()> {
+                Ok(self.tx.commit().await?)
+            }
+        }
+
+        impl $Tx {
+            async fn put_changes(&mut self, changes: &[Change]) -> Result<()> {
+                for chunk in changes.chunks(VALUES / 15) {
+                    let mut sql = QueryBuilder::<$Db>::new(
+                        "insert into change (seq, id, op, of, kind, record, version, schema, before, after, by, at,
+                         why, exercise, batch) ",
+                    );
+                    sql.push_values(chunk, |mut row, c| {
+                        row.push_bind(c.seq as i64)
+                            .push_bind(c.id)
+                            .push_bind(c.op.as_str())
+                            .push_bind(c.of)
+                            .push_bind(c.kind.map(Kind::name))
+                            .push_bind(c.record)
+                            .push_bind(c.version as i32)
+                            .push_bind(c.schema as i32)
+                            .push_bind(c.before.as_deref())
+                            .push_bind(c.after.as_deref())
+                            .push_bind(c.by)
+                            .push_bind(c.at.to_string())
+                            .push_bind(c.why.as_deref())
+                            .push_bind(c.exercise)
+                            .push_bind(c.batch);
+                    });
+                    sql.build().persistent(false).execute(&mut *self.tx).await?;
+                }
+                Ok(())
+            }
+
+            /// Records and links as the changes say; of several changes to one record the last counts.
+            async fn bring_records(&mut self, changes: &[Change]) -> Result<()> {
+                let mut last: HashMap<Id, &Change> = HashMap::new();
+                for change in changes.iter().filter(|c| c.kind.is_some()) {
+                    if let Some(id) = change.record {
+                        last.insert(id, change);
+                    }
+                }
+                let mut of_records: Vec<&Change> = last.into_values().collect();
+                of_records.sort_unstable_by_key(|c| c.record);
+                // Codes may change hands within one append: they are let go of before they are taken.
+                let known: Vec<Id> =
+                    of_records.iter().filter(|c| c.before.is_some()).filter_map(|c| c.record).collect();
+                if !known.is_empty() {
+                    sqlx::query(sql::FREE_CODES).bind(id_list(&known)).execute(&mut *self.tx).await?;
+                }
+                let mut links = Vec::new();
+                let mut rows = Vec::with_capacity(of_records.len());
+                for change in of_records {
+                    let (Some(id), Some(kind)) = (change.record, change.kind) else { continue };
+                    let body = change.after.as_deref().map(stored);
+                    let code = body.as_ref().and_then(|b| code_of(kind, b));
+                    for (role, target) in body.iter().flat_map(all_links) {
+                        links.push(LinkRow { source: id, role, target });
+                    }
+                    rows.push(RecordRow { id, kind, version: change.version, code, body: change.after.clone() });
+                }
+                self.put_records(&rows).await?;
+                if !known.is_empty() {
+                    sqlx::query(sql::DROP_LINKS).bind(id_list(&known)).execute(&mut *self.tx).await?;
+                }
+                self.put_links(&links).await?;
+                self.follow_records(&rows).await
+            }
+
+            async fn put_records(&mut self, rows: &[RecordRow]) -> Result<()> {
+                for chunk in rows.chunks(VALUES / 5) {
+                    let mut sql = QueryBuilder::<$Db>::new("insert into record (id, kind, version, code, body) ");
+                    sql.push_values(chunk, |mut row, r| {
+                        row.push_bind(r.id).push_bind(r.kind.name()).push_bind(r.version as i32);
+                        row.push_bind(r.code.as_deref()).push_bind(r.body.as_deref());
+                    });
+                    sql.push(
+                        " on conflict (id) do update set version = excluded.version, code = excluded.code,
+                         body = excluded.body",
+                    );
+                    sql.build().persistent(false).execute(&mut *self.tx).await?;
+                }
+                Ok(())
+            }
+
+            async fn put_links(&mut self, links: &[LinkRow]) -> Result<()> {
+                for chunk in links.chunks(VALUES / 3) {
+                    let mut sql = QueryBuilder::<$Db>::new("insert into link (source, role, target) ");
+                    sql.push_values(chunk, |mut row, l| {
+                        row.push_bind(l.source).push_bind(&l.role).push_bind(l.target);
+                    });
+                    sql.build().persistent(false).execute(&mut *self.tx).await?;
+                }
+                Ok(())
+            }
+
+            /// Rows of another store, as they are.
+            async fn take_rows(&mut self, rows: Rows) -> Result<()> {
+                match rows {
+                    Rows::Accounts(rows) => {
+                        for a in rows {
+                            let put = sqlx::query(sql::PUT_ACCOUNT).bind(a.id).bind(a.name).bind(a.role);
+                            put.bind(a.created_at).execute(&mut *self.tx).await?;
+                        }
+                    }
+                    Rows::Secrets(rows) => {
+                        for s in rows {
+                            let put = sqlx::query(sql::PUT_SECRET).bind(s.digest).bind(s.account).bind(s.purpose);
+                            put.bind(s.expires_at).bind(s.created_at).execute(&mut *self.tx).await?;
+                        }
+                    }
+                    Rows::Sessions(rows) => {
+                        for s in rows {
+                            let put = sqlx::query(sql::PUT_SESSION).bind(s.id).bind(s.data).bind(s.expires_at);
+                            put.execute(&mut *self.tx).await?;
+                        }
+                    }
+                    Rows::Changes(rows) => self.put_changes(&rows).await?,
+                    Rows::Records(rows) => {
+                        self.put_records(&rows).await?;
+                        self.follow_records(&rows).await?;
+                    }
+                    Rows::Links(rows) => self.put_links(&rows).await?,
+                    Rows::Sources(rows) => self.put_sources(&rows).await?,
+                    Rows::Datasets(rows) => {
+                        for info in &rows {
+                            self.put_dataset(info).await?;
+                        }
+                    }
+                    Rows::Parts(rows) => {
+                        for p in rows {
+                            let put = sqlx::query(sql::PUT_PART).bind(p.name).bind(p.version).bind(p.part as i32);
+                            put.bind(p.bytes).execute(&mut *self.tx).await?;
+                        }
+                    }
+                    Rows::End(_) => {}
+                }
+                Ok(())
+            }
+        }
+
+        /// Hands out the rows of one statement in batches.
+        async fn pass<T>(
+            tx: &mut Transaction<'static, $Db>,
+            statement: &'static str,
+            most: usize,
+            read: fn(&$Row) -> Result<T>,
+            wrap: fn(Vec<T>) -> Rows,
+            out: &mpsc::Sender<Rows>,
+        ) -> Result<()> {
+            let mut rows = sqlx::query(statement).fetch(&mut **tx);
+            let mut batch = Vec::new();
+            while let Some(row) = rows.try_next().await? {
+                batch.push(read(&row)?);
+                if batch.len() == most {
+                    if out.send(wrap(std::mem::take(&mut batch))).await.is_err() {
+                        return Ok(());
+                    }
+                }
+            }
+            if !batch.is_empty() {
+                let _ = out.send(wrap(batch)).await;
+            }
+            Ok(())
+        }
+
+        fn tip_of(row: &$Row) -> Result<Tip> {
+            Ok(Tip { seq: row.try_get::<i64, _>(0)? as Seq, change: row.try_get(1)? })
+        }
+
+        /// A change with its bodies as they are stored.
+        fn change_of(row: &$Row) -> Result<Change> {
+            let op: &str = row.try_get("op")?;
+            Ok(Change {
+                seq: row.try_get::<i64, _>("seq")? as Seq,
+                id: row.try_get("id")?,
+                op: Op::by_name(op).ok_or_else(|| StoreError::Damaged(format!("unknown operation {op}")))?,
+                of: row.try_get("of")?,
+                kind: row.try_get::<Option<&str>, _>("kind")?.map(kind_of).transpose()?,
+                record: row.try_get("record")?,
+                version: row.try_get::<i32, _>("version")? as u32,
+                schema: row.try_get::<i32, _>("schema")? as u32,
+                before: row.try_get("before")?,
+                after: row.try_get("after")?,
+                by: row.try_get("by")?,
+                at: time_of(row.try_get("at")?)?,
+                why: row.try_get("why")?,
+                exercise: row.try_get("exercise")?,
+                batch: row.try_get("batch")?,
+            })
+        }
+
+        fn record_row(row: &$Row) -> Result<RecordRow> {
+            Ok(RecordRow {
+                id: row.try_get(0)?,
+                kind: kind_of(row.try_get(1)?)?,
+                version: row.try_get::<i32, _>(2)? as u32,
+                code: row.try_get(3)?,
+                body: row.try_get(4)?,
+            })
+        }
+
+        fn link_row(row: &$Row) -> Result<LinkRow> {
+            Ok(LinkRow { source: row.try_get(0)?, role: row.try_get(1)?, target: row.try_get(2)? })
+        }
+
+        fn source_of(row: &$Row) -> Result<SourceRow> {
+            Ok(SourceRow {
+                list: row.try_get(0)?,
+                key: row.try_get(1)?,
+                role: row.try_get(2)?,
+                record: row.try_get(3)?,
+                part: row.try_get(4)?,
+            })
+        }
+
+        fn dataset_of(row: &$Row) -> Result<DatasetInfo> {
+            Ok(DatasetInfo {
+                name: row.try_get(0)?,
+                version: row.try_get(1)?,
+                rows: row.try_get::<i64, _>(2)? as u64,
+                loaded_at: time_of(row.try_get(3)?)?,
+            })
+        }
+
+        fn part_row(row: &$Row) -> Result<PartRow> {
+            let part = row.try_get::<i32, _>(2)? as u32;
+            Ok(PartRow { name: row.try_get(0)?, version: row.try_get(1)?, part, bytes: row.try_get(3)? })
+        }
+
+        fn account_of(row: &$Row) -> Result<Account> {
+            Ok(Account { id: row.try_get(0)?, name: row.try_get(1)?, role: row.try_get(2)? })
+        }
+
+        fn account_row(row: &$Row) -> Result<AccountRow> {
+            let (name, role) = (row.try_get(1)?, row.try_get(2)?);
+            Ok(AccountRow { id: row.try_get(0)?, name, role, created_at: row.try_get(3)? })
+        }
+
+        fn secret_row(row: &$Row) -> Result<SecretRow> {
+            Ok(SecretRow {
+                digest: row.try_get(0)?,
+                account: row.try_get(1)?,
+                purpose: row.try_get(2)?,
+                expires_at: row.try_get(3)?,
+                created_at: row.try_get(4)?,
+            })
+        }
+
+        fn session_of(row: &$Row) -> Result<SessionRow> {
+            Ok(SessionRow { id: row.try_get(0)?, data: row.try_get(1)?, expires_at: row.try_get(2)? })
+        }
+    };
+}
+
+pub(super) use {statements, store_on};
+
+/// A change with its bodies in today's shape.
+pub(super) fn upgraded(change: Change) -> Result<Change> {
+    let schema = change.schema;
+    let body = |text: Option<String>| text.map(|t| upgrade::body(t, schema).map_err(StoreError::Damaged)).transpose();
+    Ok(Change { before: body(change.before)?, after: body(change.after)?, ..change })
+}
+
+pub(super) fn kind_of(name: &str) -> Result<Kind> {
+    Kind::by_name(name).ok_or_else(|| StoreError::Damaged(format!("unknown kind {name}")))
+}
+
+pub(super) fn time_of(text: &str) -> Result<Timestamp> {
+    text.parse().map_err(|_| StoreError::Damaged(format!("{text} is no time")))
+}
+
+/// Ids as JSON text, 32 digits each: one value to bind, however many they are.
+pub(super) fn id_list(ids: &[Id]) -> String {
+    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
+    text_list(&ids)
+}
+
+/// Texts as JSON text.
+pub(super) fn text_list(texts: &[String]) -> String {
+    serde_json::to_string(texts).expect("texts can be written")
+}
