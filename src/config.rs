@@ -5,6 +5,9 @@ use serde::Deserialize;
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 
+/// A secret that is typed into a file is at least this long.
+const SHORTEST_TOKEN: usize = 16;
+
 /// Every setting of a running instance. A file that names another one is refused.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -112,6 +115,28 @@ impl Settings {
         }
     }
 
+    /// Whether they make sense.
+    ///
+    /// # Errors
+    /// In words: which one does not, and what would.
+    pub fn check(&self) -> Result<(), String> {
+        self.zone()?;
+        let some = |name: &str, given: Option<u64>| match given {
+            Some(0) => Err(format!("{name}: must be at least 1")),
+            _ => Ok(()),
+        };
+        some("concurrent_requests", self.concurrent_requests.map(|n| n as u64))?;
+        some("connections", self.connections.map(|n| n as u64))?;
+        some("request_seconds", self.request_seconds)?;
+        some("patience_seconds", self.patience_seconds)?;
+        match &self.metrics_token {
+            Some(token) if token.len() < SHORTEST_TOKEN => {
+                Err(format!("metrics_token: must have at least {SHORTEST_TOKEN} characters, so that nobody guesses it"))
+            }
+            _ => Ok(()),
+        }
+    }
+
     /// Where the data is; a file in the present folder when nothing was said.
     pub fn data(&self) -> &str {
         self.data.as_deref().unwrap_or("sqlite:commonground.db")
@@ -216,6 +241,25 @@ mod tests {
         ] {
             assert!(of(wrong).unwrap_err().starts_with("basemap: "), "{wrong}");
         }
+    }
+
+    #[test]
+    fn settings_that_make_no_sense_are_refused_by_name() {
+        for wrong in ["tz = 'Mars/Olympus'", "connections = 0", "concurrent_requests = 0", "request_seconds = 0"]
+            .into_iter()
+            .chain(["patience_seconds = 0", "metrics_token = ''", "metrics_token = 'guessable'"])
+        {
+            let name = wrong.split(' ').next().unwrap();
+            let refused = toml::from_str::<Settings>(wrong).unwrap().check().unwrap_err();
+            assert!(refused.starts_with(&format!("{name}: ")), "{refused}");
+        }
+        for good in
+            ["requests_per_minute = 0", "listeners = 0", "shutdown_seconds = 0", "metrics_token = '0123456789abcdef'"]
+        {
+            assert!(toml::from_str::<Settings>(good).unwrap().check().is_ok(), "{good}");
+        }
+        assert!(toml::from_str::<Settings>("trusted_proxies = ['everybody']").is_err());
+        assert!(toml::from_str::<Settings>("connections = -1").is_err());
     }
 
     #[test]

@@ -75,7 +75,7 @@ fn the_log_tells_of_every_request_and_of_nobody() {
     let path = folder.path().join("log.json");
     let log = std::fs::File::create(&path).unwrap();
     let mut child = program(&data, &["serve", "--demo", "--listen", "127.0.0.1:0", "--log", "debug"])
-        .env("COMMONGROUND_METRICS_TOKEN", "metricssecret")
+        .env("COMMONGROUND_METRICS_TOKEN", "metrics-secret-0123")
         .stdout(Stdio::piped())
         .stderr(log)
         .spawn()
@@ -102,7 +102,7 @@ fn the_log_tells_of_every_request_and_of_nobody() {
         client.post(url("/places")).bearer_auth(&token).json(&wrong).send().await.unwrap();
         let list = "name,lat,lon\nzzrow,54.6,-3.3\n";
         client.post(url("/imports?kind=place&list=zzlist")).bearer_auth(&token).body(list).send().await.unwrap();
-        client.get(format!("{address}/metrics")).bearer_auth("metricssecret").send().await.unwrap();
+        client.get(format!("{address}/metrics")).bearer_auth("metrics-secret-0123").send().await.unwrap();
         let signed = client.post(url("/session")).json(&json!({"link": link})).send().await.unwrap();
         assert_eq!(signed.status(), 200);
         let cookie = signed.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
@@ -113,7 +113,9 @@ fn the_log_tells_of_every_request_and_of_nobody() {
     ends(&mut child, 10);
     let log = std::fs::read_to_string(&path).unwrap();
     let cookie = cookie.split_once('=').unwrap().1;
-    for secret in ["CA13", "9LU", "zz", "203.0.113", "127.0.0.1", "-3.31234", "metricssecret", &token, &link, cookie] {
+    for secret in
+        ["CA13", "9LU", "zz", "203.0.113", "127.0.0.1", "-3.31234", "metrics-secret-0123", &token, &link, cookie]
+    {
         let told: Vec<&str> = log.lines().filter(|line| line.contains(secret)).collect();
         assert!(told.is_empty(), "the log tells {secret}: {told:#?}");
     }
@@ -255,4 +257,15 @@ fn who_never_finishes_does_not_put_the_end_off_for_ever() {
     never.read_exact(&mut [0; 25]).unwrap();
     server.signal("-TERM");
     ends(&mut server.child, 10);
+    let mut server = Server::start(&data, &["--shutdown-seconds", "600"]);
+    let mut never = TcpStream::connect(server.address.strip_prefix("http://").unwrap()).unwrap();
+    never
+        .write_all(b"POST /api/v1/nearby HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n")
+        .unwrap();
+    never.read_exact(&mut [0; 25]).unwrap();
+    let since = Instant::now();
+    while server.child.try_wait().unwrap().is_none() {
+        assert!(since.elapsed() < Duration::from_secs(10), "somebody who insists is not heard");
+        server.signal("-INT");
+    }
 }

@@ -2,12 +2,15 @@
 
 mod support;
 
+use commonground::atlas::Viewer;
 use commonground::http::{Limits, Setup};
+use commonground::model::Kind;
 use reqwest::Method;
 use reqwest::header::{ACCEPT, IF_MATCH};
 use serde_json::{Value, json};
+use std::collections::HashMap;
 use std::time::{Duration, Instant};
-use support::{Town, problems, read};
+use support::{Ground, Town, problems, read};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// Somebody who listens.
@@ -217,7 +220,7 @@ async fn who_comes_back_hears_what_was_missed_as_the_public_sees_it_today() {
     let heard = ear.until("New").await;
     let ops: Vec<(&str, &Value)> = heard.iter().map(|h| (h["op"].as_str().unwrap(), &h["id"])).collect();
     assert_eq!(ops[..2], [("changed", &stays["id"]), ("gone", &goes["id"])], "the header is newer than the address");
-    assert_eq!((ops.len(), ops[2].0), (3, "added"), "what came and went meanwhile is not told: {heard:?}");
+    assert_eq!((ops[2], ops[3].0), (("gone", &passing["id"]), "added"), "what came and went may have been heard");
     assert_eq!(heard[0]["record"]["name"], "Stays on");
     let again = town.add("places", place("And on")).await;
     assert_eq!(ear.until("And on").await[0]["id"], again["id"], "and it goes on with what comes");
@@ -361,4 +364,131 @@ async fn streams_end_when_the_program_does() {
     let mut ear = Ear::open(&town, "/changes", None).await;
     ending.cancel();
     assert!(ear.block().await.is_none());
+}
+
+/// A copy kept up by events alone, with a connection that breaks again and again, is what the public sees in the end.
+#[tokio::test]
+async fn a_copy_that_only_listens_becomes_what_the_public_sees() {
+    for chances in 1..=3 {
+        a_copy_by_chance(Chance(chances)).await;
+    }
+}
+
+async fn a_copy_by_chance(mut chance: Chance) {
+    let town = Town::empty().await;
+    let ground = town.ground().await;
+    let mut copy: HashMap<String, (Value, Value)> = HashMap::new();
+    let mut last = "0".to_owned();
+    let mut ids: Vec<(&str, Value)> = Vec::new();
+    for round in 0..30 {
+        let mut ear = Ear::open(&town, "/changes", Some(&last)).await;
+        for step in 0..chance.below(12) {
+            something(&town, &ground, &mut ids, &mut chance, step).await;
+            if chance.below(3) == 0 {
+                // Hears a little, if there is anything to hear, and may be cut off in the midst of it.
+                let little = tokio::time::timeout(Duration::from_millis(5), ear.next()).await;
+                if let Ok(heard) = little {
+                    keep(&mut copy, &heard, &town).await;
+                }
+                last = if ear.last.is_empty() { last } else { ear.last.clone() };
+            }
+        }
+        if round % 5 == 4 {
+            town.add("places", place(&format!("Marker {round}"))).await;
+            loop {
+                let heard = ear.next().await;
+                keep(&mut copy, &heard, &town).await;
+                if heard.data["record"]["name"] == format!("Marker {round}") {
+                    break;
+                }
+            }
+            last = if ear.last.is_empty() { last } else { ear.last.clone() };
+        }
+    }
+    let mut ear = Ear::open(&town, "/changes", Some(&last)).await;
+    town.add("places", place("The end")).await;
+    loop {
+        let heard = ear.next().await;
+        keep(&mut copy, &heard, &town).await;
+        if heard.data["record"]["name"] == "The end" {
+            break;
+        }
+    }
+    let view = town.app.view(Viewer::PUBLIC);
+    let mut seen: HashMap<String, (Value, Value)> = HashMap::new();
+    for entry in Kind::ALL.iter().flat_map(|kind| view.of_kind(*kind)) {
+        let body = serde_json::from_str(&view.body(entry)).unwrap();
+        seen.insert(entry.id.to_string(), (body, serde_json::to_value(view.points(entry)).unwrap()));
+    }
+    assert!(seen.len() > 20);
+    for (id, is) in &seen {
+        assert_eq!(copy.get(id), Some(is), "{id}");
+    }
+    let ghosts: Vec<&String> = copy.keys().filter(|id| !seen.contains_key(*id)).collect();
+    assert!(ghosts.is_empty(), "{ghosts:?}");
+}
+
+/// What a client does with an event.
+async fn keep(copy: &mut HashMap<String, (Value, Value)>, heard: &Heard, town: &Town) {
+    let id = heard.data["id"].as_str().unwrap_or_default().to_owned();
+    match (heard.event.as_str(), heard.data["op"].as_str()) {
+        ("change", Some("gone")) => drop(copy.remove(&id)),
+        ("change", _) => drop(copy.insert(id, (heard.data["record"].clone(), heard.data["points"].clone()))),
+        (event, _) => panic!("{event} at {}", town.app.revision()),
+    }
+}
+
+/// Something that happens in a town: records come, change, move, hide, blur, and go.
+async fn something(town: &Town, ground: &Ground, ids: &mut Vec<(&'static str, Value)>, chance: &mut Chance, step: u64) {
+    let precision = ["exact", "exact", "approximate"][chance.below(3) as usize];
+    let visibility = ["public", "public", "partners", "organisation"][chance.below(4) as usize];
+    let point = json!({"lon": -3.3 - chance.below(100) as f64 / 1000.0, "lat": 54.6});
+    let places: Vec<Value> = ids.iter().filter(|(plural, _)| *plural == "places").map(|(_, id)| id.clone()).collect();
+    let known = ids.len() as u64;
+    match chance.below(6) {
+        0 | 1 => {
+            let body = json!({"name": format!("Place {step}"), "point": point, "address": "1 Some Street",
+                "precision": precision, "visibility": visibility});
+            ids.push(("places", town.add("places", body).await["id"].clone()));
+        }
+        2 => {
+            let at = places.get(chance.below(places.len().max(1) as u64) as usize).cloned();
+            let body = json!({"name": format!("Service {step}"), "provider": ground.provider, "address": "2 Some Street",
+                "categories": [ground.category], "places": [at.unwrap_or(json!(ground.place)), ground.place],
+                "precision": precision, "visibility": visibility});
+            ids.push(("services", town.add("services", body).await["id"].clone()));
+        }
+        3 | 4 if known > 0 => {
+            let (plural, id) = ids[chance.below(known) as usize].clone();
+            let fields = match plural {
+                "places" => json!({"precision": precision, "visibility": visibility, "point": point}),
+                _ => json!({"precision": precision, "visibility": visibility}),
+            };
+            change(town, plural, &id, fields).await;
+        }
+        5 if known > 0 && chance.below(2) == 0 => {
+            let (plural, id) = ids.swap_remove(chance.below(known) as usize);
+            let path = format!("/{plural}/{}?cascade=links", id.as_str().unwrap());
+            let gone = town.admin(Method::DELETE, &path).header(IF_MATCH, "*").send().await.unwrap();
+            assert_eq!(gone.status(), 200);
+            if chance.below(2) == 0 {
+                let (_, gone) = read(gone).await;
+                assert_eq!(town.post("/undo", json!({"batch": gone["batch"]})).await.0, 200);
+                ids.push((plural, id));
+            }
+        }
+        _ => {
+            change(town, "organisations", &json!(ground.provider), json!({"visibility": visibility})).await;
+        }
+    }
+}
+
+/// The same chances on every run.
+struct Chance(u64);
+
+impl Chance {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
 }

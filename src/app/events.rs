@@ -1,12 +1,13 @@
 //! What the public hears: after every publication, the difference between what it saw before and what it sees now.
 //!
 //! The difference is worked out once, apart from the write that caused it, and not at all while nobody listens. What
-//! comes while one is being worked out waits as *one* span (the atlas before, the atlas after, what was touched), so
-//! a burst of writes costs two atlases and a list of ids, however long it is. Listeners share what was worked out;
-//! one that does not keep up is let go and resumes from the log.
+//! comes while one is being worked out waits as *one* span (the newest atlas and what was touched), so a burst of
+//! writes costs one atlas and a list of ids, however long it is. Listeners share what was worked out; one that does not
+//! keep up is let go and resumes from the log. Who listens may hear something twice, and never misses anything.
 
 mod difference;
 
+use difference::Touched;
 pub use difference::{Event, Happening, Told};
 
 use bytes::Bytes;
@@ -17,15 +18,14 @@ use super::feed::blocking;
 use super::{App, AppError};
 use crate::atlas::Atlas;
 use crate::change::{Change, Seq};
-use crate::model::Id;
 use crate::store::Wanted;
 
 /// So many batches wait for the slowest listener; who is further behind is let go.
 const WAITING: usize = 32;
 /// So many changes are read again for who comes back; who missed more reads everything again.
 const LONGEST_ABSENCE: usize = 1_000;
-/// Of more touched records than this, no list is kept: it would be told as `many` anyway.
-const MOST_TOUCHED: usize = 100_000;
+/// Of more touched records than this, no list is kept: they are told as `many`.
+const MOST_TOUCHED: usize = 10_000;
 
 /// Tells what happened to who listens.
 pub struct Events {
@@ -37,13 +37,16 @@ pub struct Events {
 struct State {
     waiting: Option<Span>,
     working: bool,
+    /// How often everything began again; what was worked out before the last time is not told any more.
+    beginnings: u64,
 }
 
-/// From one atlas to a later one.
+/// What came since the last time something was told.
 struct Span {
-    before: Arc<Atlas>,
-    after: Arc<Atlas>,
-    touched: Vec<(Seq, Id)>,
+    now: Arc<Atlas>,
+    touched: Touched,
+    /// More was touched than is worth noting.
+    too_much: bool,
 }
 
 /// What one span means for the public. Everybody who listens is handed the same one.
@@ -77,20 +80,18 @@ impl Events {
         self.out.receiver_count()
     }
 
-    /// `after` has taken the place of `before`. Costs next to nothing here; the work is done apart.
+    /// `after` has taken the place of `before`. Costs little here, and nothing while nobody listens.
     pub fn published(self: &Arc<Self>, before: &Arc<Atlas>, after: &Arc<Atlas>, changes: &[Change]) {
         if self.listeners() == 0 {
             return;
         }
         let Ok(mut state) = self.state.lock() else { return };
-        let span = state.waiting.get_or_insert_with(|| Span {
-            before: before.clone(),
-            after: after.clone(),
-            touched: Vec::new(),
-        });
-        span.after = after.clone();
-        if span.touched.len() <= MOST_TOUCHED {
-            span.touched.extend(changes.iter().filter(|c| c.kind.is_some()).filter_map(|c| Some((c.seq, c.record?))));
+        let span =
+            state.waiting.get_or_insert_with(|| Span { now: after.clone(), touched: Touched::new(), too_much: false });
+        span.now = after.clone();
+        span.too_much |= span.touched.len() + changes.len() > MOST_TOUCHED;
+        if !span.too_much {
+            difference::note(&mut span.touched, before, after, changes);
         }
         if !std::mem::replace(&mut state.working, true) {
             tokio::spawn(self.clone().work());
@@ -99,30 +100,33 @@ impl Events {
 
     /// What was told so far is not true any more: everybody reads again.
     pub fn begin_again(&self, to: Seq) {
-        if let Ok(mut state) = self.state.lock() {
-            state.waiting = None;
-        }
+        let Ok(mut state) = self.state.lock() else { return };
+        state.waiting = None;
+        state.beginnings += 1;
         let _ = self.out.send(Batch::new(to, Told::Reset));
     }
 
     async fn work(self: Arc<Self>) {
-        while let Some(span) = self.next_span() {
-            let to = span.after.revision();
-            let told = blocking(move || match span.touched.len() {
-                0..=MOST_TOUCHED => difference::between(&span.before, &span.after, &span.touched),
-                _ => Told::Many,
+        while let Some((span, beginnings)) = self.next_span() {
+            let to = span.now.revision();
+            let told = blocking(move || match span.too_much {
+                false => difference::tell(&span.touched, &span.now),
+                true => Told::Many,
             });
             // A difference that could not be worked out must not look as if there were none.
             let told = told.await.unwrap_or(Told::Reset);
-            let _ = self.out.send(Batch::new(to, told));
+            let Ok(state) = self.state.lock() else { return };
+            if state.beginnings == beginnings {
+                let _ = self.out.send(Batch::new(to, told));
+            }
         }
     }
 
-    fn next_span(&self) -> Option<Span> {
+    fn next_span(&self) -> Option<(Span, u64)> {
         let mut state = self.state.lock().ok()?;
         let span = state.waiting.take();
         state.working = span.is_some();
-        span
+        Some((span?, state.beginnings))
     }
 }
 
@@ -187,6 +191,6 @@ impl App {
         if changes.len() > LONGEST_ABSENCE {
             return Ok(Told::Reset);
         }
-        blocking(move || difference::since(&changes, &atlas)).await
+        blocking(move || difference::tell(&difference::noted(&changes, &atlas), &atlas)).await
     }
 }

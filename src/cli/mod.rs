@@ -44,7 +44,7 @@ struct Common {
 #[derive(Subcommand)]
 enum Command {
     /// Serve the map and the API
-    Serve(Serve),
+    Serve(Box<Serve>),
     /// Bring in a list, or reference data
     Import(Box<import::Args>),
     /// Load the demonstration (Cumbria's health and wellbeing hubs) into data that is new
@@ -289,7 +289,7 @@ fn settings(cli: &Cli) -> Result<Settings, String> {
     let mut settings = given.or(file);
     // What platforms hand a database over by; the weakest of all.
     settings.data = settings.data.or_else(|| std::env::var("DATABASE_URL").ok());
-    settings.zone()?;
+    settings.check()?;
     Ok(settings)
 }
 

@@ -121,15 +121,21 @@ fn limits(settings: &Settings) -> Limits {
     }
 }
 
+/// The first signal asks; the second is from somebody who does not want to wait, and loses nothing acknowledged either.
 async fn end_when_told(ending: CancellationToken) {
     use tokio::signal::unix::{SignalKind, signal};
-    let mut term = match signal(SignalKind::terminate()) {
-        Ok(term) => term,
-        Err(_) => return,
+    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
+        return;
     };
-    tokio::select! {
-        _ = tokio::signal::ctrl_c() => {}
-        _ = term.recv() => {}
+    for _ in 0..2 {
+        tokio::select! {
+            _ = int.recv() => {}
+            _ = term.recv() => {}
+        }
+        if ending.is_cancelled() {
+            std::process::exit(1);
+        }
+        tracing::info!("told to end");
+        ending.cancel();
     }
-    ending.cancel();
 }

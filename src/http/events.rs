@@ -1,8 +1,8 @@
 //! The event stream of `/changes`: what the public sees change, as it changes (server-sent events, WHATWG HTML §9.2).
 //!
 //! `event: change` carries one record; `many` says that reading again is less work than being told; `reset` that it
-//! can't be told from where the listener was. An `id:` stands with the last event of its change only, so who comes back
-//! with `Last-Event-ID` has missed nothing, and may at most hear something twice.
+//! can't be told from where the listener was. An `id:` stands only where everything up to it has been told, so who comes
+//! back with `Last-Event-ID` has missed nothing, and may at most hear something twice.
 
 use axum::body::{Body, Bytes};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -91,20 +91,22 @@ fn told(
     })
 }
 
-/// A batch as it is sent. One with nothing to tell still moves the id on.
+/// A batch as it is sent, its id with the last of its events. One with nothing to tell still moves the id on.
 fn text(batch: &Batch) -> String {
     let mut out = String::new();
+    let again = || json!({"seq": batch.to}).to_string();
     match &batch.told {
         Told::Each(events) => {
             for (i, event) in events.iter().enumerate() {
-                let last_of_change = events.get(i + 1).is_none_or(|next| next.seq > event.seq);
-                one(&mut out, "change", last_of_change.then_some(event.seq), &data(event));
+                one(&mut out, "change", (i + 1 == events.len()).then_some(batch.to), &data(event));
             }
         }
-        Told::Many => one(&mut out, "many", None, &json!({"seq": batch.to}).to_string()),
-        Told::Reset => one(&mut out, "reset", None, &json!({"seq": batch.to}).to_string()),
+        Told::Many => one(&mut out, "many", Some(batch.to), &again()),
+        Told::Reset => one(&mut out, "reset", Some(batch.to), &again()),
     }
-    let _ = write!(out, "id: {}\n\n", batch.to);
+    if out.is_empty() {
+        out = format!("id: {}\n\n", batch.to);
+    }
     out
 }
 

@@ -66,81 +66,91 @@ pub enum Told {
     Reset,
 }
 
-/// From one atlas to a later one in which `touched` were changed.
-pub fn between(before: &Arc<Atlas>, after: &Arc<Atlas>, touched: &[(Seq, Id)]) -> Told {
+/// What some changes of one record went through, as far as it matters to the public.
+#[derive(Default)]
+pub struct Past {
+    begun: bool,
+    /// The last of the changes.
+    seq: Seq,
+    /// It was public before the first of them.
+    began_public: bool,
+    /// Its kind and version when it was public last.
+    shown: Option<(Kind, u32)>,
+    /// What decides how others are shown changed at least once.
+    moved: bool,
+}
+
+impl Past {
+    /// One change more: what the record was before it and is after it, each with what the public saw then.
+    pub fn take(&mut self, seq: Seq, old: Option<(&Entry, &View)>, new: Option<(&Entry, &View)>) {
+        let public = |entry: &Entry| entry.visibility == Visibility::Public;
+        if !std::mem::replace(&mut self.begun, true) {
+            self.began_public = old.is_some_and(|(entry, _)| public(entry));
+        }
+        self.seq = seq.max(self.seq);
+        self.moved |= matches!((old, new), (Some(old), Some(new)) if face(old) != face(new));
+        for (entry, _) in [old, new].into_iter().flatten().filter(|(entry, _)| public(entry)) {
+            self.shown = Some((entry.kind, entry.version));
+        }
+    }
+}
+
+/// What of a record decides how others are shown: whether, how exactly and where the public sees it.
+fn face((entry, eyes): (&Entry, &View)) -> (bool, bool, Vec<Point>) {
+    let public = entry.visibility == Visibility::Public;
+    (public, entry.approximate, if public { eyes.points(entry) } else { Vec::new() })
+}
+
+/// The records that changes were about.
+pub type Touched = HashMap<Id, Past>;
+
+/// Notes what changed from one atlas to the next.
+pub fn note(touched: &mut Touched, before: &Arc<Atlas>, after: &Arc<Atlas>, changes: &[Change]) {
     let (was, is) = (Eyes::new(before), Eyes::new(after));
-    let mut found = Found::default();
-    for (seq, id) in touched {
-        found.note(*id, *seq);
+    for (change, id) in changes.iter().filter_map(|c| c.kind.and(c.record).map(|id| (c, id))) {
+        touched.entry(id).or_default().take(change.seq, was.with(id), is.with(id));
     }
-    for (id, seq) in found.by_id.clone() {
-        let (old, new) = (was.all.get(id), is.all.get(id));
-        if let (Some(old), Some(new)) = (old, new)
-            && face(old) != face(new)
-        {
-            was.standing_on(old).chain(is.standing_on(new)).for_each(|id| found.note(id, seq));
-        }
-    }
-    found.tell(|seq, id| {
-        let happening = match (was.public.get(id), is.public.get(id)) {
-            (None, None) => return None,
-            (None, Some(_)) => Happening::Added,
-            (Some(old), None) => return Some(gone(seq, old)),
-            (Some(old), Some(new)) => {
-                let same =
-                    was.public.body(old) == is.public.body(new) && was.public.points(old) == is.public.points(new);
-                if same {
-                    return None;
-                }
-                Happening::Changed
-            }
-        };
-        Some(is.event(seq, happening, is.public.get(id)?))
-    })
 }
 
-/// What these changes mean today for who saw what was public before the first of them. What was public only in
-/// between is not told; what stands on something that was hidden or moved is told as changed, even if it looks alike.
-pub fn since(changes: &[Change], now: &Arc<Atlas>) -> Told {
+/// The same from the log, for a time that no atlas is left of.
+pub fn noted(changes: &[Change], now: &Arc<Atlas>) -> Touched {
+    let eyes = Eyes::new(now);
+    let read = |body: &Option<String>| body.clone().and_then(|body| Entry::read(body).ok());
+    let mut touched = Touched::new();
+    for (change, id) in changes.iter().filter_map(|c| c.kind.and(c.record).map(|id| (c, id))) {
+        let (old, new) = (read(&change.before), read(&change.after));
+        let old = old.as_ref().map(|entry| (entry, &eyes.public));
+        let new = new.as_ref().map(|entry| (entry, &eyes.public));
+        touched.entry(id).or_default().take(change.seq, old, new);
+    }
+    touched
+}
+
+/// What these changes mean for somebody who heard an unknown part of them: a listener may have come in the midst of
+/// them, or a stream may have broken off after an event and before its id. So whatever was touched is told as it is
+/// now; whatever was public at any moment and is not now, as gone; and what stands on something that was hidden or
+/// moved at any moment as changed, even if it looks as it did.
+pub fn tell(touched: &Touched, now: &Arc<Atlas>) -> Told {
     let is = Eyes::new(now);
-    let mut found = Found::default();
-    let mut once: HashMap<Id, Option<Entry>> = HashMap::new();
-    for change in changes {
-        let (Some(id), Some(_)) = (change.record, change.kind) else { continue };
-        found.note(id, change.seq);
-        once.entry(id).or_insert_with(|| change.before.clone().and_then(|body| Entry::read(body).ok()));
-    }
-    for (id, seq) in found.by_id.clone() {
-        if let (Some(Some(old)), Some(new)) = (once.get(&id), is.all.get(id))
-            && face(old) != face(new)
-        {
-            is.standing_on(new).for_each(|id| found.note(id, seq));
+    let mut order: HashMap<Id, Seq> = touched.iter().map(|(id, past)| (*id, past.seq)).collect();
+    for (id, past) in touched.iter().filter(|(_, past)| past.moved) {
+        for other in is.all.get(*id).into_iter().flat_map(|entry| is.standing_on(entry)) {
+            let last = order.entry(other).or_insert(past.seq);
+            *last = past.seq.max(*last);
         }
     }
-    found.tell(|seq, id| {
-        let old = match once.get(&id) {
-            Some(old) => old.as_ref().filter(|old| old.visibility == Visibility::Public),
-            None => is.public.get(id),
-        };
-        match (old, is.public.get(id)) {
-            (None, None) => None,
-            (Some(old), None) => Some(gone(seq, old)),
-            (old, Some(new)) => {
-                let happening = if old.is_some() { Happening::Changed } else { Happening::Added };
-                Some(is.event(seq, happening, new))
-            }
+    let mut order: Vec<(Seq, Id)> = order.into_iter().map(|(id, seq)| (seq, id)).collect();
+    order.sort_unstable();
+    let mut events = Vec::new();
+    let mut bytes = 0;
+    for event in order.into_iter().filter_map(|(seq, id)| is.event(seq, id, touched.get(&id))) {
+        bytes += event.body.as_ref().map_or(0, String::len);
+        events.push(event);
+        if events.len() > MOST || bytes > MOST_BYTES {
+            return Told::Many;
         }
-    })
-}
-
-fn gone(seq: Seq, old: &Entry) -> Event {
-    let (kind, id, version) = (old.kind, old.id, old.version);
-    Event { seq, happening: Happening::Gone, kind, id, version, body: None, points: Vec::new() }
-}
-
-/// What of a record decides how others are shown: whether and where it is seen.
-fn face(entry: &Entry) -> (Visibility, bool, Option<Point>) {
-    (entry.visibility, entry.approximate, entry.point)
+    }
+    Told::Each(events)
 }
 
 /// An atlas as the public sees it, and as it is.
@@ -155,6 +165,10 @@ impl Eyes {
         Self { public: through(Viewer::PUBLIC), all: through(Viewer::ADMIN) }
     }
 
+    fn with(&self, id: Id) -> Option<(&Entry, &View)> {
+        Some((self.all.get(id)?, &self.public))
+    }
+
     /// Records that are shown otherwise when this one is hidden or moved: those that link to it, and those that an
     /// organisation owns, because they name it.
     fn standing_on<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = Id> + 'a {
@@ -163,38 +177,18 @@ impl Eyes {
         self.public.links_to(entry.id).chain(owned).map(|e| e.id)
     }
 
-    fn event(&self, seq: Seq, happening: Happening, entry: &Entry) -> Event {
+    fn event(&self, seq: Seq, id: Id, past: Option<&Past>) -> Option<Event> {
+        let Some(entry) = self.public.get(id) else {
+            let (kind, version) = past?.shown?;
+            return Some(Event { seq, happening: Happening::Gone, kind, id, version, body: None, points: Vec::new() });
+        };
+        let happening = match past {
+            Some(past) if !past.began_public => Happening::Added,
+            _ => Happening::Changed,
+        };
         let body = self.public.body(entry);
         let body = (body.len() <= LARGE).then(|| body.into_owned());
         let points = self.public.points(entry);
-        Event { seq, happening, kind: entry.kind, id: entry.id, version: entry.version, body, points }
-    }
-}
-
-/// Records to look at, each with the last change that concerns it.
-#[derive(Default)]
-struct Found {
-    by_id: HashMap<Id, Seq>,
-}
-
-impl Found {
-    fn note(&mut self, id: Id, seq: Seq) {
-        let last = self.by_id.entry(id).or_insert(seq);
-        *last = seq.max(*last);
-    }
-
-    fn tell(self, mut event: impl FnMut(Seq, Id) -> Option<Event>) -> Told {
-        let mut order: Vec<(Seq, Id)> = self.by_id.into_iter().map(|(id, seq)| (seq, id)).collect();
-        order.sort_unstable();
-        let mut events = Vec::new();
-        let mut bytes = 0;
-        for event in order.into_iter().filter_map(|(seq, id)| event(seq, id)) {
-            bytes += event.body.as_ref().map_or(0, String::len);
-            events.push(event);
-            if events.len() > MOST || bytes > MOST_BYTES {
-                return Told::Many;
-            }
-        }
-        Told::Each(events)
+        Some(Event { seq, happening, kind: entry.kind, id, version: entry.version, body, points })
     }
 }
