@@ -314,7 +314,7 @@ async fn refusals_of_every_origin_have_the_form_of_problems() {
     assert_eq!(form(&request.send().await.unwrap()), "application/problem+json");
     let foreign = town.anybody(Method::POST, "/places").header("origin", "https://elsewhere.example").body("{}");
     assert_eq!(form(&foreign.send().await.unwrap()), "application/problem+json");
-    for path in ["/tiles/places/0/0/0.mvt", "/ogc/"] {
+    for path in ["/tiles/places/0/0/0.png", "/ogc/"] {
         let missing = reqwest::get(format!("{}{path}", town.address)).await.unwrap();
         assert_eq!(missing.status(), 404, "{path} is not the page's to answer");
     }

@@ -158,7 +158,7 @@ impl Filter {
         self.status_fits(entry, body.as_ref()).then_some(())?;
         let mut fit = Fit::new();
         if !self.types.is_empty() {
-            let answer = match entry.r#type.as_deref() {
+            let answer = match entry.r#type.copied() {
                 Some(said) => Answer::from(Some(self.types.iter().any(|t| t == said))),
                 None if entry.kind.spec().has_type => Answer::Unknown,
                 None => Answer::No,
@@ -186,7 +186,7 @@ impl Filter {
     }
 
     fn status_fits(&self, entry: &Entry, body: Option<&Body>) -> bool {
-        let stated = entry.status.as_deref();
+        let stated = entry.status.copied();
         if self.every_status {
             return true;
         }

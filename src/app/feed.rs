@@ -2,9 +2,10 @@
 //! processes commit, and folds the overlay into the base when it has grown.
 
 use arc_swap::ArcSwap;
+use rayon::prelude::*;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, watch};
+use tokio::sync::{Mutex, mpsc, watch};
 
 use super::AppError;
 use super::datasets;
@@ -14,12 +15,14 @@ use super::ledger::Committed;
 use super::pulse::Pulse;
 use crate::atlas::{Atlas, Datasets, Entry, FOLD_AT, View, Viewer};
 use crate::change::{Change, Op, Seq};
-use crate::store::{Store, StoredRecord, Tip, Wanted};
+use crate::store::{Store, Tip, Wanted};
 
 /// How often other processes' writes are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 /// So many changes of others are brought in together.
 const AT_ONCE: usize = 5_000;
+/// So many pages of records wait to be looked into.
+const PAGES_WAITING: usize = 4;
 /// How long a reader waits for a revision it was promised.
 const PATIENCE: Duration = Duration::from_secs(2);
 
@@ -213,16 +216,19 @@ impl Feed {
 
 /// All records of the store, indexed, and the change they are as of.
 async fn read_all(store: &dyn Store) -> Result<(Atlas, Tip), AppError> {
-    let mut entries: Vec<Arc<Entry>> = Vec::new();
-    let mut fault = None;
-    let mut take = |record: StoredRecord| match Entry::read(record.body) {
-        Ok(entry) => entries.push(Arc::new(entry)),
-        Err(reason) => fault = Some(format!("record {}: {reason}", record.id)),
-    };
-    let tip = store.each_record(&mut take).await?;
-    if let Some(fault) = fault {
-        return Err(AppError::damaged(fault));
-    }
+    let (out, mut coming) = mpsc::channel::<String>(PAGES_WAITING);
+    // The store reads the next pages while the bodies of these are looked into.
+    let reading = blocking(move || {
+        let mut entries: Vec<Arc<Entry>> = Vec::new();
+        while let Some(page) = coming.blocking_recv() {
+            let read = |line: &str| Entry::read(line.to_owned()).map(Arc::new);
+            entries.extend(page.par_lines().map(read).collect::<Result<Vec<_>, String>>()?);
+        }
+        Ok(entries)
+    });
+    let (tip, entries) = futures::join!(store.bodies(out), reading);
+    let entries = entries?.map_err(|fault: String| AppError::damaged(format!("a record can't be read: {fault}")))?;
+    let tip = tip?;
     Ok((blocking(move || Atlas::build(tip.seq, entries)).await?, tip))
 }
 

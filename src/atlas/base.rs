@@ -168,7 +168,7 @@ impl Base {
         for kind in Kind::ALL.iter().filter(|k| k.spec().code.is_some()) {
             for slot in self.of_kind.get(kind).into_iter().flatten() {
                 if let Some(code) = &self.entries[*slot as usize].code {
-                    self.codes.entry((*kind, code.clone())).or_default().push(*slot);
+                    self.codes.entry((*kind, (**code).clone())).or_default().push(*slot);
                 }
             }
         }

@@ -36,18 +36,18 @@ pub struct Entry {
     pub approximate: bool,
     /// Who sees all of its fields: funding is for partners, evidence for who sees as much as its maker did.
     pub whole_for: Level,
-    /// `type`, where given.
-    pub r#type: Option<Box<str>>,
-    /// Its code, without the set it belongs to.
-    pub code: Option<Box<str>>,
+    /// `type`, where given: one of the words its kind knows (a thin reference, since there are very many entries).
+    pub r#type: Option<&'static &'static str>,
+    /// Its code, without the set it belongs to; few have one.
+    pub code: Option<Box<Box<str>>>,
     /// A service that reaches people where they are, or of which only its area is known.
     pub remote: bool,
     /// It says for whom it is: areas, districts, ages, practices.
     pub limited: bool,
     /// It says when it begins or ends.
     pub dated: bool,
-    /// `status`, where given.
-    pub status: Option<Box<str>>,
+    /// `status`, where given: one of the words its kind knows.
+    pub status: Option<&'static &'static str>,
     /// The organisation that owns it.
     pub owner: Option<Id>,
     /// Where it is by its own word.
@@ -134,14 +134,14 @@ impl Entry {
                 Some(_) => Level::Partner,
                 None => Level::Public,
             }),
-            r#type: head.r#type.map(Into::into),
-            code: head.code.filter(|_| kind.spec().code.is_some()).map(Into::into),
+            r#type: head.r#type.and_then(|word| kind.word("type", &word)),
+            code: head.code.filter(|_| kind.spec().code.is_some()).map(|code| Box::new(code.into())),
             remote: kind == Kind::Service
                 && (head.delivery.iter().any(|way| REMOTE.contains(&way.as_ref()))
                     || (head.point.is_none() && !head.links.contains_key("places"))),
             limited: head.eligibility.is_some() || head.links.contains_key("service_area"),
             dated: head.from.is_some() || head.until.is_some(),
-            status: head.status.map(Into::into),
+            status: head.status.and_then(|word| kind.word("status", &word)),
             owner: head.owner,
             point: head.point,
             links: links.collect(),

@@ -232,7 +232,7 @@ pub fn of_base(base: &Base) -> HashMap<Kind, KindMarks> {
 
 /// Whether a question without any words is about a record, whatever the day.
 fn is_usual(entry: &Entry) -> bool {
-    entry.kind == Kind::Gap || (!entry.dated && USUAL_STATUS.contains(&entry.status.as_deref().unwrap_or("open")))
+    entry.kind == Kind::Gap || (!entry.dated && USUAL_STATUS.contains(&entry.status.copied().unwrap_or("open")))
 }
 
 #[cfg(test)]

@@ -113,7 +113,7 @@ impl Atlas {
         let mut codes: HashMap<(Kind, Box<str>), Vec<Id>> = HashMap::new();
         for entry in entries.values().flatten() {
             if let Some(code) = &entry.code {
-                codes.entry((entry.kind, code.clone())).or_default().push(entry.id);
+                codes.entry((entry.kind, (**code).clone())).or_default().push(entry.id);
             }
         }
         next.overlay = Arc::new(Overlay { entries, shadowed, codes, spots: Vec::new() });

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::problem::Problems;
-use super::shape::Field;
+use super::shape::{Field, Shape};
 
 /// What a kind is made of; each kind's file holds one.
 #[derive(Debug)]
@@ -96,6 +96,15 @@ impl Kind {
     /// The role of that name.
     pub fn role(self, name: &str) -> Option<&'static Role> {
         self.spec().roles.iter().find(|r| r.name == name)
+    }
+
+    /// The word of that text, of those that a field of the kind may hold.
+    pub fn word(self, field: &str, text: &str) -> Option<&'static &'static str> {
+        let field = self.spec().fields.iter().find(|f| f.name == field)?;
+        match field.shape {
+            Shape::Word(words) => words.iter().find(|word| **word == text),
+            _ => None,
+        }
     }
 
     /// Where in the kind's list of roles it stands; what the atlas stores instead of the name.

@@ -44,6 +44,9 @@ macro_rules! store_on {
                 ALL_CHANGES = "select * from change order by seq";
                 OVERWRITE = "update change set schema = $2, before = $3, after = $4 where seq = $1";
                 RECORDS = "select id, kind, version, body from record where body is not null";
+                BODIES = "with page as materialized
+                    (select id, body from record where body is not null and id > $1 order by id limit 2000)
+                    select (select id from page order by id desc limit 1), string_agg(body, '\n') from page";
                 ALL_RECORDS = "select id, kind, version, code, body from record order by id";
                 PRESENT = concat!("select id, kind, version, body from record where id in (", $ids, ")");
                 BY_CODE = concat!("select code, id from record where kind = $2 and code in (", $texts, ")");
@@ -135,6 +138,24 @@ macro_rules! store_on {
                         version: row.try_get::<i32, _>(2)? as u32,
                         body: row.try_get(3)?,
                     });
+                }
+                Ok(tip)
+            }
+
+            async fn bodies(&self, out: mpsc::Sender<String>) -> Result<Tip> {
+                // Canonical JSON holds no line break of its own.
+                let mut tx = self.look().await?;
+                let tip = tip_of(&sqlx::query(sql::HEAD).fetch_one(&mut *tx).await?)?;
+                let mut last = Some(Uuid::nil());
+                while let Some(after) = last {
+                    let row = sqlx::query(sql::BODIES).bind(after).fetch_one(&mut *tx).await?;
+                    last = row.try_get(0)?;
+                    let page: Option<String> = row.try_get(1)?;
+                    if let Some(page) = page
+                        && out.send(page).await.is_err()
+                    {
+                        break;
+                    }
                 }
                 Ok(tip)
             }
