@@ -257,6 +257,94 @@ async fn while_the_database_is_away_writes_are_refused_reads_go_on_and_instances
     assert_eq!(findings(&url).await, Vec::<String>::new());
 }
 
+/// Hands bytes to and fro until it is told to fall silent: no answer, no end, as when a cable is pulled.
+struct Proxy {
+    port: u16,
+    silent: Arc<tokio::sync::watch::Sender<bool>>,
+}
+
+impl Proxy {
+    async fn before(cluster: &Cluster) -> Self {
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let (port, to) = (listener.local_addr().unwrap().port(), cluster.port);
+        let silent = Arc::new(tokio::sync::watch::Sender::new(false));
+        let told = silent.clone();
+        tokio::spawn(async move {
+            while let Ok((mut here, _)) = listener.accept().await {
+                let mut told = told.subscribe();
+                tokio::spawn(async move {
+                    let mut there = tokio::net::TcpStream::connect(("127.0.0.1", to)).await.unwrap();
+                    tokio::select! {
+                        _ = tokio::io::copy_bidirectional(&mut here, &mut there) => {}
+                        () = async { drop(told.wait_for(|silent| *silent).await) } => {}
+                    }
+                    // Both ends stay open and hear nothing more.
+                    if *told.borrow() {
+                        std::future::pending::<()>().await;
+                    }
+                });
+            }
+        });
+        Self { port, silent }
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_falls_silent_is_left_for_the_next_one_in_the_address() {
+    let cluster = Cluster::start();
+    cluster.database("town");
+    let proxy = Proxy::before(&cluster).await;
+    let url = format!("postgres://cg@127.0.0.1:{},127.0.0.1:{}/town", proxy.port, cluster.port);
+    let town = Arc::new(Town::on(&url).await);
+    // Under way when it happens: writes, and the looks of the follower.
+    let stop = Arc::new(AtomicBool::new(false));
+    let writers: Vec<_> = (0..8)
+        .map(|_| {
+            let (town, stop) = (town.clone(), stop.clone());
+            tokio::spawn(async move {
+                while !stop.load(Ordering::Relaxed) {
+                    let _ = town.admin(Method::POST, "/places").json(&hall("under way")).send().await;
+                }
+            })
+        })
+        .collect();
+    tokio::time::sleep(Duration::from_millis(300)).await;
+    proxy.silent.send_replace(true);
+    stop.store(true, Ordering::Relaxed);
+    let since = Instant::now();
+    loop {
+        let request = town.admin(Method::POST, "/places").json(&hall("after"));
+        if request.send().await.unwrap().status() == StatusCode::CREATED {
+            break;
+        }
+        // A write may take twenty seconds to be given up, the look of the follower five.
+        assert!(since.elapsed() < Duration::from_secs(100), "it never went on");
+    }
+    futures::future::join_all(writers).await;
+    let direct = Town::on(&cluster.url("town")).await;
+    let other = direct.add("places", hall("of another instance")).await;
+    eventually("following again", || sees(&town, &other)).await;
+    assert_eq!(findings(&cluster.url("town")).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn many_undos_at_once_do_not_starve_each_other() {
+    let cluster = Cluster::start();
+    let url = cluster.database("town");
+    let town = Town::on(&url).await;
+    let mut batches = Vec::new();
+    for i in 0..14 {
+        let place = town.add("places", hall(&format!("hall {i}"))).await;
+        let path = format!("/places/{}/history", place["id"].as_str().unwrap());
+        batches.push(town.get_as_admin(&path).await.1["items"][0]["batch"].clone());
+    }
+    let undos = batches.iter().map(|batch| town.post("/undo", json!({"batch": batch})));
+    for (status, answer) in futures::future::join_all(undos).await {
+        assert_eq!(status, 200, "{answer}");
+    }
+    assert_eq!(town.get("/places").await.1["total"], 0);
+}
+
 /// One address of two servers, in order.
 fn both(first: &Cluster, second: &Cluster) -> String {
     format!("postgres://cg@127.0.0.1:{},127.0.0.1:{}/town", first.port, second.port)

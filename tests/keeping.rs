@@ -162,6 +162,68 @@ async fn a_backup_made_while_others_write_is_whole_and_restores_into_an_empty_pl
     assert!(!wrong.status.success() && text(&wrong.stderr).contains("not a database"), "{}", text(&wrong.stderr));
 }
 
+/// Whatever room there is: a backup that says it was made can be restored, and one that could not leaves no file.
+#[test]
+fn a_backup_onto_a_disk_without_room_says_so() {
+    let folder = TempDir::new().unwrap();
+    let data = file(&folder, "town.db");
+    assert!(run(&data, &["demo"]).status.success());
+    let disk = folder.path().join("disk");
+    std::fs::create_dir(&disk).unwrap();
+    let script = "mount -t tmpfs -o size=$4k tmpfs \"$1\" && cd \"$1\" && \"$2\" backup town.backup --data \"$3\" \
+                  && \"$2\" restore town.backup --data \"sqlite:$1/../restored-$4.db\" && exit 0; \
+                  test ! -e town.backup && exit 7; exit 8";
+    let mut ends = Vec::new();
+    for kilobytes in (500..5_000).step_by(300) {
+        let mut command = Command::new("unshare");
+        command.args(["--user", "--map-root-user", "--mount", "sh", "-c", script, "sh"]).arg(&disk);
+        command.arg(env!("CARGO_BIN_EXE_commonground")).args([&data, &kilobytes.to_string()]);
+        let ended = command.env_remove("COMMONGROUND_CONFIG").output().unwrap();
+        ends.push(ended.status.code().unwrap());
+        assert_ne!(ends.last(), Some(&8), "{kilobytes} kB: {}", text(&ended.stderr));
+    }
+    assert!(ends.contains(&0) && ends.contains(&7), "{ends:?}");
+}
+
+#[tokio::test]
+async fn a_check_beside_a_busy_server_finds_nothing() {
+    let cluster = Cluster::start();
+    let folder = TempDir::new().unwrap();
+    for url in [file(&folder, "town.db"), cluster.database("town")] {
+        let town = Arc::new(Town::on(&url).await);
+        let stop = Arc::new(AtomicBool::new(false));
+        let writers: Vec<_> = (0..8)
+            .map(|_| {
+                let (town, stop) = (town.clone(), stop.clone());
+                tokio::spawn(async move {
+                    while !stop.load(Ordering::Relaxed) {
+                        town.add("places", json!({"name": "Hall", "point": {"lon": -3.3, "lat": 54.6}})).await;
+                    }
+                })
+            })
+            .collect();
+        for _ in 0..5 {
+            assert_eq!(findings(&url).await, Vec::<String>::new());
+        }
+        stop.store(true, Ordering::Relaxed);
+        futures::future::join_all(writers).await;
+    }
+}
+
+#[tokio::test]
+async fn a_key_of_any_length_names_its_row_on_every_store() {
+    let cluster = Cluster::start();
+    let folder = TempDir::new().unwrap();
+    let list = format!("id,name,lat,lon\n{},Long,54.6,-3.3\n2,Short,54.7,-3.3\n", "k".repeat(6_000));
+    for url in [file(&folder, "town.db"), cluster.database("town")] {
+        let town = Town::on(&url).await;
+        let (_, first) = town.import("kind=place&list=halls&key=id", list.clone()).await;
+        assert_eq!((&first["created"], &first["refused"]), (&json!(2), &json!(0)), "{first}");
+        let (_, again) = town.import("kind=place&list=halls&key=id", list.clone()).await;
+        assert_eq!(again["unchanged"], 2, "{again}");
+    }
+}
+
 #[tokio::test]
 async fn the_log_of_the_first_release_loads_into_every_store() {
     let cluster = Cluster::start();
@@ -281,6 +343,93 @@ async fn an_erased_value_is_gone_everywhere_and_no_list_and_no_undo_brings_it_ba
     }
 }
 
+#[tokio::test]
+async fn what_was_erased_stays_so_when_its_import_is_undone_and_comes_again() {
+    let town = Town::empty().await;
+    let list = "id,name,lat,lon,phone\n1,Hall,54.6,-3.3,01900 829990\n";
+    let (_, first) = town.import("kind=place&list=halls&key=id", list).await;
+    let id = town.get("/places").await.1["items"][0]["id"].as_str().unwrap().to_owned();
+    assert!(run(&town.url, &["redact", &id, "phone"]).status.success());
+    let path = format!("/places/{id}");
+    eventually("the erasure", || async { town.get(&path).await.1["phone"] == json!({"redacted": true}) }).await;
+    // A record changed since its import stays when that is undone; so it is removed by hand, then undone and back.
+    assert_eq!(town.post("/undo", json!({"batch": first["batch"]})).await.0, 200);
+    let (status, there) = town.get_as_admin(&path).await;
+    if status == 200 {
+        let tag = format!("\"v{}\"", there["version"]);
+        assert_eq!(
+            town.admin(Method::DELETE, &path).header("If-Match", tag).send().await.unwrap().status(),
+            StatusCode::OK
+        );
+    }
+    for words in ["kind=place&list=halls&key=id", "kind=place&list=halls&key=id&origin=owner"] {
+        town.import(words, list).await;
+        assert!(!everything(&town.url).await.contains("829990"), "the list brought it back");
+    }
+    // The history of what is gone is still there for who may see it.
+    if town.get_as_admin(&path).await.0 == 404 {
+        assert_eq!(town.get_as_admin(&format!("{path}/history")).await.0, 200);
+    }
+}
+
+#[tokio::test]
+async fn the_mark_of_an_erased_value_hides_nothing_else() {
+    let town = Town::empty().await;
+    let sly =
+        json!({"name": "Hall", "point": {"lon": -3.3, "lat": 54.6}, "phone": {"redacted": true, "note": "Mrs B"}});
+    let (status, refused) = town.post("/places", sly).await;
+    assert_eq!((status, problems(&refused)), (422, problem("phone", "wrong_type")));
+    let gap = json!({"name": "G", "what": "Befriending", "reason": "none_here", "point": {"lon": -3.3, "lat": 54.6},
+        "evidence": {"observed": "Mrs Browne rang twice"}});
+    let gap = town.add("gaps", gap).await;
+    let id = gap["id"].as_str().unwrap();
+    let done = run(&town.url, &["redact", id, "evidence.observed"]);
+    assert!(done.status.success(), "{}", text(&done.stderr));
+    assert!(!everything(&town.url).await.contains("Browne"));
+    assert_eq!(findings(&town.url).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_place_that_was_shown_approximately_is_so_in_its_history_when_it_is_gone() {
+    let town = Town::empty().await;
+    let refuge = json!({"name": "Refuge", "point": {"lon": -3.3666, "lat": 54.6613}, "address": "9 Quiet Lane"});
+    let refuge = town.add("places", refuge).await;
+    let path = format!("/places/{}", refuge["id"].as_str().unwrap());
+    let mut hidden = refuge.clone();
+    hidden["precision"] = json!("approximate");
+    let put = town.admin(Method::PUT, &path).header("If-Match", "\"v1\"").json(&hidden).send().await.unwrap();
+    assert_eq!(put.status(), StatusCode::OK);
+    let gone = town.admin(Method::DELETE, &path).header("If-Match", "\"v2\"").send().await.unwrap();
+    assert_eq!(gone.status(), StatusCode::OK);
+    let (status, history) = town.get(&format!("{path}/history")).await;
+    assert_eq!((status, history["items"].as_array().unwrap().len()), (200, 3));
+    assert!(!history.to_string().contains("Quiet Lane") && !history.to_string().contains("3.3666"), "{history}");
+    assert!(town.get_as_admin(&format!("{path}/history")).await.1.to_string().contains("Quiet Lane"));
+}
+
+#[tokio::test]
+async fn a_copy_of_the_data_opens_nobodys_session_and_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let town = Town::empty().await;
+    let link = town.app.admin_link().await.unwrap();
+    let signed_in = town.anybody(Method::POST, "/session").json(&json!({"link": link})).send().await.unwrap();
+    let cookie = signed_in.headers()["set-cookie"].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let all = everything(&town.url).await;
+    assert!(all.contains("Sessions") && !all.contains(cookie.split('=').nth(1).unwrap()));
+    let backup = town.path("town.backup");
+    assert!(run(&town.url, &["backup", &backup.display().to_string()]).status.success());
+    for path in [town.url.trim_start_matches("sqlite:"), backup.to_str().unwrap()] {
+        assert_eq!(std::fs::metadata(path).unwrap().permissions().mode() & 0o777, 0o600, "{path}");
+    }
+    // A new link ends what the old ones began.
+    assert!(run(&town.url, &["user", "reset", "admin"]).status.success());
+    eventually("the end of the session", || async {
+        let request = town.client.get(format!("{}/api/v1/session", town.address)).header("Cookie", cookie.clone());
+        support::read(request.send().await.unwrap()).await.1["role"] == Value::Null
+    })
+    .await;
+}
+
 /// Every row of a store as text.
 async fn everything(url: &str) -> String {
     let store = connect(url).await.unwrap();
@@ -358,6 +507,17 @@ async fn the_public_views_show_what_the_public_api_shows_and_nothing_more() {
     let service = json!({"name": "Help", "provider": provider, "categories": [category], "service_area": [area],
         "places": [refuge["id"], secret["id"]], "funding": [{"source": "the fund"}]});
     town.add("services", service).await;
+    let gap = |view: &str| {
+        json!({"name": view, "what": "Befriending", "reason": "none_here", "point": {"lon": -3.3, "lat": 54.6},
+            "evidence": {"view": view, "query": "/api/v1/coverage", "observed": "what was heard"}})
+    };
+    for view in ["public", "partners", "organisation"] {
+        town.add("gaps", gap(view)).await;
+    }
+    let told = "select name from cg_public.gaps where evidence_observed is not null or evidence_query is not null
+        or evidence_result is not null or evidence_view is not null or evidence_at is not null order by name";
+    assert!(!cluster.psql("town", told).contains("partners") && !cluster.psql("town", told).contains("organisation"));
+    assert!(cluster.psql("town", told).contains("public"));
     for plural in ["organisations", "places", "services", "resources", "areas", "gaps", "categories"] {
         let public = town.get(&format!("/{plural}?format=geojson&limit=1000")).await.1;
         let shown = public["features"].as_array().unwrap();
@@ -405,6 +565,11 @@ async fn the_public_views_show_what_the_public_api_shows_and_nothing_more() {
         let (ok, said) = cluster.try_psql("town", "reader", &format!("select count(*) from {hidden}"));
         assert!(!ok && said.contains("permission denied"), "{hidden}: {said}");
     }
+    // Not even a function of their own, run on every row, tells what the view leaves out.
+    let leak = "create function pg_temp.leak(t text) returns bool language plpgsql cost 0.0000001 as
+        $$ begin raise notice 'LEAK %', t; return true; end $$; select name from cg_public.places where pg_temp.leak(name)";
+    let (_, said) = cluster.try_psql("town", "reader", leak);
+    assert!(said.contains("LEAK Refuge") && !said.contains("LEAK Hidden"), "{said}");
     // GDAL opens them as layers with geometry.
     let source = format!("PG:host=127.0.0.1 port={} user=reader dbname=town schemas=cg_public", cluster.port);
     let info = Command::new("ogrinfo").args(["-ro", "-al", "-so", &source]).output();

@@ -122,9 +122,11 @@ async fn story(store: &dyn Store) {
     assert_eq!(store.changes(Wanted::OfBatch(history[0].batch), 9).await.unwrap(), history[..1]);
 
     // What is there is handed out with the head it belongs to.
-    let mut there = Vec::new();
-    let head = store.each_record(&mut |record| there.push(record.id)).await.unwrap();
-    assert_eq!((there, head), (vec![parent], store.head().await.unwrap()));
+    let (out, mut coming) = tokio::sync::mpsc::channel(9);
+    let head = store.bodies(out).await.unwrap();
+    let page = coming.recv().await.unwrap();
+    assert!(page.lines().count() == 1 && page.contains(&parent.to_string()), "{page}");
+    assert_eq!((coming.recv().await, head), (None, store.head().await.unwrap()));
     assert_eq!(head, Tip { seq: 4, change: Some(history[2].id) });
 
     // What lists brought is remembered, replaced and forgotten.

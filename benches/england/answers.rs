@@ -36,12 +36,12 @@ fn asked(words: &[(&str, String)]) -> Asked {
         .expect("the words are known")
 }
 
-fn question(query: &Query, view: &View, more: (&str, &str)) -> nearby::Question {
+fn question(query: &Query, view: &View) -> nearby::Question {
     let words = [
         ("near", format!("{},{}", query.lat, query.lon)),
         ("kind", "service".to_owned()),
         ("category", query.category.to_string()),
-        (more.0, more.1.to_owned()),
+        ("limit", "10".to_owned()),
     ];
     nearby::read(asked(&words), view, &now()).expect("the question can be read")
 }
@@ -61,7 +61,7 @@ pub fn nearest(view: &View, peers: &Peers, table: &mut Table) {
             scope.spawn(|| {
                 while begun.elapsed() < long {
                     let query = &queries[next.fetch_add(1, Ordering::Relaxed) % queries.len()];
-                    let question = question(query, view, ("limit", "10"));
+                    let question = question(query, view);
                     let answered = nearby::answer(&question, view);
                     std::hint::black_box(render(&question, &answered, view));
                     done.fetch_add(1, Ordering::Relaxed);
@@ -90,7 +90,7 @@ fn compare_nearest(view: &View) {
         truth.entry(parts[0].parse().expect("a query")).or_default().push(found);
     }
     for (number, truth) in &truth {
-        let question = question(&queries[number], view, ("limit", "10"));
+        let question = question(&queries[number], view);
         let found = nearby::answer(&question, view);
         assert_eq!(found.sure.len().min(10), truth.len(), "query {number}");
         for (ours, (asset, metres)) in found.sure.iter().zip(truth) {
@@ -102,7 +102,15 @@ fn compare_nearest(view: &View) {
     let mut within = 0;
     for line in read("within2km_250.csv").lines().skip(1) {
         let parts: Vec<&str> = line.split(',').collect();
-        let question = question(&queries[&parts[0].parse().expect("a query")], view, ("within", "2000m"));
+        let query = &queries[&parts[0].parse().expect("a query")];
+        let words = [
+            ("near", format!("{},{}", query.lat, query.lon)),
+            ("kind", "service".to_owned()),
+            ("category", query.category.to_string()),
+            ("within", "2000m".to_owned()),
+            ("limit", "200".to_owned()),
+        ];
+        let question = nearby::read(asked(&words), view, &now()).expect("the question can be read");
         let mut found: Vec<u64> = nearby::answer(&question, view).sure.iter().map(|f| key(f.entry)).collect();
         let mut known: Vec<u64> =
             parts[3].split(';').filter(|s| !s.is_empty()).map(|s| s.parse().expect("an asset")).collect();

@@ -1,30 +1,79 @@
 //! What a card shows beside the record's own fields: names of what it is linked to, as far as the caller sees them.
 
-use serde_json::{Value, json};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use std::fmt::Write;
 
 use crate::atlas::{Entry, View};
-use crate::model::record::stored;
 
-/// `{provider, place, categories}` of a record.
-pub fn of(entry: &Entry, view: &View) -> Value {
-    let name_of = |e: &Entry| json!({"id": e.id, "name": e.name});
+/// `{categories, place, provider}` of a record, written as JSON: an answer holds many cards.
+pub fn write(out: &mut String, entry: &Entry, view: &View) {
     let provider = entry.linked("provider").find_map(|id| view.get(id));
     let place = entry.linked("places").chain(entry.linked("place")).find_map(|id| view.get(id));
     // An exact place would give the position of an approximate service away.
     let place = place.filter(|place| !view.withholds_position(entry) || view.withholds_position(place));
     let categories = entry.linked("categories").chain(entry.linked("category")).filter_map(|id| view.get(id));
-    json!({
-        "provider": provider.map(name_of),
-        "place": place.map(|place| place_of(place, view)),
-        "categories": categories.map(name_of).collect::<Vec<_>>(),
-    })
+    out.push_str("{\"categories\":[");
+    for (i, category) in categories.enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        name_of(out, category);
+    }
+    out.push_str("],\"place\":");
+    match place {
+        Some(place) => place_of(out, place, view),
+        None => out.push_str("null"),
+    }
+    out.push_str(",\"provider\":");
+    match provider {
+        Some(provider) => name_of(out, provider),
+        None => out.push_str("null"),
+    }
+    out.push('}');
 }
 
-fn place_of(place: &Entry, view: &View) -> Value {
-    let body = view.shown(place, stored(&place.body));
-    let mut shown = serde_json::Map::new();
-    for field in ["id", "name", "address", "postcode", "hours", "accessible", "phone"] {
-        shown.insert(field.to_owned(), body.get(field).cloned().unwrap_or(Value::Null));
-    }
-    Value::Object(shown)
+/// The same as a text of its own.
+pub fn of(entry: &Entry, view: &View) -> String {
+    let mut out = String::new();
+    write(&mut out, entry, view);
+    out
+}
+
+fn name_of(out: &mut String, entry: &Entry) {
+    let name = serde_json::to_string(&entry.name).expect("a text can be written");
+    write!(out, "{{\"id\":\"{}\",\"name\":{name}}}", entry.id).expect("writing to a String cannot fail");
+}
+
+/// What of a place stands on the cards of its services.
+#[derive(Deserialize)]
+struct Shown<'a> {
+    #[serde(borrow)]
+    accessible: Option<&'a RawValue>,
+    #[serde(borrow)]
+    address: Option<&'a RawValue>,
+    #[serde(borrow)]
+    hours: Option<&'a RawValue>,
+    #[serde(borrow)]
+    phone: Option<&'a RawValue>,
+    #[serde(borrow)]
+    postcode: Option<&'a RawValue>,
+}
+
+fn place_of(out: &mut String, place: &Entry, view: &View) {
+    let body = view.body(place);
+    let Ok(shown) = serde_json::from_str::<Shown<'_>>(&body) else { return out.push_str("null") };
+    let text = |value: Option<&RawValue>| value.map_or("null".to_owned(), |v| v.get().to_owned());
+    let name = serde_json::to_string(&place.name).expect("a text can be written");
+    write!(
+        out,
+        "{{\"accessible\":{},\"address\":{},\"hours\":{},\"id\":\"{}\",\"name\":{name},\"phone\":{},\"postcode\":{}}}",
+        text(shown.accessible),
+        text(shown.address),
+        text(shown.hours),
+        place.id,
+        text(shown.phone),
+        text(shown.postcode),
+    )
+    .expect("writing to a String cannot fail");
 }

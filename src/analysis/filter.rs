@@ -397,7 +397,8 @@ fn meant(text: &str, kinds: &[Kind], view: &View) -> HashSet<Id> {
         }
         if entry.kind == Kind::Category {
             for category in view.narrower(entry.id) {
-                ids.extend(view.links_to(category).filter(|e| kinds.contains(&e.kind)).map(|e| e.id));
+                let held = kinds.iter().flat_map(|kind| view.links_from(*kind, category));
+                ids.extend(held.map(|e| e.id));
             }
         }
     }

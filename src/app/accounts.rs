@@ -30,6 +30,17 @@ pub async fn admin_link(store: &dyn Store) -> Result<String, AppError> {
     Ok(text)
 }
 
+/// The same, and whoever is signed in by an earlier link is so no more.
+pub async fn reset_admin(store: &dyn Store) -> Result<String, AppError> {
+    let mut tx = store.begin().await?;
+    tx.drop_secrets(ADMIN).await?;
+    tx.drop_sessions().await?;
+    let change = access_change(tx.head().seq + 1, ADMIN);
+    tx.append(&[change]).await?;
+    tx.commit().await?;
+    admin_link(store).await
+}
+
 /// Makes an account for a program and a bearer token for it; the token is shown now and never again.
 pub async fn add_token(store: &dyn Store, role: Role, name: Option<&str>) -> Result<String, AppError> {
     let text = secret::text(clock::random());
@@ -121,7 +132,7 @@ impl App {
 
     /// Keeps a browser's session (JSON) until a moment, in seconds since 1970.
     pub async fn put_session(&self, id: String, data: String, expires_at: i64) -> Result<(), AppError> {
-        let row = SessionRow { id, data, expires_at };
+        let row = SessionRow { id: kept_as(&id), data, expires_at };
         self.store.put_session(&row, clock::now().as_second()).await?;
         self.feed.known.sessions.forget(&row.id);
         Ok(())
@@ -129,19 +140,20 @@ impl App {
 
     /// Data and end of a session that has not expired.
     pub async fn session(&self, id: &str) -> Result<Option<(String, i64)>, AppError> {
-        let now = clock::now().as_second();
+        let (id, now) = (kept_as(id), clock::now().as_second());
         let look_up = async {
-            let row = self.store.session(id, now).await?;
+            let row = self.store.session(&id, now).await?;
             Ok::<_, StoreError>(row.map(|row| (row.data, row.expires_at)))
         };
-        let session = self.feed.known.sessions.get(id.to_owned(), look_up).await?;
+        let session = self.feed.known.sessions.get(id.clone(), look_up).await?;
         Ok(session.filter(|(_, expires_at)| *expires_at > now))
     }
 
     /// Ends a session, on every instance.
     pub async fn drop_session(&self, id: &str, account: Option<Uuid>) -> Result<(), AppError> {
-        self.store.drop_session(id).await?;
-        self.feed.known.sessions.forget(&id.to_owned());
+        let id = kept_as(id);
+        self.store.drop_session(&id).await?;
+        self.feed.known.sessions.forget(&id);
         let Some(account) = account else { return Ok(()) };
         let mut tx = self.store.begin().await?;
         let after = tx.head();
@@ -150,6 +162,11 @@ impl App {
         tx.commit().await?;
         self.feed.publish(Committed { after, changes }).await
     }
+}
+
+/// Cookies are secrets too: a copy of the data opens nobody's session.
+fn kept_as(cookie: &str) -> String {
+    secret::digest(cookie).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 fn caller(account: Account) -> Option<Caller> {

@@ -15,12 +15,14 @@ use super::ledger::Committed;
 use super::pulse::Pulse;
 use crate::atlas::{Atlas, Datasets, Entry, FOLD_AT, View, Viewer};
 use crate::change::{Change, Op, Seq};
-use crate::store::{Store, Tip, Wanted};
+use crate::store::{Store, StoreError, Tip, Wanted};
 
 /// How often other processes' writes are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
 /// So many changes of others are brought in together.
 const AT_ONCE: usize = 5_000;
+/// A store that says nothing for so long counts as away.
+const SILENCE: Duration = Duration::from_secs(5);
 /// So many pages of records wait to be looked into.
 const PAGES_WAITING: usize = 4;
 /// How long a reader waits for a revision it was promised.
@@ -128,7 +130,7 @@ impl Feed {
     /// Brings in what the log has and the atlas has not.
     async fn catch_up(self: &Arc<Self>, publishing: &mut Publishing) -> Result<(), AppError> {
         let known = publishing.tip;
-        let head = self.store.head().await;
+        let head = in_time(self.store.head()).await;
         self.pulse.looked(head.as_ref().ok().map(|head| head.seq));
         let head = head?;
         if head == known {
@@ -138,14 +140,14 @@ impl Feed {
             return self.load_again(publishing, head).await;
         }
         // The last change we know is read with what follows it: if it is another one now, the logs part before it.
-        let mut changes = self.store.changes(Wanted::After(known.seq.saturating_sub(1)), AT_ONCE).await?;
+        let mut changes = in_time(self.store.changes(Wanted::After(known.seq.saturating_sub(1)), AT_ONCE)).await?;
         if known.seq > 0 && changes.first().map(|c| c.id) != known.change {
             return self.load_again(publishing, head).await;
         }
         changes.retain(|c| c.seq > known.seq);
         while !changes.is_empty() {
             self.bring_in(changes, publishing).await?;
-            changes = self.store.changes(Wanted::After(publishing.tip.seq), AT_ONCE).await?;
+            changes = in_time(self.store.changes(Wanted::After(publishing.tip.seq), AT_ONCE)).await?;
         }
         Ok(())
     }
@@ -214,6 +216,12 @@ impl Feed {
     }
 }
 
+/// A server may fall silent in the middle of an answer: who publishes must not wait for it longer than this.
+async fn in_time<T>(asked: impl Future<Output = Result<T, StoreError>>) -> Result<T, StoreError> {
+    let silent = || StoreError::Away("it does not answer".to_owned());
+    tokio::time::timeout(SILENCE, asked).await.map_err(|_| silent())?
+}
+
 /// All records of the store, indexed, and the change they are as of.
 async fn read_all(store: &dyn Store) -> Result<(Atlas, Tip), AppError> {
     let (out, mut coming) = mpsc::channel::<String>(PAGES_WAITING);
@@ -229,7 +237,7 @@ async fn read_all(store: &dyn Store) -> Result<(Atlas, Tip), AppError> {
     let (tip, entries) = futures::join!(store.bodies(out), reading);
     let entries = entries?.map_err(|fault: String| AppError::damaged(format!("a record can't be read: {fault}")))?;
     let tip = tip?;
-    Ok((blocking(move || Atlas::build(tip.seq, entries)).await?, tip))
+    Ok((blocking(move || Atlas::build(tip.seq, entries).known_by(tip.change)).await?, tip))
 }
 
 /// Runs long work off the async threads.

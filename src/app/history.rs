@@ -32,7 +32,7 @@ pub struct Undone {
 impl App {
     /// The changes of one record, oldest first; empty when there never was one.
     pub async fn history(&self, id: Id) -> Result<Vec<Change>, AppError> {
-        Ok(self.store.changes(Wanted::OfRecord(id), 1_000).await?)
+        Ok(self.store.changes(Wanted::OfRecord(id), 10_000).await?)
     }
 
     /// Changes after a number, in order, and the present head.
@@ -53,10 +53,10 @@ impl App {
         }
         // Taking the order first: nobody can add to a history while it is read.
         let mut ledger = Ledger::open(&*self.store).await?;
-        let mut undone = self.store.changes(Wanted::ById(what), 1).await?;
+        let mut undone = ledger.tx().changes(Wanted::ById(what), 1).await?;
         let whole_batch = undone.is_empty();
         if whole_batch {
-            undone = self.store.changes(Wanted::OfBatch(what), MOST).await?;
+            undone = ledger.tx().changes(Wanted::OfBatch(what), MOST).await?;
         }
         undone.retain(|c| c.kind.is_some());
         if !undone.is_empty() && undone.iter().all(|c| c.op == Op::Redact) {
@@ -99,7 +99,7 @@ impl App {
         let (mut reverted, mut kept, mut gone) = (Vec::new(), Vec::new(), Vec::new());
         for id in order {
             let Some(present) = ledger.present(&[id]).await?.remove(&id) else { continue };
-            let history = self.store.changes(Wanted::OfRecord(id), MOST).await?;
+            let history = ledger.tx().changes(Wanted::OfRecord(id), MOST).await?;
             let linked = ledger.links_to(&[id]).await?.iter().any(|(source, _)| *source != id);
             let past = Past { present: &present, history: &history, linked };
             let (change, left) = undo::undo(&past, is_undone, stamp);

@@ -28,11 +28,11 @@ pub async fn redact(store: &dyn Store, id: Id, fields: &[String]) -> Result<Reda
     let present = tx.present(&[id]).await?.pop().ok_or(AppError::NotFound)?;
     let able = redact::redactable(present.kind);
     let mut problems = Problems::new();
-    for field in fields.iter().filter(|f| !able.contains(&f.as_str())) {
+    for field in fields.iter().filter(|f| !able.contains(f)) {
         problems.add(field, Code::NotAllowed, format!("can't be redacted; what can: {}", able.join(", ")));
     }
     problems.or(()).map_err(AppError::Problems)?;
-    let history = store.changes(Wanted::OfRecord(id), MOST).await?;
+    let history = tx.changes(Wanted::OfRecord(id), MOST).await?;
     let overwritten: Vec<Change> = history.iter().filter_map(|c| redact::change(c, fields)).collect();
     let sources: Vec<SourceRow> = tx
         .sources_of(id)

@@ -27,7 +27,8 @@ const ON_THE_WAY: usize = 8;
 /// Brings everything of one store to another that is empty, reads it there again, and compares.
 ///
 /// # Errors
-/// When the other place is not empty, or one of the two fails; then the other place stays empty.
+/// When the other place is not empty, or one of the two fails; then the other place stays empty. When what is read back
+/// differs, the other place is full of it and not to be used.
 pub async fn copy(from: &dyn Store, to: &dyn Store) -> std::result::Result<Moved, AppError> {
     let (out, coming) = mpsc::channel(ON_THE_WAY);
     let (counted_out, counted) = mpsc::channel(ON_THE_WAY);
@@ -62,11 +63,25 @@ pub async fn backup(from: &dyn Store, file: &Path) -> std::result::Result<Moved,
     // Made beside its place and moved there when it is whole: a file of that name is always a whole backup.
     let making = tempfile::TempDir::with_prefix_in(".backup-", folder).map_err(cannot)?;
     let unfinished = making.path().join("unfinished");
-    let to = connect(&format!("sqlite:{}", unfinished.display())).await?;
+    let address = format!("sqlite:{}", unfinished.display());
+    let to = connect(&address).await?;
     let moved = copy(from, &*to).await;
     to.close().await;
     let moved = moved?;
-    std::fs::rename(&unfinished, file).map_err(cannot)?;
+    // Closing moves what was written into the file itself; on a full disk SQLite keeps quiet about it. So the file is
+    // opened again, alone, and read once more.
+    let alone = making.path().join("alone");
+    std::fs::rename(&unfinished, &alone).map_err(cannot)?;
+    let again = connect(&format!("sqlite:{}", alone.display())).await?;
+    let whole = digest(&*again).await;
+    again.close().await;
+    if whole.ok().as_ref() != Some(&moved) {
+        let say = "what was written can't be read back; is there room for twice the data?";
+        return Err(AppError::File(format!("{}: {say}", file.display())));
+    }
+    std::fs::File::open(&alone).and_then(|f| f.sync_all()).map_err(cannot)?;
+    std::fs::rename(&alone, file).map_err(cannot)?;
+    std::fs::File::open(folder).and_then(|f| f.sync_all()).map_err(cannot)?;
     Ok(moved)
 }
 

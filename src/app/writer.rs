@@ -71,11 +71,17 @@ async fn write(store: &dyn Store, feed: &Arc<Feed>, jobs: Vec<Job>) {
     match ledger.commit().await {
         Ok(changes) => {
             pulse::grouped(done.len());
-            if let Err(error) = feed.publish(changes).await {
+            let readable = feed.publish(changes).await;
+            if let Err(error) = &readable {
                 tracing::error!(%error, "committed changes could not be published; the log will be read again");
             }
             for (reply, receipt) in done {
-                let _ = reply.send(Ok(receipt));
+                // Stored, but not readable yet: whoever sends the same again is told that it is there.
+                let answer = match &readable {
+                    Ok(()) => Ok(receipt),
+                    Err(error) => Err(AppError::Unavailable(error.to_string())),
+                };
+                let _ = reply.send(answer);
             }
         }
         Err(error) => fail_all(done.into_iter().map(|(reply, _)| reply), &error),

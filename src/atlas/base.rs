@@ -35,8 +35,8 @@ pub struct Base {
     pub any_limited: bool,
     /// Slots of services that nobody need travel to.
     pub remote: Vec<u32>,
-    /// (target, source) of every link, sorted by target.
-    incoming: Vec<(u32, u32)>,
+    /// (target, source) of every link, by the kind of its source, sorted by target.
+    incoming: HashMap<Kind, Vec<(u32, u32)>>,
     words: Words,
     codes: HashMap<(Kind, Box<str>), Vec<u32>>,
     /// Made when a map first asks, or when an instance has started.
@@ -75,8 +75,14 @@ impl Base {
 
     /// Slots of the records that link to a slot.
     pub fn links_to(&self, slot: u32) -> impl Iterator<Item = u32> + '_ {
-        let from = self.incoming.partition_point(|(target, _)| *target < slot);
-        self.incoming[from..].iter().take_while(move |(target, _)| *target == slot).map(|(_, source)| *source)
+        Kind::ALL.iter().flat_map(move |kind| self.links_from(*kind, slot))
+    }
+
+    /// Slots of the records of a kind that link to a slot.
+    pub fn links_from(&self, kind: Kind, slot: u32) -> impl Iterator<Item = u32> + '_ {
+        let links = self.incoming.get(&kind).map_or(&[][..], Vec::as_slice);
+        let from = links.partition_point(|(target, _)| *target < slot);
+        links[from..].iter().take_while(move |(target, _)| *target == slot).map(|(_, source)| *source)
     }
 
     /// Slots whose words may fit every word of a query by its beginning.
@@ -127,7 +133,7 @@ impl Base {
         let runs: Vec<&[(u32, u32)]> = stands.chunk_by(|a, b| a.0 == b.0).collect();
         let built: Vec<Tree> = runs
             .into_par_iter()
-            .map(|run| RTree::bulk_load(run.iter().flat_map(|(_, slot)| spots(*slot)).collect()))
+            .map(|run| RTree::bulk_load_with_params(run.iter().flat_map(|(_, slot)| spots(*slot)).collect()))
             .collect();
         let mut keys: Vec<(TreeKey, u32)> = numbers.into_iter().collect();
         keys.sort_unstable_by_key(|(_, number)| *number);
@@ -143,12 +149,12 @@ impl Base {
     }
 
     fn index_links(&mut self) {
-        let mut incoming: Vec<(u32, u32)> = Vec::new();
+        let mut incoming: HashMap<Kind, Vec<(u32, u32)>> = HashMap::new();
         for (source, entry) in self.entries.iter().enumerate() {
             let targets = entry.links.iter().filter_map(|(_, target)| self.slot(*target));
-            incoming.extend(targets.map(|target| (target, source as u32)));
+            incoming.entry(entry.kind).or_default().extend(targets.map(|target| (target, source as u32)));
         }
-        incoming.par_sort_unstable();
+        incoming.values_mut().for_each(|links| links.par_sort_unstable());
         self.incoming = incoming;
     }
 

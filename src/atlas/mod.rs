@@ -24,6 +24,8 @@ pub use words::{all_begin, of as words_of};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use uuid::Uuid;
+
 use areas::AreaTables;
 use base::Base;
 pub use spots::chord_2;
@@ -38,6 +40,8 @@ pub const FOLD_AT: usize = 8_192;
 #[derive(Clone, Default)]
 pub struct Atlas {
     revision: Seq,
+    /// Which change that is: after a standby took over, another one may have its number.
+    last: Option<Uuid>,
     base: Arc<Base>,
     overlay: Arc<Overlay>,
     areas: Arc<OnceLock<AreaTables>>,
@@ -65,6 +69,11 @@ impl Atlas {
     /// An atlas of these records as of `revision`.
     pub fn build(revision: Seq, entries: Vec<Arc<Entry>>) -> Self {
         Self { revision, base: Arc::new(Base::build(revision, entries)), ..Self::default() }
+    }
+
+    /// The same atlas, told which change its last one is.
+    pub fn known_by(self, last: Option<Uuid>) -> Self {
+        Self { last, ..self }
     }
 
     /// Number of the last change it knows.
@@ -105,6 +114,7 @@ impl Atlas {
         self.carry_along(&moved, &mut entries);
         let mut next = Self {
             revision: changes.last().map_or(self.revision, |c| c.seq),
+            last: changes.last().map_or(self.last, |c| Some(c.id)),
             base: self.base.clone(),
             overlay: Arc::default(),
             areas: if areas_changed { Arc::default() } else { self.areas.clone() },
@@ -129,7 +139,7 @@ impl Atlas {
         let kept = self.base.entries.iter().enumerate();
         let kept = kept.filter(|(slot, _)| !self.overlay.shadowed.contains(&(*slot as u32))).map(|(_, e)| e.clone());
         let entries = kept.chain(self.overlay.entries.values().flatten().cloned()).collect();
-        let folded = Self { areas: self.areas.clone(), ..Self::build(self.revision, entries) };
+        let folded = Self { areas: self.areas.clone(), last: self.last, ..Self::build(self.revision, entries) };
         if self.base.is_marked() {
             // Here, apart from everything, rather than while somebody waits for a map.
             folded.base.marks();
@@ -140,7 +150,7 @@ impl Atlas {
     /// `folded` (made of an earlier revision of this atlas) with what this one learned since.
     pub fn rebase(&self, folded: &Atlas, since: &[Change]) -> Result<Self, String> {
         let next = folded.publish(since)?;
-        Ok(Self { revision: self.revision, areas: self.areas.clone(), ..next })
+        Ok(Self { revision: self.revision, last: self.last, areas: self.areas.clone(), ..next })
     }
 
     /// What the areas say, by set; worked out when first asked for.
@@ -161,11 +171,14 @@ impl Atlas {
         all
     }
 
-    /// Records that link to one, whoever they are.
-    fn links_to(&self, id: Id) -> Vec<&Arc<Entry>> {
-        let slots = self.base.slot(id).into_iter().flat_map(|slot| self.base.links_to(slot));
+    /// Records that link to one, of one kind or of all.
+    fn links_to(&self, id: Id, kind: Option<Kind>) -> Vec<&Arc<Entry>> {
+        let kinds = kind.as_slice().iter().chain(if kind.is_none() { Kind::ALL } else { &[] });
+        let of_slot = |slot| kinds.clone().flat_map(move |kind| self.base.links_from(*kind, slot));
+        let slots = self.base.slot(id).into_iter().flat_map(of_slot);
         let based = slots.filter(|s| !self.overlay.shadowed.contains(s)).map(|s| &self.base.entries[s as usize]);
         let new = self.overlay.entries.values().flatten().filter(|e| e.links.iter().any(|(_, t)| *t == id));
+        let new = new.filter(|e| kind.is_none_or(|kind| e.kind == kind));
         let mut all: Vec<&Arc<Entry>> = based.chain(new).collect();
         all.sort_unstable_by_key(|e| e.id);
         all.dedup_by_key(|e| e.id);

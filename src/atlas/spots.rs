@@ -1,6 +1,6 @@
 //! Positions as a tree sees them: earth-centred metres, so that chords bound geodesics from below.
 
-use rstar::{AABB, PointDistance, RTree, RTreeObject};
+use rstar::{AABB, PointDistance, RStarInsertionStrategy, RTree, RTreeObject, RTreeParams};
 
 use crate::model::Point;
 
@@ -34,8 +34,18 @@ impl PointDistance for Spot {
     }
 }
 
+/// Wide nodes: fewer of them, and most of a tree's memory is nodes.
+pub struct Wide;
+
+impl RTreeParams for Wide {
+    const MIN_SIZE: usize = 6;
+    const MAX_SIZE: usize = 14;
+    const REINSERTION_COUNT: usize = 4;
+    type DefaultInsertionStrategy = RStarInsertionStrategy;
+}
+
 /// A tree of spots.
-pub type Tree = RTree<Spot>;
+pub type Tree = RTree<Spot, Wide>;
 
 /// Square of the straight distance, m².
 pub fn chord_2(a: &[f64; 3], b: &[f64; 3]) -> f64 {

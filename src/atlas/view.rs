@@ -91,6 +91,11 @@ impl View {
         self.atlas.revision()
     }
 
+    /// Which change that is.
+    pub fn last_change(&self) -> Option<uuid::Uuid> {
+        self.atlas.last
+    }
+
     /// Whose eyes.
     pub fn viewer(&self) -> Viewer {
         self.viewer
@@ -108,7 +113,12 @@ impl View {
 
     /// Records that link to one.
     pub fn links_to(&self, id: Id) -> impl Iterator<Item = &Entry> {
-        self.atlas.links_to(id).into_iter().map(Arc::as_ref).filter(|e| self.sees(e))
+        self.atlas.links_to(id, None).into_iter().map(Arc::as_ref).filter(|e| self.sees(e))
+    }
+
+    /// Records of a kind that link to one.
+    pub fn links_from(&self, kind: Kind, id: Id) -> impl Iterator<Item = &Entry> {
+        self.atlas.links_to(id, Some(kind)).into_iter().map(Arc::as_ref).filter(|e| self.sees(e))
     }
 
     /// The record of a kind with this code; `set/code` where a code alone is not enough.
@@ -213,8 +223,7 @@ impl View {
             Among::These(ids) => ids.iter().filter_map(|id| self.get(*id)).collect(),
             Among::Kind(kind) => self.of_kind(*kind).collect(),
             Among::Categories(kind, categories) => {
-                let mut all: Vec<&Entry> =
-                    categories.iter().flat_map(|c| self.links_to(*c)).filter(|e| e.kind == *kind).collect();
+                let mut all: Vec<&Entry> = categories.iter().flat_map(|c| self.links_from(*kind, *c)).collect();
                 all.sort_unstable_by_key(|e| e.id);
                 all.dedup_by_key(|e| e.id);
                 all
@@ -229,8 +238,7 @@ impl View {
         while let Some(id) = all.get(next).copied() {
             next += 1;
             let meant = self.get(id).into_iter().flat_map(|e| e.linked("means"));
-            let children =
-                self.links_to(id).filter(|e| e.kind == Kind::Category && e.linked("parent").any(|p| p == id));
+            let children = self.links_from(Kind::Category, id).filter(|e| e.linked("parent").any(|p| p == id));
             for id in children.map(|e| e.id).chain(meant) {
                 if !all.contains(&id) {
                     all.push(id);

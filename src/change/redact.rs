@@ -3,11 +3,21 @@
 use super::{Change, SCHEMA};
 use crate::model::personal::{is_redacted, redacted};
 use crate::model::record::{canonical, stored};
+use crate::model::shape::{Field, Shape};
 use crate::model::{Body, Kind, record::fields_of};
 
-/// The fields of a kind that can be redacted: those that reach a person, and free text that may name one.
-pub fn redactable(kind: Kind) -> Vec<&'static str> {
-    fields_of(kind).iter().filter(|f| f.redactable()).map(|f| f.name).collect()
+/// The fields of a kind that can be redacted, as paths: those that reach a person, and free text that may name one.
+pub fn redactable(kind: Kind) -> Vec<String> {
+    paths(&fields_of(kind))
+}
+
+fn paths(fields: &[Field]) -> Vec<String> {
+    let of = |field: &Field| match field.shape {
+        Shape::Group(inner) => paths(inner).into_iter().map(|path| format!("{}.{path}", field.name)).collect(),
+        _ if field.redactable() => vec![field.name.to_owned()],
+        _ => Vec::new(),
+    };
+    fields.iter().flat_map(of).collect()
 }
 
 /// A stored body without these values; `None` where it holds none of them.
@@ -15,7 +25,10 @@ pub fn body(text: &str, fields: &[String]) -> Option<String> {
     let mut body = stored(text);
     let mut any = false;
     for field in fields {
-        if let Some(value) = body.get_mut(field).filter(|v| !v.is_null() && !is_redacted(v)) {
+        let mut steps = field.split('.');
+        let first = steps.next().and_then(|step| body.get_mut(step));
+        let value = steps.try_fold(first, |value, step| Some(value?.get_mut(step))).flatten();
+        if let Some(value) = value.filter(|v| !v.is_null() && !is_redacted(v)) {
             *value = redacted();
             any = true;
         }
@@ -33,6 +46,13 @@ pub fn change(change: &Change, fields: &[String]) -> Option<Change> {
         schema: SCHEMA,
         ..change.clone()
     })
+}
+
+/// Only what is redacted of a body: what remains of it when all else is forgotten.
+pub fn only(text: &str) -> Option<String> {
+    let mut body = stored(text);
+    body.retain(|_, value| is_redacted(value));
+    (!body.is_empty()).then(|| canonical(&body))
 }
 
 /// What is redacted in `known` stays redacted in what is told anew.
@@ -55,6 +75,9 @@ mod tests {
         let gone = body(text, &["phone".to_owned()]).unwrap();
         assert_eq!(gone, r#"{"email":"a@b.uk","phone":{"redacted":true}}"#);
         assert_eq!(body(&gone, &["phone".to_owned(), "contact_role".to_owned()]), None);
+        let seen = body(r#"{"evidence":{"observed":"Mrs B","view":"public"}}"#, &["evidence.observed".to_owned()]);
+        assert_eq!(seen.unwrap(), r#"{"evidence":{"observed":{"redacted":true},"view":"public"}}"#);
+        assert!(redactable(Kind::Gap).contains(&"evidence.observed".to_owned()));
     }
 
     #[test]

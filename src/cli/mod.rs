@@ -134,7 +134,7 @@ enum Token {
 
 #[derive(Subcommand)]
 enum User {
-    /// Print a new one-time link that signs in as admin, for 24 hours
+    /// End every session, and print a new one-time link that signs in as admin, for 24 hours
     Reset {
         /// The account; admin is the only one so far
         #[arg(value_parser = ["admin"])]
@@ -226,7 +226,7 @@ async fn command(command: Command, settings: Settings) -> Result<ExitCode, AppEr
         }
         Command::User(User::Reset { .. }) => {
             let store = app::connect(settings.data()).await?;
-            let link = accounts::admin_link(&*store).await?;
+            let link = accounts::reset_admin(&*store).await?;
             println!("{}", serve::link_address(&settings, settings.listen(), &link));
             Ok(ExitCode::SUCCESS)
         }

@@ -5,11 +5,15 @@ use std::hash::{DefaultHasher, Hash, Hasher};
 
 use csv::StringRecord;
 use serde_json::Value;
+use sha2::{Digest, Sha256};
 
 use super::cells::plain_text;
 use super::header::{Plan, Source, cell};
 use super::outline::Outline;
 use crate::model::{Body, Kind, Postcode};
+
+/// Bytes of the longest key that is kept as it is.
+const LONGEST: usize = 400;
 
 /// Registers whose numbers name an organisation or a place, best first.
 const REGISTERS: &[&str] = &[
@@ -24,6 +28,19 @@ const REGISTERS: &[&str] = &[
 
 /// The key of a row: the column that was named, else a code, else an identifier, else name and postcode.
 pub(super) fn of(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<String> {
+    whole(plan, row, outline).map(short)
+}
+
+/// Longer keys are told by their digest: an index takes no texts of any length.
+fn short(key: String) -> String {
+    if key.len() <= LONGEST {
+        return key;
+    }
+    let digest = Sha256::digest(key.as_bytes());
+    digest.iter().fold(String::from("sha256:"), |text, byte| format!("{text}{byte:02x}"))
+}
+
+fn whole(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<String> {
     if let Some(column) = plan.key {
         let key = cell(&Source::Column(column), row).to_owned();
         return (!key.is_empty()).then_some(key);
@@ -68,14 +85,14 @@ pub(super) fn named(name: &str, postcode: &str, point: Option<&Value>) -> String
         let part = |p: &str| point.and_then(|v| v.get(p)).and_then(Value::as_f64).unwrap_or_default();
         if point.is_some() { format!("{:.4},{:.4}", part("lon"), part("lat")) } else { String::new() }
     };
-    format!("{}|{}", normalised(name), if postcode.is_empty() { spot() } else { postcode.to_owned() })
+    short(format!("{}|{}", normalised(name), if postcode.is_empty() { spot() } else { postcode.to_owned() }))
 }
 
 /// The key of an organisation that a row names: its first identifier, else its name.
 pub(super) fn of_organisation(body: &Body) -> String {
     let first = body.get("identifiers").and_then(|i| i.get(0)).and_then(|i| i.get("id")).and_then(Value::as_str);
     let name = body.get("name").and_then(Value::as_str).unwrap_or("");
-    first.map_or_else(|| normalised(name), str::to_owned)
+    short(first.map_or_else(|| normalised(name), str::to_owned))
 }
 
 /// A name as it counts for being the same: lower case, words only.

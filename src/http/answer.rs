@@ -66,7 +66,8 @@ pub fn unchanged_set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &
 pub fn set_key(asker: &Asker, made_of: &str) -> String {
     // What begins or ends by itself changes with the day; what is open now, with the minute.
     let moment = asker.local.timestamp().as_second() / if made_of.contains("open_at") { 60 } else { 86_400 };
-    format!("{}|{:?}|{made_of}|{moment}", asker.view.revision(), asker.view.viewer())
+    let view = &asker.view;
+    format!("{}|{:?}|{:?}|{made_of}|{moment}", view.revision(), view.last_change(), view.viewer())
 }
 
 fn set_tag(asker: &Asker, made_of: &str, media: &str) -> String {

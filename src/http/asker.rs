@@ -76,7 +76,9 @@ async fn caller(parts: &mut Parts, served: &Served) -> Result<Option<Caller>, Re
         return Ok(None);
     }
     let Ok(session) = Session::from_request_parts(parts, served).await else { return Ok(None) };
-    let account: Option<Uuid> = session.get(session::ACCOUNT).await.unwrap_or_default();
+    // While the store is away, somebody who may be signed in is not taken for nobody.
+    let away = |_| Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "The data can't be reached just now");
+    let account: Option<Uuid> = session.get(session::ACCOUNT).await.map_err(away)?;
     match account {
         Some(account) => Ok(served.app.by_account(account).await?),
         None => Ok(None),

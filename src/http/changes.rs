@@ -31,13 +31,10 @@ pub async fn history(
         (Err(_), Ok(id)) if !asker.view.hides(id) => served.app.history(id).await?,
         _ => Vec::new(),
     };
-    let seen = there.is_ok() || changes.last().is_some_and(|last| was_seen(last, &asker.view));
-    let changes = if seen { changes } else { Vec::new() };
-    if changes.is_empty() {
-        return Err(Refusal::not_found());
-    }
+    let gone = if there.is_ok() { None } else { as_it_was(&changes) };
+    let judge = there.ok().or(gone.as_ref()).filter(|entry| asker.view.sees(entry)).ok_or_else(Refusal::not_found)?;
     let names = served.app.names().await?;
-    let items: Vec<Value> = changes.iter().map(|c| shown(c, &asker.view, &names, asker.caller.is_some())).collect();
+    let items: Vec<Value> = changes.iter().map(|c| shown(c, judge, &asker, &names)).collect();
     Ok(answer::json(&asker, StatusCode::OK, &json!({"revision": asker.view.revision(), "items": items})))
 }
 
@@ -90,17 +87,18 @@ pub async fn undo(
     Ok(answer::json(&asker, StatusCode::OK, &body))
 }
 
-fn shown(change: &Change, view: &View, names: &HashMap<Uuid, String>, signed_in: bool) -> Value {
-    let body = |text: &Option<String>| {
-        let body = stored(text.as_deref()?);
-        let today = change.record.and_then(|id| view.get(id));
-        let shown = match (today, last_body(change)) {
-            (Some(entry), _) => view.shown(entry, body),
-            (None, Some(entry)) => view.shown(&entry, body),
-            (None, None) => return None,
-        };
-        Some(Value::Object(shown))
-    };
+/// A record that is gone, as it is judged by: its last body, and shown approximately if it ever was.
+fn as_it_was(changes: &[Change]) -> Option<Entry> {
+    let bodies = || changes.iter().rev().flat_map(|c| [&c.after, &c.before]).flatten();
+    let read = |body: &String| Entry::read(body.clone()).ok();
+    let mut last = bodies().find_map(read)?;
+    last.approximate |= bodies().filter_map(read).any(|entry| entry.approximate);
+    Some(last)
+}
+
+fn shown(change: &Change, judge: &Entry, asker: &Asker, names: &HashMap<Uuid, String>) -> Value {
+    let signed_in = asker.caller.is_some();
+    let body = |text: &Option<String>| Some(Value::Object(asker.view.shown(judge, stored(text.as_deref()?))));
     json!({
         "seq": change.seq,
         "id": change.id,
@@ -134,8 +132,4 @@ fn event(change: &Change, view: &View) -> Option<Value> {
 /// Whether the caller could see the record before this change.
 fn was_seen(change: &Change, view: &View) -> bool {
     change.before.clone().and_then(|body| Entry::read(body).ok()).is_some_and(|entry| view.sees(&entry))
-}
-
-fn last_body(change: &Change) -> Option<Entry> {
-    change.before.clone().or(change.after.clone()).and_then(|body| Entry::read(body).ok())
 }

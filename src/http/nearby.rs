@@ -5,6 +5,7 @@ use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
+use std::fmt::Write;
 
 use super::Served;
 use super::answer;
@@ -106,22 +107,30 @@ fn feature(out: &mut String, run: &str, found: &Found<'_>, question: &Question, 
         points if points.len() > 1 => nearest(points),
         points => points.into_iter().next(),
     };
-    let extra = json!({
-        "distance_m": found.distance_m.map(|d| (d * 1000.0).round() / 1000.0),
-        "match": if found.unknown.is_empty() { "sure" } else { "possible" },
-        "unknown": found.unknown,
-        "run": run,
-        "by": found.by,
-        "card": card::of(entry, view),
-    })
-    .to_string();
-    out.push_str("{\"type\":\"Feature\",\"id\":\"");
-    out.push_str(&entry.id.to_string());
-    out.push_str("\",\"geometry\":");
-    out.push_str(&point(at));
-    out.push_str(",\"properties\":");
-    out.push_str(&extra[..extra.len() - 1]);
-    out.push(',');
+    let written = write!(
+        out,
+        "{{\"type\":\"Feature\",\"id\":\"{}\",\"geometry\":{},\"properties\":{{\"by\":",
+        entry.id,
+        point(at)
+    );
+    // Words and numbers of our own need no escaping.
+    let written = written.and_then(|()| match found.by {
+        Some(by) => write!(out, "\"{by}\",\"card\":"),
+        None => write!(out, "null,\"card\":"),
+    });
+    card::write(out, entry, view);
+    let fits = if found.unknown.is_empty() { "sure" } else { "possible" };
+    let unknown: Vec<String> = found.unknown.iter().map(|word| format!("\"{word}\"")).collect();
+    let distance = found.distance_m.map_or("null".to_owned(), |d| json!((d * 1000.0).round() / 1000.0).to_string());
+    written
+        .and_then(|()| {
+            write!(
+                out,
+                ",\"distance_m\":{distance},\"match\":\"{fits}\",\"run\":\"{run}\",\"unknown\":[{}],",
+                unknown.join(",")
+            )
+        })
+        .expect("writing to a String cannot fail");
     out.push_str(&view.body(entry)[1..]);
     out.push('}');
 }

@@ -10,7 +10,7 @@ pub fn redacted() -> Value {
 
 /// Whether a value was erased.
 pub fn is_redacted(value: &Value) -> bool {
-    value.get("redacted") == Some(&Value::Bool(true))
+    value.as_object().is_some_and(|o| o.len() == 1 && o.get("redacted") == Some(&Value::Bool(true)))
 }
 
 /// Says what was found, for the message; `None` when the text is clean.

@@ -5,7 +5,6 @@ use uuid::Uuid;
 
 use super::common;
 use super::kind::Kind;
-use super::personal::is_redacted;
 use super::problem::{Code, Problem, Problems};
 use super::shape::{self, Field};
 
@@ -70,12 +69,10 @@ fn read_with(kind: Kind, value: &Value, roles_needed: bool) -> Result<Given, Vec
         return Err(problems.into_vec());
     };
     let mut fields = given.clone();
-    let erased = take_redacted(&mut fields, kind);
     let id = take_id(&mut fields, kind, &mut problems);
     let links = take_links(&mut fields, kind, roles_needed, &mut problems);
     let body = shape::group(&Value::Object(fields), &fields_of(kind), &mut problems);
     let mut body = body.unwrap_or_default();
-    body.extend(erased);
     if !links.is_empty() {
         body.insert("links".to_owned(), Value::Object(links));
     }
@@ -94,16 +91,6 @@ fn read_with(kind: Kind, value: &Value, roles_needed: bool) -> Result<Given, Vec
 /// The fields a client may set on a kind: those every record has, then its own.
 pub fn fields_of(kind: Kind) -> Vec<Field> {
     common::EVERY.iter().chain(kind.spec().fields).copied().collect()
-}
-
-/// What was erased comes back as it was read.
-fn take_redacted(fields: &mut Body, kind: Kind) -> Body {
-    let able = fields_of(kind).into_iter().filter(Field::redactable).map(|f| f.name);
-    able.filter(|name| fields.get(*name).is_some_and(is_redacted))
-        .collect::<Vec<_>>()
-        .into_iter()
-        .filter_map(|name| fields.remove_entry(name))
-        .collect()
 }
 
 fn take_id(fields: &mut Body, kind: Kind, problems: &mut Problems) -> Option<Id> {

@@ -187,6 +187,10 @@ pub fn group(value: &Value, fields: &[Field], problems: &mut Problems) -> Option
                 problems.add(field.name, Code::Required, format!("{} is needed: {}", field.name, field.doc));
             }
             None | Some(Value::Null) => {}
+            // What was erased comes back as it was read.
+            Some(value) if field.redactable() && personal::is_redacted(value) => {
+                out.insert(field.name.to_owned(), value.clone());
+            }
             Some(value) => {
                 if let Some(value) = problems.at(field.name, |p| field.shape.check(value, p)) {
                     out.insert(field.name.to_owned(), value);

@@ -46,15 +46,13 @@ impl Address {
 /// An address without its password, for messages and logs.
 pub fn shown(url: &str) -> String {
     let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
-    let (rest, words) = rest.split_once('?').unwrap_or((rest, ""));
-    let (who, name) = rest.split_once('/').unwrap_or((rest, ""));
-    let who = match who.rsplit_once('@') {
-        Some((user, hosts)) => format!("{}@{hosts}", user.split(':').next().unwrap_or_default()),
-        None => who.to_owned(),
-    };
+    // A password may hold / and ? where they do not belong: all before the last @ is who, not where.
+    let (user, rest) = rest.rsplit_once('@').unwrap_or(("", rest));
+    let user = user.split(':').next().filter(|u| !u.is_empty()).map_or(String::new(), |u| format!("{u}@"));
+    let (place, words) = rest.split_once('?').unwrap_or((rest, ""));
     let words: Vec<&str> = words.split('&').filter(|w| !w.is_empty() && !w.starts_with("password=")).collect();
     let words = if words.is_empty() { String::new() } else { format!("?{}", words.join("&")) };
-    format!("{scheme}://{who}/{name}{words}")
+    format!("{scheme}://{user}{place}{words}")
 }
 
 #[cfg(test)]
@@ -79,7 +77,11 @@ mod tests {
 
     #[test]
     fn a_password_is_never_shown() {
-        for url in ["postgres://cg:secret@db1,db2/place", "postgres://cg@db/place?password=secret&sslmode=disable"] {
+        for url in [
+            "postgres://cg:secret@db1,db2/place",
+            "postgres://cg:a/secret?b@db1/place",
+            "postgres://cg@db/place?password=secret&sslmode=disable",
+        ] {
             assert!(!shown(url).contains("secret"), "{}", shown(url));
             assert!(shown(url).contains("place"));
         }

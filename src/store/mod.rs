@@ -92,19 +92,6 @@ pub enum Wanted {
     ById(Uuid),
 }
 
-/// A record as stored: its body is the whole answer in canonical JSON.
-#[derive(Debug, Clone)]
-pub struct StoredRecord {
-    /// Identity.
-    pub id: Id,
-    /// Kind.
-    pub kind: Kind,
-    /// Version.
-    pub version: u32,
-    /// Canonical JSON.
-    pub body: String,
-}
-
 /// What a list brought once.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SourceRow {
@@ -185,15 +172,11 @@ pub trait Store: Send + Sync + 'static {
     async fn news(&self, patience: Duration);
     /// Changes in order, at most `limit`.
     async fn changes(&self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
-    /// Every record that is there, handed out one by one, and the head they belong to.
-    async fn each_record(&self, sink: &mut (dyn FnMut(StoredRecord) + Send)) -> Result<Tip>;
     /// The body of every record that is there, one a line, some thousand lines at a time; answers the last change they
     /// know. Much faster than record by record: what a start is made of.
     async fn bodies(&self, out: mpsc::Sender<String>) -> Result<Tip>;
     /// The keys under which a list brought records of its own.
     async fn each_source_key(&self, list: &str, sink: &mut (dyn FnMut(String) + Send)) -> Result<()>;
-    /// Every link, handed out one by one.
-    async fn each_link(&self, sink: &mut (dyn FnMut(Id, String, Id) + Send)) -> Result<()>;
 
     /// What is loaded.
     async fn datasets(&self) -> Result<Vec<DatasetInfo>>;
@@ -236,6 +219,8 @@ pub trait Store: Send + Sync + 'static {
 pub trait Tx: Send {
     /// The last change before this append.
     fn head(&self) -> Tip;
+    /// The same as [`Store::changes`], on the connection that this append holds already.
+    async fn changes(&mut self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
     /// The records of these ids that are or were there.
     async fn present(&mut self, ids: &[Id]) -> Result<Vec<Present>>;
     /// The records that carry these codes.
@@ -252,12 +237,15 @@ pub trait Tx: Send {
     async fn append(&mut self, changes: &[Change]) -> Result<()>;
     /// Remembers what a list brought.
     async fn put_sources(&mut self, rows: &[SourceRow]) -> Result<()>;
-    /// Forgets what lists said of these records, but not that it was them: so a list may bring them again.
+    /// Forgets what lists said of these records, but not that it was them, so a list may bring them again; and not that
+    /// something of it was erased.
     async fn forget_parts(&mut self, records: &[Id]) -> Result<()>;
     /// Makes a written dataset version the present one.
     async fn put_dataset(&mut self, info: &DatasetInfo) -> Result<()>;
     /// Adds an account.
     async fn put_account(&mut self, account: &Account, at: Timestamp) -> Result<()>;
+    /// Ends every session.
+    async fn drop_sessions(&mut self) -> Result<()>;
     /// Gives an account another role.
     async fn put_role(&mut self, account: Uuid, role: &str) -> Result<()>;
     /// Takes an account's secrets away.

@@ -9,8 +9,9 @@ use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgListener, PgPool, PgPoolOptions, PgRow};
 use sqlx::{ConnectOptions, Connection, PgConnection, QueryBuilder, Row, Transaction};
 use std::collections::HashMap;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::{Mutex, mpsc};
+use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -18,16 +19,18 @@ use super::address::{Address, shown};
 use super::shared::{BATCH, PARTS, VALUES, id_list, kind_of, store_on, text_list, time_of, upgraded};
 use super::{
     Account, AccountRow, DatasetInfo, LinkRow, PartRow, Purpose, RecordRow, Result, Rows, SecretRow, SessionRow,
-    SourceRow, Store, StoreError, StoredRecord, Tip, Tx, Wanted,
+    SourceRow, Store, StoreError, Tip, Tx, Wanted,
 };
 use crate::change::apply::Present;
-use crate::change::{Change, Op, Seq};
+use crate::change::{Change, Op, Seq, redact};
 use crate::model::record::{all_links, code_of, stored};
 use crate::model::{Id, Kind, Point, cell};
 
 /// A PostgreSQL database as a store.
 pub struct Postgres {
     place: String,
+    /// One append of this process at a time; the lock on `head` is for those of others.
+    turn: Arc<Mutex<()>>,
     hosts: Vec<PgConnectOptions>,
     pool: PgPool,
     /// The ear for NOTIFY; none while it is to be connected (again).
@@ -74,7 +77,7 @@ impl Postgres {
             .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(async move { Ok(!is_standby(connection).await?) }))
             .connect_lazy_with(first);
-        let store = Self { place, hosts, pool, ear: Mutex::new(None), notify };
+        let store = Self { place, turn: Arc::default(), hosts, pool, ear: Mutex::new(None), notify };
         store.migrate().await?;
         Ok(store)
     }
@@ -201,7 +204,7 @@ fn advice(error: &sqlx::Error) -> String {
 }
 
 store_on! {
-    store: Postgres, append: PostgresTx, database: sqlx::Postgres, row: PgRow,
+    store: Postgres, append: PostgresTx, database: sqlx::Postgres, connection: PgConnection, row: PgRow,
     ids: "select value::uuid from jsonb_array_elements_text($1::jsonb)",
     texts: "select value from jsonb_array_elements_text($1::jsonb)"
 }

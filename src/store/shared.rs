@@ -29,7 +29,7 @@ pub(super) const BATCH: usize = 500;
 pub(super) const PARTS: usize = 8;
 
 macro_rules! store_on {
-    (store: $Store:ident, append: $Tx:ident, database: $Db:ty, row: $Row:ty, ids: $ids:literal, texts: $texts:literal) => {
+    (store: $Store:ident, append: $Tx:ident, database: $Db:ty, connection: $Connection:ty, row: $Row:ty, ids: $ids:literal, texts: $texts:literal) => {
         mod sql {
             use crate::store::shared::statements;
             statements! {
@@ -43,7 +43,6 @@ macro_rules! store_on {
                 CHANGE_BY_ID = "select * from change where id = $1 limit $2";
                 ALL_CHANGES = "select * from change order by seq";
                 OVERWRITE = "update change set schema = $2, before = $3, after = $4 where seq = $1";
-                RECORDS = "select id, kind, version, body from record where body is not null";
                 BODIES = "with page as materialized
                     (select id, body from record where body is not null and id > $1 order by id limit 2000)
                     select (select id from page order by id desc limit 1), string_agg(body, '\n') from page";
@@ -61,7 +60,13 @@ macro_rules! store_on {
                     "select list, key, role, record, part from source where list = $2 and key in (", $texts, ")"
                 );
                 SOURCES_OF = "select list, key, role, record, part from source where record = $1";
-                FORGET_PARTS = concat!("update source set part = '{}' where record in (", $ids, ")");
+                FORGET_PARTS = concat!(
+                    "update source set part = '{}' where part not like '%\"redacted\":true%' and record in (", $ids, ")"
+                );
+                ERASED_PARTS = concat!(
+                    "select list, key, role, record, part from source
+    where part like '%\"redacted\":true%' and record in (", $ids, ")"
+                );
                 DATASETS = "select name, version, rows, loaded_at from dataset order by name";
                 DATASET_VERSION = "select version from dataset where name = $1";
                 PUT_DATASET = "insert into dataset (name, version, rows, loaded_at) values ($1, $2, $3, $4)
@@ -86,6 +91,7 @@ macro_rules! store_on {
                 SECRETS = "select digest, account, purpose, expires_at, created_at from secret order by digest";
                 PUT_SECRET = "insert into secret (digest, account, purpose, expires_at, created_at)
     values ($1, $2, $3, $4, $5)";
+                DROP_SESSIONS = "delete from session";
                 DROP_SECRETS = "delete from secret where account = $1";
                 USE_LINK = "delete from secret where digest = $1 and purpose = 'link' and expires_at > $2
     returning account";
@@ -101,10 +107,12 @@ macro_rules! store_on {
         #[async_trait]
         impl Store for $Store {
             async fn begin(&self) -> Result<Box<dyn Tx>> {
+                // Who waits for her turn here holds no connection while she waits.
+                let turn = self.turn.clone().lock_owned().await;
                 let mut tx = self.start().await?;
                 let seq: i64 = sqlx::query_scalar(sql::TAKE_ORDER).fetch_one(&mut *tx).await?;
                 let change = sqlx::query_scalar(sql::CHANGE_ID).bind(seq).fetch_optional(&mut *tx).await?;
-                Ok(Box::new($Tx { tx, tip: Tip { seq: seq as Seq, change } }))
+                Ok(Box::new($Tx { tx, tip: Tip { seq: seq as Seq, change }, _turn: Some(turn) }))
             }
 
             async fn head(&self) -> Result<Tip> {
@@ -116,30 +124,7 @@ macro_rules! store_on {
             }
 
             async fn changes(&self, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
-                let query = match wanted {
-                    Wanted::After(seq) => sqlx::query(sql::CHANGES_AFTER).bind(seq as i64),
-                    Wanted::OfRecord(id) => sqlx::query(sql::CHANGES_OF_RECORD).bind(id),
-                    Wanted::OfBatch(id) => sqlx::query(sql::CHANGES_OF_BATCH).bind(id),
-                    Wanted::ById(id) => sqlx::query(sql::CHANGE_BY_ID).bind(id),
-                };
-                let rows = query.bind(limit as i64).fetch_all(&mut *self.reader().await?).await?;
-                rows.iter().map(|row| change_of(row).and_then(upgraded)).collect()
-            }
-
-            async fn each_record(&self, sink: &mut (dyn FnMut(StoredRecord) + Send)) -> Result<Tip> {
-                // One lasting look, so that the records and the head are of the same moment.
-                let mut tx = self.look().await?;
-                let tip = tip_of(&sqlx::query(sql::HEAD).fetch_one(&mut *tx).await?)?;
-                let mut rows = sqlx::query(sql::RECORDS).fetch(&mut *tx);
-                while let Some(row) = rows.try_next().await? {
-                    sink(StoredRecord {
-                        id: row.try_get(0)?,
-                        kind: kind_of(row.try_get(1)?)?,
-                        version: row.try_get::<i32, _>(2)? as u32,
-                        body: row.try_get(3)?,
-                    });
-                }
-                Ok(tip)
+                found(&mut *self.reader().await?, wanted, limit).await
             }
 
             async fn bodies(&self, out: mpsc::Sender<String>) -> Result<Tip> {
@@ -158,15 +143,6 @@ macro_rules! store_on {
                     }
                 }
                 Ok(tip)
-            }
-
-            async fn each_link(&self, sink: &mut (dyn FnMut(Id, String, Id) + Send)) -> Result<()> {
-                let mut connection = self.reader().await?;
-                let mut rows = sqlx::query(sql::LINKS).fetch(&mut *connection);
-                while let Some(row) = rows.try_next().await? {
-                    sink(row.try_get(0)?, row.try_get(1)?, row.try_get(2)?);
-                }
-                Ok(())
             }
 
             async fn each_source_key(&self, list: &str, sink: &mut (dyn FnMut(String) + Send)) -> Result<()> {
@@ -273,7 +249,7 @@ macro_rules! store_on {
                 if seq > 0 || !written.is_empty() {
                     return Err(StoreError::NotEmpty(self.place.clone()));
                 }
-                let mut tx = $Tx { tx, tip: Tip::default() };
+                let mut tx = $Tx { tx, tip: Tip::default(), _turn: None };
                 while let Some(rows) = coming.recv().await {
                     if let Rows::End(tip) = rows {
                         sqlx::query(sql::MOVE_HEAD).bind(tip.seq as i64).execute(&mut *tx.tx).await?;
@@ -289,12 +265,18 @@ macro_rules! store_on {
         pub struct $Tx {
             tx: Transaction<'static, $Db>,
             tip: Tip,
+            /// Dropped after the transaction: the next append of this process may begin.
+            _turn: Option<OwnedMutexGuard<()>>,
         }
 
         #[async_trait]
         impl Tx for $Tx {
             fn head(&self) -> Tip {
                 self.tip
+            }
+
+            async fn changes(&mut self, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
+                found(&mut self.tx, wanted, limit).await
             }
 
             async fn present(&mut self, ids: &[Id]) -> Result<Vec<Present>> {
@@ -372,7 +354,12 @@ macro_rules! store_on {
 
             async fn forget_parts(&mut self, records: &[Id]) -> Result<()> {
                 sqlx::query(sql::FORGET_PARTS).bind(id_list(records)).execute(&mut *self.tx).await?;
-                Ok(())
+                let erased = sqlx::query(sql::ERASED_PARTS).bind(id_list(records)).fetch_all(&mut *self.tx).await?;
+                let mut rows = erased.iter().map(source_of).collect::<Result<Vec<SourceRow>>>()?;
+                for row in &mut rows {
+                    row.part = redact::only(&row.part).unwrap_or_else(|| "{}".to_owned());
+                }
+                self.put_sources(&rows).await
             }
 
             async fn put_dataset(&mut self, info: &DatasetInfo) -> Result<()> {
@@ -388,6 +375,11 @@ macro_rules! store_on {
             async fn put_account(&mut self, account: &Account, at: Timestamp) -> Result<()> {
                 let put = sqlx::query(sql::PUT_ACCOUNT).bind(account.id).bind(&account.name).bind(&account.role);
                 put.bind(at.to_string()).execute(&mut *self.tx).await?;
+                Ok(())
+            }
+
+            async fn drop_sessions(&mut self) -> Result<()> {
+                sqlx::query(sql::DROP_SESSIONS).execute(&mut *self.tx).await?;
                 Ok(())
             }
 
@@ -553,6 +545,18 @@ macro_rules! store_on {
                 }
                 Ok(())
             }
+        }
+
+        /// Changes in order, bodies in today's shape.
+        async fn found(connection: &mut $Connection, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
+            let query = match wanted {
+                Wanted::After(seq) => sqlx::query(sql::CHANGES_AFTER).bind(seq as i64),
+                Wanted::OfRecord(id) => sqlx::query(sql::CHANGES_OF_RECORD).bind(id),
+                Wanted::OfBatch(id) => sqlx::query(sql::CHANGES_OF_BATCH).bind(id),
+                Wanted::ById(id) => sqlx::query(sql::CHANGE_BY_ID).bind(id),
+            };
+            let rows = query.bind(limit as i64).fetch_all(connection).await?;
+            rows.iter().map(|row| change_of(row).and_then(upgraded)).collect()
         }
 
         /// Hands out the rows of one statement in batches.

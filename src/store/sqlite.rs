@@ -5,28 +5,33 @@ use futures::TryStreamExt;
 use jiff::Timestamp;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow, SqliteSynchronous,
+    SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteRow,
+    SqliteSynchronous,
 };
 use sqlx::{ConnectOptions, Connection, QueryBuilder, Row, Transaction};
 use std::collections::HashMap;
+use std::path::Path;
 use std::str::FromStr;
+use std::sync::Arc;
 use std::time::Duration;
-use tokio::sync::mpsc;
+use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
 use uuid::Uuid;
 
 use super::shared::{BATCH, PARTS, VALUES, id_list, kind_of, store_on, text_list, time_of, upgraded};
 use super::{
     Account, AccountRow, DatasetInfo, LinkRow, PartRow, Purpose, RecordRow, Result, Rows, SecretRow, SessionRow,
-    SourceRow, Store, StoreError, StoredRecord, Tip, Tx, Wanted,
+    SourceRow, Store, StoreError, Tip, Tx, Wanted,
 };
 use crate::change::apply::Present;
-use crate::change::{Change, Op, Seq};
+use crate::change::{Change, Op, Seq, redact};
 use crate::model::record::{all_links, code_of, stored};
 use crate::model::{Id, Kind};
 
 /// A SQLite file as a store.
 pub struct Sqlite {
     place: String,
+    /// One append of this process at a time; the lock on `head` is for those of others.
+    turn: Arc<Mutex<()>>,
     readers: SqlitePool,
     writer: SqlitePool,
 }
@@ -45,6 +50,7 @@ impl Sqlite {
             .pragma("cache_size", "-4096")
             .pragma("journal_size_limit", "67108864")
             .disable_statement_logging();
+        make_private(options.get_filename()).map_err(|e| unusable(sqlx::Error::Io(e)))?;
         // On a full disk SQLite rolls back by itself, which the driver does not notice: its connection would refuse
         // every further append. Such a one is let go of.
         let pool = |most: u32| {
@@ -57,7 +63,7 @@ impl Sqlite {
         let writer = pool(1).connect_with(options.clone().pragma("cache_size", "-65536")).await.map_err(unusable)?;
         migrate(&writer, url).await?;
         let readers = pool(4).connect_with(options).await.map_err(unusable)?;
-        Ok(Self { place: url.to_owned(), readers, writer })
+        Ok(Self { place: url.to_owned(), turn: Arc::default(), readers, writer })
     }
 
     /// Every statement this store asks, by name.
@@ -92,6 +98,16 @@ impl Sqlite {
     }
 }
 
+/// A file that is new is readable for nobody else; SQLite gives what it puts beside it the same rights.
+fn make_private(file: &Path) -> std::io::Result<()> {
+    use std::os::unix::fs::OpenOptionsExt;
+    let in_memory = file.as_os_str().is_empty() || file.starts_with(":memory:") || file.starts_with("file:");
+    if in_memory || file.exists() || !file.parent().is_none_or(|p| p.as_os_str().is_empty() || p.exists()) {
+        return Ok(());
+    }
+    std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(file).map(|_| ())
+}
+
 async fn migrate(pool: &SqlitePool, url: &str) -> Result<()> {
     use sqlx::migrate::MigrateError;
     sqlx::migrate!("migrations/sqlite").run(pool).await.map_err(|e| match e {
@@ -101,7 +117,7 @@ async fn migrate(pool: &SqlitePool, url: &str) -> Result<()> {
 }
 
 store_on! {
-    store: Sqlite, append: SqliteTx, database: sqlx::Sqlite, row: SqliteRow,
+    store: Sqlite, append: SqliteTx, database: sqlx::Sqlite, connection: SqliteConnection, row: SqliteRow,
     ids: "select unhex(value) from json_each($1)", texts: "select value from json_each($1)"
 }
 

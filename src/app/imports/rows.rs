@@ -12,12 +12,15 @@ use crate::change::apply::{self, Source};
 use crate::change::{Stamp, diff, redact};
 use crate::clock;
 use crate::exchange::{Part, Row};
+use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, code_of, stored};
 use crate::model::{Body, Code, Id, Kind, Origin, Problem, category};
 use crate::store::SourceRow;
 
-/// What a list said of a record that an undo took away: nothing any more.
-const UNDONE: &str = "{}";
+/// Whether a list's word was taken away by an undo: nothing is left of it, but what was erased.
+fn is_undone(part: &str) -> bool {
+    stored(part).values().all(is_redacted)
+}
 
 /// What became of one row.
 pub enum Outcome {
@@ -163,7 +166,11 @@ impl<'a> Chunk<'a> {
         news: &mut Vec<SourceRow>,
     ) -> Result<Done, AppError> {
         let known = self.known.get(&(part.role.to_owned(), part.key.clone()));
-        let text = canonical(&self.obeying(ledger, part, known).await?);
+        let erased = self.erased(ledger, part, known).await?;
+        let (mut told, mut body) = (part.body.clone(), body);
+        redact::hold(&erased, &mut told);
+        redact::hold(&erased, &mut body);
+        let text = canonical(&told);
         let source = Source { list: self.context.list.clone(), key: part.key.clone() };
         let remember = |record: Id| SourceRow {
             list: source.list.clone(),
@@ -180,7 +187,7 @@ impl<'a> Chunk<'a> {
             }
             let names = diff::fields(&stored(&before.part), &stored(&text));
             let id = before.record;
-            let undone = before.part == UNDONE;
+            let undone = is_undone(&before.part);
             let done = self.patch(ledger, id, names, &body, &source, undone).await?;
             news.push(remember(id));
             return Ok(done);
@@ -204,19 +211,17 @@ impl<'a> Chunk<'a> {
         Ok(Done { id: Some(id), created: true, changed: true, kept: false })
     }
 
-    /// What a part tells, without the values that were erased of its record: not even the memory of lists keeps them.
-    async fn obeying(&self, ledger: &mut Ledger, part: &Part, known: Option<&SourceRow>) -> Result<Body, AppError> {
-        let mut told = part.body.clone();
+    /// What was erased of a part's record: lists bring it neither back nor into their memory.
+    async fn erased(&self, ledger: &mut Ledger, part: &Part, known: Option<&SourceRow>) -> Result<Body, AppError> {
+        let mut erased =
+            known.filter(|row| row.part.contains("redacted")).map_or_else(Body::new, |row| stored(&row.part));
         let coded = || code_of(part.kind, &part.body).and_then(|code| self.coded.get(&(part.kind, code)).copied());
-        let Some(id) = known.map(|row| row.record).or_else(coded) else { return Ok(told) };
-        let present = ledger.present(&[id]).await?;
-        if let Some(body) = present.get(&id).and_then(|p| p.body.as_ref()) {
-            redact::hold(body, &mut told);
+        if let Some(id) = known.map(|row| row.record).or_else(coded) {
+            let present = ledger.present(&[id]).await?;
+            erased.extend(present.get(&id).and_then(|p| p.body.clone()).unwrap_or_default());
         }
-        if let Some(known) = known.filter(|row| row.part.contains("redacted")) {
-            redact::hold(&stored(&known.part), &mut told);
-        }
-        Ok(told)
+        erased.retain(|_, value| is_redacted(value));
+        Ok(erased)
     }
 
     async fn patch(

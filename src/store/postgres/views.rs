@@ -19,7 +19,7 @@ pub async fn bring(pool: &PgPool) -> Result<(), sqlx::Error> {
         .into_iter()
         .flat_map(|public| Kind::ALL.iter().map(move |kind| (name(*kind, public), select(*kind, public, postgis))))
         .collect();
-    let digest = Sha256::digest(format!("{views:?}").as_bytes());
+    let digest = Sha256::digest(format!("{BARRIER}{views:?}").as_bytes());
     let digest = digest.iter().fold(String::from("views "), |text, byte| format!("{text}{byte:02x}"));
     let made: Option<String> = sqlx::query_scalar(own::VIEWS_MADE).fetch_one(&mut *connection).await?;
     if made.as_deref() == Some(&digest) {
@@ -33,18 +33,23 @@ pub async fn bring(pool: &PgPool) -> Result<(), sqlx::Error> {
     for (name, select) in views {
         // Replacing keeps what was granted; a view whose columns changed has to go first.
         let mut trial = tx.begin().await?;
-        let replaced = trial.execute(AssertSqlSafe(format!("create or replace view {name} as {select}"))).await;
+        let replaced =
+            trial.execute(AssertSqlSafe(format!("create or replace view {name} {BARRIER} as {select}"))).await;
         if replaced.is_ok() {
             trial.commit().await?;
             continue;
         }
         trial.rollback().await?;
-        tx.execute(AssertSqlSafe(format!("drop view if exists {name}"))).await?;
-        tx.execute(AssertSqlSafe(format!("create view {name} as {select}"))).await?;
+        // What stands upon it goes too: better that than the old view, which may show what is hidden now.
+        tx.execute(AssertSqlSafe(format!("drop view if exists {name} cascade"))).await?;
+        tx.execute(AssertSqlSafe(format!("create view {name} {BARRIER} as {select}"))).await?;
     }
     tx.execute(AssertSqlSafe(format!("comment on schema cg_public is '{digest}'"))).await?;
     tx.commit().await
 }
+
+/// Nobody's own function is run on a row before the view has decided that the row may be seen.
+const BARRIER: &str = "with (security_barrier)";
 
 fn name(kind: Kind, public: bool) -> String {
     format!("{}.{}", if public { "cg_public" } else { "cg_full" }, kind.spec().plural)
@@ -148,10 +153,10 @@ fn field_columns(field: &Field, path: &[&str], locates: bool, public: bool, colu
             format!("(select array_agg(v) from jsonb_array_elements_text({json}) v)")
         }
         Shape::List(_) | Shape::Schedule | Shape::Boundary | Shape::Numbers | Shape::Lines | Shape::Object => json,
-        _ if field.personal => format!("nullif({text}, '{{\"redacted\": true}}')"),
+        _ if field.redactable() => format!("nullif({text}, '{{\"redacted\": true}}')"),
         _ => format!("({text})"),
     };
-    let shown = if public && field.name == "evidence" {
+    let shown = if public && path.first() == Some(&"evidence") {
         // Evidence is for who sees as much as its maker did.
         format!("case when coalesce(j.b#>>'{{evidence,view}}', 'public') = 'public' then {typed} end")
     } else if locates {
