@@ -47,7 +47,7 @@ deny:
 	fi
 
 # The table of figures on a million assets beside PostGIS, scipy and DuckDB, answers checked; it says what to install
-# for a peer. FRESH=1 brings the data in anew, PYTHON= names the Python that has the peers.
+# for a peer. FRESH=1 brings the data in anew, PYTHON= names the Python that has the peers, ALONE=1 leaves them out.
 .PHONY: bench
 bench:
 	cargo bench --locked --bench england

@@ -29,7 +29,7 @@ fn main() {
     let data = data::made();
     let peers = peers::measured();
     let mut table = table::Table::default();
-    start::measure(&data, &peers, &mut table);
+    start::measure(&data, &mut table);
     serving::measure(&data, &mut table);
     writes::measure(&data, &mut table);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");

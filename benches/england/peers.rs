@@ -30,6 +30,10 @@ impl Peers {
 /// Runs what is there.
 pub fn measured() -> Peers {
     let mut peers = Peers::default();
+    if std::env::var_os("ALONE").is_some_and(|v| !v.is_empty()) {
+        eprintln!("No peers this time: ALONE is set.");
+        return peers;
+    }
     let Some(shared) = data::shared() else {
         eprintln!("No peers: their scripts are in shared/bench, which is not beside this folder.");
         return peers;

@@ -29,6 +29,8 @@ pub fn hello() {
     let body: &'static [u8] = Vec::leak(std::fs::read(&path).expect("the body"));
     let data = std::path::Path::new(&path).with_extension("db");
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
+    // It says of every request what the program says.
+    commonground::cli::start_logging(None);
     runtime.block_on(async {
         let address = format!("sqlite:{}", data.display());
         let app = commonground::app::App::open(&address, jiff::tz::TimeZone::UTC).await.expect("an empty file");

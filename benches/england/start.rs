@@ -6,7 +6,6 @@ use std::time::Instant;
 
 use crate::data::Data;
 use crate::england;
-use crate::peers::Peers;
 use crate::table::{Aim, Table};
 
 /// The program, serving.
@@ -66,7 +65,7 @@ impl Drop for Server {
 }
 
 /// Start from the file, and the memory after it.
-pub fn measure(data: &Data, _peers: &Peers, table: &mut Table) {
+pub fn measure(data: &Data, table: &mut Table) {
     let select = selected(data);
     if select.is_none() {
         eprintln!("No sqlite3 to compare the start with: apt-get install sqlite3.");

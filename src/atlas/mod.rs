@@ -28,7 +28,7 @@ use uuid::Uuid;
 
 use areas::AreaTables;
 use base::Base;
-pub use spots::chord_2;
+pub use spots::{Wide, chord_2};
 
 use crate::change::{Change, Seq};
 use crate::model::{Id, Kind, Point, cell};

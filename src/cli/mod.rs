@@ -167,7 +167,7 @@ pub async fn run() -> ExitCode {
             return ExitCode::from(64);
         }
     };
-    start_logging(&settings);
+    start_logging(settings.log.as_deref());
     match command(cli.command, settings).await {
         Ok(code) => code,
         Err(error) => {
@@ -293,9 +293,10 @@ fn settings(cli: &Cli) -> Result<Settings, String> {
     Ok(settings)
 }
 
-fn start_logging(settings: &Settings) {
+/// Logs to standard error what `filter` names, or what matters to an operator.
+pub fn start_logging(filter: Option<&str>) {
     use std::io::IsTerminal;
-    let filter = settings.log.as_deref().unwrap_or("info,sqlx=warn");
+    let filter = filter.unwrap_or("info,sqlx=warn");
     let filter = tracing_subscriber::EnvFilter::try_new(filter).unwrap_or_default();
     let logs = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     // People read lines; programs read objects. A second start in one process (tests) changes nothing.

@@ -1,5 +1,6 @@
 //! Which assets reach an area: by distance, or because they come; and for whom they are.
 
+use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
 
@@ -60,26 +61,28 @@ impl Assets {
         set: &AreaSet,
         view: &View,
         ignored: &mut Vec<&'static str>,
-        counts: &dyn Fn(&Entry) -> bool,
+        counts: &(dyn Fn(&Entry) -> bool + Sync),
     ) -> Self {
         let (mut sure, mut possible, mut special) = (Vec::new(), Vec::new(), Vec::new());
         let mut known: Known = HashMap::new();
         let bands = if question.weight == "population" { AgeBands::of(set) } else { AgeBands::default() };
         for kind in &question.filter.kinds {
-            for entry in view.among(&question.filter.among(*kind)).into_iter().filter(|e| e.kind == *kind) {
-                let Some(fit) = question.filter.fit(entry, view).filter(|_| counts(entry)) else { continue };
-                let unwanted = if fit.is_sure() { "possible" } else { "sure" };
-                if question.filter.only() == Some(unwanted) {
-                    continue;
-                }
+            let chosen: Vec<(&Entry, bool, Vec<Point>)> = view
+                .among(&question.filter.among(*kind))
+                .into_par_iter()
+                .filter(|e| e.kind == *kind && counts(e))
+                .filter_map(|e| Some((e, question.filter.fit(e, view)?.is_sure(), view.points(e))))
+                .filter(|(_, sure, _)| question.filter.only() != Some(if *sure { "possible" } else { "sure" }))
+                .collect();
+            for (entry, is_sure, points) in chosen {
                 if entry.kind != Kind::Service || !says_for_whom(entry) {
-                    if fit.is_sure() { &mut sure } else { &mut possible }.extend(view.points(entry));
+                    if is_sure { &mut sure } else { &mut possible }.extend(points);
                     continue;
                 }
                 let by = delivery::remote_way(entry);
                 special.push(Special {
-                    points: view.points(entry).into_iter().map(|p| (p, p.ecef())).collect(),
-                    sure: fit.is_sure(),
+                    points: points.into_iter().map(|p| (p, p.ecef())).collect(),
+                    sure: is_sure,
                     for_row: for_whom(entry, &question.areas, set, view, &mut known),
                     by,
                     where_unsaid: by == Some("at_home") && entry.linked("service_area").next().is_none(),

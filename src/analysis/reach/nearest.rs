@@ -2,12 +2,12 @@
 
 use rstar::{AABB, PointDistance, RTree, RTreeObject};
 
-use crate::atlas::chord_2;
+use crate::atlas::{Wide, chord_2};
 use crate::model::{Point, geodesic_at_most};
 
 /// Points of assets, searched by chord.
 pub struct Targets {
-    tree: RTree<Target>,
+    tree: RTree<Target, Wide>,
 }
 
 #[derive(Clone, Copy)]
@@ -34,23 +34,19 @@ impl Targets {
     /// A tree over the points.
     pub fn new(points: impl IntoIterator<Item = Point>) -> Self {
         let targets = points.into_iter().map(|point| Target { at: point.ecef(), point }).collect();
-        Self { tree: RTree::bulk_load(targets) }
+        Self { tree: RTree::bulk_load_with_params(targets) }
     }
 
     /// Whether any target lies within `metres` of `origin`, along the geodesic, boundary included.
     pub fn within(&self, origin: Point, metres: f64) -> bool {
-        // The nearest by chord settles nearly every case.
+        // Any target so near that its chord alone tells settles nearly every case; the others are measured.
         let at = origin.ecef();
-        for (target, chord_2) in self.tree.nearest_neighbor_iter_with_distance_2(&at) {
-            let chord = chord_2.sqrt();
-            if chord > metres + 1e-6 {
-                return false;
-            }
-            if geodesic_at_most(chord) <= metres || origin.distance_m(target.point) <= metres {
-                return true;
-            }
+        let surely = chord_at_least(metres);
+        if self.tree.locate_within_distance(at, surely * surely).next().is_some() {
+            return true;
         }
-        false
+        let perhaps = metres + 1e-6;
+        self.tree.locate_within_distance(at, perhaps * perhaps).any(|t| origin.distance_m(t.point) <= metres)
     }
 
     /// Geodesic metres from `origin` to its nearest target; `None` when there is none.
@@ -67,9 +63,29 @@ impl Targets {
     }
 }
 
+/// A chord, metres, so short that the geodesic over it is surely no longer than `metres`.
+fn chord_at_least(metres: f64) -> f64 {
+    // An arc is longer than its chord by a 24th of its square over the radius, and some more far away.
+    let mut chord = metres;
+    for _ in 0..4 {
+        let over = geodesic_at_most(chord) - metres;
+        chord = (chord - over.max(0.0) * 1.000_001).max(0.0);
+    }
+    if geodesic_at_most(chord) <= metres { chord } else { 0.0 }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_a_chord_settles_is_settled_rightly() {
+        for metres in [0.0, 1e-7, 1.0, 1_600.0, 5_000.0, 80_000.0, 900_000.0] {
+            let chord = chord_at_least(metres);
+            assert!(chord >= 0.0 && (chord == 0.0 || geodesic_at_most(chord) <= metres), "{metres}");
+            assert!(metres < 1.0 || chord > metres * 0.999, "{metres}: {chord} settles next to nothing");
+        }
+    }
 
     #[test]
     fn a_chord_is_a_bound_on_both_sides() {
