@@ -16,7 +16,9 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::address::{Address, shown};
-use super::shared::{BATCH, PARTS, VALUES, id_list, kind_of, store_on, text_list, time_of, upgraded};
+use super::rows::{id_list, kind_of, rows_on, text_list, time_of, upgraded};
+use super::shared::{BATCH, PARTS, VALUES, store_on};
+use super::statements::statements_on;
 use super::{
     Account, AccountRow, DatasetInfo, LinkRow, PartRow, Purpose, RecordRow, Result, Rows, SecretRow, SessionRow,
     SourceRow, Store, StoreError, Tip, Tx, Wanted,
@@ -47,7 +49,7 @@ const CHANNEL: &str = "commonground";
 
 /// What only PostgreSQL is asked.
 mod own {
-    use crate::store::shared::statements;
+    use crate::store::statements::statements;
     statements! {
         IS_STANDBY = "select pg_is_in_recovery()";
         WAKE = "select pg_notify('commonground', $1)";
@@ -203,11 +205,9 @@ fn advice(error: &sqlx::Error) -> String {
     format!("{error}; {hint}")
 }
 
-store_on! {
-    store: Postgres, append: PostgresTx, database: sqlx::Postgres, connection: PgConnection, row: PgRow,
-    ids: "select value::uuid from jsonb_array_elements_text($1::jsonb)",
-    texts: "select value from jsonb_array_elements_text($1::jsonb)"
-}
+statements_on! { ids: "select value::uuid from jsonb_array_elements_text($1::jsonb)", texts: "select value from jsonb_array_elements_text($1::jsonb)" }
+store_on! { store: Postgres, append: PostgresTx, database: sqlx::Postgres, connection: PgConnection, row: PgRow }
+rows_on! { row: PgRow }
 
 impl PostgresTx {
     /// Heard at commit. A wake-up only: who misses it looks at the head a little later.

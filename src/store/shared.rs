@@ -2,23 +2,8 @@
 //!
 //! A macro rather than generics: sqlx asks for some twenty bounds to name "any database", on every function. What
 //! differs stays with each store: how it connects (`reader`, `writer`), how an append and a lasting look begin
-//! (`start`, `look`), how it hears of others (`wait_for_news`), what else follows records (`follow_records`), and
-//! how a list that is bound as JSON text becomes rows (`ids`, `texts`).
-
-use jiff::Timestamp;
-
-use super::{Result, StoreError};
-use crate::change::{Change, upgrade};
-use crate::model::{Id, Kind};
-
-/// Named statements, and the list of all of them that a test prepares.
-macro_rules! statements {
-    ($($name:ident = $sql:expr;)*) => {
-        $(pub const $name: &str = $sql;)*
-        /// Every statement, by name.
-        pub const ALL: &[(&str, &str)] = &[$((stringify!($name), $name)),*];
-    };
-}
+//! (`start`, `look`), how it hears of others (`wait_for_news`) and what else follows records (`follow_records`). The
+//! words themselves are in `statements.rs`, how rows are read in `rows.rs`.
 
 /// The rows of one statement that a bulk write puts in: at most so many values each (SQLite takes 32,766).
 pub(super) const VALUES: usize = 32_000;
@@ -29,81 +14,7 @@ pub(super) const BATCH: usize = 500;
 pub(super) const PARTS: usize = 8;
 
 macro_rules! store_on {
-    (store: $Store:ident, append: $Tx:ident, database: $Db:ty, connection: $Connection:ty, row: $Row:ty, ids: $ids:literal, texts: $texts:literal) => {
-        mod sql {
-            use crate::store::shared::statements;
-            statements! {
-                HEAD = "select h.seq, c.id from head h left join change c on c.seq = h.seq";
-                TAKE_ORDER = "update head set seq = seq returning seq";
-                MOVE_HEAD = "update head set seq = $1";
-                CHANGE_ID = "select id from change where seq = $1";
-                CHANGES_AFTER = "select * from change where seq > $1 order by seq limit $2";
-                CHANGES_OF_RECORD = "select * from change where record = $1 order by seq limit $2";
-                CHANGES_OF_BATCH = "select * from change where batch = $1 order by seq limit $2";
-                CHANGE_BY_ID = "select * from change where id = $1 limit $2";
-                ALL_CHANGES = "select * from change order by seq";
-                OVERWRITE = "update change set schema = $2, before = $3, after = $4 where seq = $1";
-                BODIES = "with page as materialized
-                    (select id, body from record where body is not null and id > $1 order by id limit 2000)
-                    select (select id from page order by id desc limit 1), string_agg(body, '\n') from page";
-                ALL_RECORDS = "select id, kind, version, code, body from record order by id";
-                PRESENT = concat!("select id, kind, version, body from record where id in (", $ids, ")");
-                BY_CODE = concat!("select code, id from record where kind = $2 and code in (", $texts, ")");
-                FREE_CODES = concat!("update record set code = null where code is not null and id in (", $ids, ")");
-                LINKS = "select source, role, target from link order by source, role, target";
-                LINKS_TO = concat!("select source, role, target from link where target in (", $ids, ")");
-                DROP_LINKS = concat!("delete from link where source in (", $ids, ")");
-                ALL_SOURCES = "select list, key, role, record, part from source order by list, key, role";
-                SOURCE_KEYS = "select s.key from source s join record r on r.id = s.record
-    where s.list = $1 and s.role = 'self' and r.body is not null";
-                SOURCES = concat!(
-                    "select list, key, role, record, part from source where list = $2 and key in (", $texts, ")"
-                );
-                SOURCES_OF = "select list, key, role, record, part from source where record = $1";
-                FORGET_PARTS = concat!(
-                    "update source set part = '{}' where part not like '%\"redacted\":true%' and record in (", $ids, ")"
-                );
-                ERASED_PARTS = concat!(
-                    "select list, key, role, record, part from source
-    where part like '%\"redacted\":true%' and record in (", $ids, ")"
-                );
-                DATASETS = "select name, version, rows, loaded_at from dataset order by name";
-                DATASET_VERSION = "select version from dataset where name = $1";
-                PUT_DATASET = "insert into dataset (name, version, rows, loaded_at) values ($1, $2, $3, $4)
-                    on conflict (name) do update
-                    set version = excluded.version, rows = excluded.rows, loaded_at = excluded.loaded_at";
-                PARTS = "select bytes from dataset_part where name = $1 and version = $2 order by part";
-                ALL_PARTS = "select p.name, p.version, p.part, p.bytes from dataset_part p
-    join dataset d on d.name = p.name and d.version = p.version order by p.name, p.part";
-                PUT_PART = "insert into dataset_part (name, version, part, bytes) values ($1, $2, $3, $4)";
-                DROP_PARTS = "delete from dataset_part where name = $1 and version = $2";
-                ACCOUNTS = "select id, name, role, created_at from account order by id";
-                ACCOUNT = "select id, name, role, created_at from account where id = $1";
-                ACCOUNT_BY_TOKEN = "select a.id, a.name, a.role from secret s join account a on a.id = s.account
-    where s.digest = $1 and s.purpose = 'token'";
-                PUT_ACCOUNT = "insert into account (id, name, role, created_at) values ($1, $2, $3, $4)
-                    on conflict (id) do update set name = excluded.name, role = excluded.role,
-                    created_at = excluded.created_at";
-                PUT_ROLE = "update account set role = $2 where id = $1";
-                HAS_ADMIN = "select exists (select 1 from session where expires_at > $1)
-                    or exists (select 1 from secret s join account a on a.id = s.account
-                        where s.purpose = 'token' and a.role = 'admin')";
-                SECRETS = "select digest, account, purpose, expires_at, created_at from secret order by digest";
-                PUT_SECRET = "insert into secret (digest, account, purpose, expires_at, created_at)
-    values ($1, $2, $3, $4, $5)";
-                DROP_SESSIONS = "delete from session";
-                DROP_SECRETS = "delete from secret where account = $1";
-                USE_LINK = "delete from secret where digest = $1 and purpose = 'link' and expires_at > $2
-    returning account";
-                SESSIONS = "select id, data, expires_at from session order by id";
-                SESSION = "select id, data, expires_at from session where id = $1 and expires_at > $2";
-                PUT_SESSION = "insert into session (id, data, expires_at) values ($1, $2, $3)
-    on conflict (id) do update set data = excluded.data, expires_at = excluded.expires_at";
-                DROP_SESSION = "delete from session where id = $1";
-                DROP_OLD_SESSIONS = "delete from session where expires_at <= $1";
-            }
-        }
-
+    (store: $Store:ident, append: $Tx:ident, database: $Db:ty, connection: $Connection:ty, row: $Row:ty) => {
         #[async_trait]
         impl Store for $Store {
             async fn begin(&self) -> Result<Box<dyn Tx>> {
@@ -583,120 +494,7 @@ macro_rules! store_on {
             }
             Ok(())
         }
-
-        fn tip_of(row: &$Row) -> Result<Tip> {
-            Ok(Tip { seq: row.try_get::<i64, _>(0)? as Seq, change: row.try_get(1)? })
-        }
-
-        /// A change with its bodies as they are stored.
-        fn change_of(row: &$Row) -> Result<Change> {
-            let op: &str = row.try_get("op")?;
-            Ok(Change {
-                seq: row.try_get::<i64, _>("seq")? as Seq,
-                id: row.try_get("id")?,
-                op: Op::by_name(op).ok_or_else(|| StoreError::Damaged(format!("unknown operation {op}")))?,
-                of: row.try_get("of")?,
-                kind: row.try_get::<Option<&str>, _>("kind")?.map(kind_of).transpose()?,
-                record: row.try_get("record")?,
-                version: row.try_get::<i32, _>("version")? as u32,
-                schema: row.try_get::<i32, _>("schema")? as u32,
-                before: row.try_get("before")?,
-                after: row.try_get("after")?,
-                by: row.try_get("by")?,
-                at: time_of(row.try_get("at")?)?,
-                why: row.try_get("why")?,
-                exercise: row.try_get("exercise")?,
-                batch: row.try_get("batch")?,
-            })
-        }
-
-        fn record_row(row: &$Row) -> Result<RecordRow> {
-            Ok(RecordRow {
-                id: row.try_get(0)?,
-                kind: kind_of(row.try_get(1)?)?,
-                version: row.try_get::<i32, _>(2)? as u32,
-                code: row.try_get(3)?,
-                body: row.try_get(4)?,
-            })
-        }
-
-        fn link_row(row: &$Row) -> Result<LinkRow> {
-            Ok(LinkRow { source: row.try_get(0)?, role: row.try_get(1)?, target: row.try_get(2)? })
-        }
-
-        fn source_of(row: &$Row) -> Result<SourceRow> {
-            Ok(SourceRow {
-                list: row.try_get(0)?,
-                key: row.try_get(1)?,
-                role: row.try_get(2)?,
-                record: row.try_get(3)?,
-                part: row.try_get(4)?,
-            })
-        }
-
-        fn dataset_of(row: &$Row) -> Result<DatasetInfo> {
-            Ok(DatasetInfo {
-                name: row.try_get(0)?,
-                version: row.try_get(1)?,
-                rows: row.try_get::<i64, _>(2)? as u64,
-                loaded_at: time_of(row.try_get(3)?)?,
-            })
-        }
-
-        fn part_row(row: &$Row) -> Result<PartRow> {
-            let part = row.try_get::<i32, _>(2)? as u32;
-            Ok(PartRow { name: row.try_get(0)?, version: row.try_get(1)?, part, bytes: row.try_get(3)? })
-        }
-
-        fn account_of(row: &$Row) -> Result<Account> {
-            Ok(Account { id: row.try_get(0)?, name: row.try_get(1)?, role: row.try_get(2)? })
-        }
-
-        fn account_row(row: &$Row) -> Result<AccountRow> {
-            let (name, role) = (row.try_get(1)?, row.try_get(2)?);
-            Ok(AccountRow { id: row.try_get(0)?, name, role, created_at: row.try_get(3)? })
-        }
-
-        fn secret_row(row: &$Row) -> Result<SecretRow> {
-            Ok(SecretRow {
-                digest: row.try_get(0)?,
-                account: row.try_get(1)?,
-                purpose: row.try_get(2)?,
-                expires_at: row.try_get(3)?,
-                created_at: row.try_get(4)?,
-            })
-        }
-
-        fn session_of(row: &$Row) -> Result<SessionRow> {
-            Ok(SessionRow { id: row.try_get(0)?, data: row.try_get(1)?, expires_at: row.try_get(2)? })
-        }
     };
 }
 
-pub(super) use {statements, store_on};
-
-/// A change with its bodies in today's shape.
-pub(super) fn upgraded(change: Change) -> Result<Change> {
-    let schema = change.schema;
-    let body = |text: Option<String>| text.map(|t| upgrade::body(t, schema).map_err(StoreError::Damaged)).transpose();
-    Ok(Change { before: body(change.before)?, after: body(change.after)?, ..change })
-}
-
-pub(super) fn kind_of(name: &str) -> Result<Kind> {
-    Kind::by_name(name).ok_or_else(|| StoreError::Damaged(format!("unknown kind {name}")))
-}
-
-pub(super) fn time_of(text: &str) -> Result<Timestamp> {
-    text.parse().map_err(|_| StoreError::Damaged(format!("{text} is no time")))
-}
-
-/// Ids as JSON text, 32 digits each: one value to bind, however many they are.
-pub(super) fn id_list(ids: &[Id]) -> String {
-    let ids: Vec<String> = ids.iter().map(|id| id.simple().to_string()).collect();
-    text_list(&ids)
-}
-
-/// Texts as JSON text.
-pub(super) fn text_list(texts: &[String]) -> String {
-    serde_json::to_string(texts).expect("texts can be written")
-}
+pub(super) use store_on;

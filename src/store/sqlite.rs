@@ -17,7 +17,9 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
 use uuid::Uuid;
 
-use super::shared::{BATCH, PARTS, VALUES, id_list, kind_of, store_on, text_list, time_of, upgraded};
+use super::rows::{id_list, kind_of, rows_on, text_list, time_of, upgraded};
+use super::shared::{BATCH, PARTS, VALUES, store_on};
+use super::statements::statements_on;
 use super::{
     Account, AccountRow, DatasetInfo, LinkRow, PartRow, Purpose, RecordRow, Result, Rows, SecretRow, SessionRow,
     SourceRow, Store, StoreError, Tip, Tx, Wanted,
@@ -116,10 +118,9 @@ async fn migrate(pool: &SqlitePool, url: &str) -> Result<()> {
     })
 }
 
-store_on! {
-    store: Sqlite, append: SqliteTx, database: sqlx::Sqlite, connection: SqliteConnection, row: SqliteRow,
-    ids: "select unhex(value) from json_each($1)", texts: "select value from json_each($1)"
-}
+statements_on! { ids: "select unhex(value) from json_each($1)", texts: "select value from json_each($1)" }
+store_on! { store: Sqlite, append: SqliteTx, database: sqlx::Sqlite, connection: SqliteConnection, row: SqliteRow }
+rows_on! { row: SqliteRow }
 
 impl SqliteTx {
     /// Other processes look at the head.
