@@ -2,7 +2,7 @@
 
 mod support;
 
-use commonground::app::{check, connect};
+use commonground::app::connect;
 use commonground::change::apply;
 use commonground::change::{Change, Stamp};
 use commonground::clock;
@@ -16,33 +16,17 @@ use std::process::{Child, Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Duration, Instant};
-use support::Town;
 use support::cluster::{Cluster, free_port};
 use support::program::{Server, run, text};
+use support::{Town, eventually, findings};
 use tempfile::TempDir;
-
-/// What is promised within a second may take ten here.
-const DEADLINE: Duration = Duration::from_secs(10);
 
 fn hall(name: &str) -> Value {
     json!({"name": name, "type": "community_centre", "point": {"lon": -3.366, "lat": 54.664}})
 }
 
-/// Asks until the answer is as hoped for, or the deadline has passed.
-async fn eventually<F: Future<Output = bool>>(what: &str, mut asked: impl FnMut() -> F) {
-    let since = Instant::now();
-    while !asked().await {
-        assert!(since.elapsed() < DEADLINE, "{what} did not happen in time");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
 async fn sees(town: &Town, record: &Value) -> bool {
     town.get(&format!("/places/{}", record["id"].as_str().unwrap())).await.0 == 200
-}
-
-async fn findings(url: &str) -> Vec<String> {
-    check::check(&*connect(url).await.unwrap()).await.unwrap().findings
 }
 
 #[tokio::test]

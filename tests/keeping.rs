@@ -2,7 +2,7 @@
 
 mod support;
 
-use commonground::app::{check, connect, transfer};
+use commonground::app::{connect, transfer};
 use commonground::auth::Role;
 use commonground::change::{Op, Stamp, apply};
 use commonground::model::Origin;
@@ -13,28 +13,13 @@ use std::collections::{BTreeMap, HashSet};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::time::{Duration, Instant};
 use support::cluster::Cluster;
 use support::program::{Server, run, text};
-use support::{Town, problem, problems};
+use support::{Town, eventually, findings, problem, problems};
 use tempfile::TempDir;
-
-const DEADLINE: Duration = Duration::from_secs(10);
 
 fn file(folder: &TempDir, name: &str) -> String {
     format!("sqlite:{}", folder.path().join(name).display())
-}
-
-async fn eventually<F: Future<Output = bool>>(what: &str, mut asked: impl FnMut() -> F) {
-    let since = Instant::now();
-    while !asked().await {
-        assert!(since.elapsed() < DEADLINE, "{what} did not happen in time");
-        tokio::time::sleep(Duration::from_millis(20)).await;
-    }
-}
-
-async fn findings(url: &str) -> Vec<String> {
-    check::check(&*connect(url).await.unwrap()).await.unwrap().findings
 }
 
 /// The last word of what copy, backup and restore print.

@@ -5,13 +5,14 @@ pub mod cluster;
 pub mod log;
 pub mod program;
 
-use commonground::app::{App, Caller, accounts};
+use commonground::app::{App, Caller, accounts, check, connect};
 use commonground::auth::Role;
 use commonground::http::{Door, Setup};
 use jiff::tz::TimeZone;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use tempfile::TempDir;
 
 /// A running instance of its own, with an admin's token.
@@ -124,6 +125,23 @@ pub struct Ground {
     pub provider: String,
     pub category: String,
     pub place: String,
+}
+
+/// What is promised within a second may take ten.
+pub const DEADLINE: Duration = Duration::from_secs(10);
+
+/// Asks until the answer is as hoped for, or the deadline has passed.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, mut asked: impl FnMut() -> F) {
+    let since = Instant::now();
+    while !asked().await {
+        assert!(since.elapsed() < DEADLINE, "{what} did not happen in time");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+/// What a check of the data finds.
+pub async fn findings(url: &str) -> Vec<String> {
+    check::check(&*connect(url).await.unwrap()).await.unwrap().findings
 }
 
 pub async fn read(response: Response) -> (u16, Value) {
