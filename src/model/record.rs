@@ -270,6 +270,19 @@ mod tests {
     }
 
     #[test]
+    fn what_a_database_could_not_read_is_refused() {
+        let gap = |evidence: Value| json!({"name": "G", "what": "x", "reason": "none_here", "area": "a", "evidence": {"result": evidence}});
+        assert_eq!(codes(Kind::Gap, gap(json!({"n": "a\u{0}b"}))), [("evidence.result".to_owned(), Code::WrongType)]);
+        assert_eq!(codes(Kind::Gap, gap(json!({"a\u{0}b": 1}))), [("evidence.result".to_owned(), Code::WrongType)]);
+        assert!(read(Kind::Gap, &gap(json!({"n": "a \\ b"}))).is_ok());
+        let place = json!({"name": "Hall", "postcode": "CA13 9LU", "from": "0000-01-01"});
+        assert_eq!(codes(Kind::Place, place), [("from".to_owned(), Code::WrongType)]);
+        let area = json!({"name": "A", "area_set": "s", "code": "1", "point": {"lon": -3.0, "lat": 54.0},
+            "groups": {"a\u{0}b": "x"}});
+        assert_eq!(codes(Kind::Area, area), [("groups".to_owned(), Code::WrongType)]);
+    }
+
+    #[test]
     fn swapped_coordinates_are_refused_with_a_hint() {
         let problems = read(Kind::Place, &json!({"name": "x", "point": {"lon": 54.6, "lat": -3.3}})).unwrap_err();
         assert_eq!(problems[0].code, Code::OutsideCountry);

@@ -120,8 +120,8 @@ impl Shape {
             Shape::Whole(low, high) => whole(value, *low, *high, problems),
             Shape::Number(low, high) => number(value, *low, *high, problems),
             Shape::Date => match text(value, problems)?.parse::<jiff::civil::Date>() {
-                Ok(date) => Some(Value::String(date.to_string())),
-                Err(_) => wrong(problems, "must be a date such as 2026-04-01"),
+                Ok(date) if date.year() > 0 => Some(Value::String(date.to_string())),
+                _ => wrong(problems, "must be a date such as 2026-04-01"),
             },
             Shape::Moment => moment(value, problems),
             Shape::Postcode => postcode(value, problems),
@@ -137,6 +137,10 @@ impl Shape {
             Shape::Numbers => entries(value, problems, |v, p| number(v, f64::MIN, f64::MAX, p)),
             Shape::Lines => entries(value, problems, |v, p| line(v, 200, p).map(Value::String)),
             Shape::Object => match value {
+                // Text that no database takes, wherever in the object it stands: JSON writes it as an escape.
+                Value::Object(_) if value.to_string().contains("\\u00") => {
+                    wrong(problems, "holds characters that are not text")
+                }
                 Value::Object(_) => impersonal(value.to_string(), problems).map(|_| value.clone()),
                 _ => wrong(problems, "must be an object"),
             },
@@ -285,6 +289,7 @@ fn moment(value: &Value, problems: &mut Problems) -> Option<Value> {
     let given = text(value, problems)?;
     if let Ok(date) = given.parse::<jiff::civil::Date>()
         && given.len() == 10
+        && date.year() > 0
     {
         return Some(Value::String(date.to_string()));
     }
@@ -377,7 +382,9 @@ fn entries(
     };
     let mut out = Map::new();
     for (name, value) in given.iter().filter(|(_, v)| !v.is_null()) {
-        if let Some(value) = problems.at(name, |p| check(value, p)) {
+        if name.chars().any(char::is_control) {
+            problems.add("", Code::WrongType, "a name holds characters that are not text");
+        } else if let Some(value) = problems.at(name, |p| check(value, p)) {
             out.insert(name.clone(), value);
         }
     }
