@@ -1,6 +1,7 @@
 //! Accounts, the one-time admin link, bearer tokens and sessions.
 
 use jiff::ToSpan;
+use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::ledger::Committed;
@@ -8,7 +9,7 @@ use super::{App, AppError, Caller};
 use crate::auth::{Role, secret};
 use crate::change::{Change, Op, SCHEMA};
 use crate::clock;
-use crate::store::{Account, Purpose, SessionRow, Store, StoreError};
+use crate::store::{Account, Purpose, SessionRow, Store, StoreError, Tx};
 
 /// The account that the admin link signs in.
 pub const ADMIN: Uuid = Uuid::from_u128(0x00000000_0000_7000_8000_000000000001);
@@ -20,14 +21,7 @@ pub const LINK_HOURS: i64 = 24;
 
 /// Makes a link that signs in the admin once; its secret is shown now and never again.
 pub async fn admin_link(store: &dyn Store) -> Result<String, AppError> {
-    let text = secret::text(clock::random());
-    let expires = clock::now().checked_add(LINK_HOURS.hours()).unwrap_or(jiff::Timestamp::MAX);
-    let mut tx = store.begin().await?;
-    tx.put_secret(&secret::digest(&text), ADMIN, Purpose::Link, Some(expires), clock::now()).await?;
-    let change = access_change(tx.head().seq + 1, ADMIN);
-    tx.append(&[change]).await?;
-    tx.commit().await?;
-    Ok(text)
+    new_link(store.begin().await?).await
 }
 
 /// The same, and whoever is signed in by an earlier link is so no more.
@@ -35,10 +29,15 @@ pub async fn reset_admin(store: &dyn Store) -> Result<String, AppError> {
     let mut tx = store.begin().await?;
     tx.drop_secrets(ADMIN).await?;
     tx.drop_sessions().await?;
-    let change = access_change(tx.head().seq + 1, ADMIN);
-    tx.append(&[change]).await?;
-    tx.commit().await?;
-    admin_link(store).await
+    new_link(tx).await
+}
+
+async fn new_link(mut tx: Box<dyn Tx>) -> Result<String, AppError> {
+    let text = secret::text(clock::random());
+    let expires = clock::now().checked_add(LINK_HOURS.hours()).unwrap_or(jiff::Timestamp::MAX);
+    tx.put_secret(&secret::digest(&text), ADMIN, Purpose::Link, Some(expires), clock::now()).await?;
+    access_changed(tx, ADMIN).await?;
+    Ok(text)
 }
 
 /// Makes an account for a program and a bearer token for it; the token is shown now and never again.
@@ -53,9 +52,7 @@ pub async fn add_token(store: &dyn Store, role: Role, name: Option<&str>) -> Res
     let mut tx = store.begin().await?;
     tx.put_account(&account, clock::now()).await?;
     tx.put_secret(&secret::digest(&text), id, Purpose::Token, None, clock::now()).await?;
-    let change = access_change(tx.head().seq + 1, id);
-    tx.append(&[change]).await?;
-    tx.commit().await?;
+    access_changed(tx, id).await?;
     Ok(text)
 }
 
@@ -95,9 +92,8 @@ async fn change_access(store: &dyn Store, account: &Account, role: &str, and_sec
     if and_secrets {
         tx.drop_secrets(account.id).await?;
     }
-    let change = access_change(tx.head().seq + 1, account.id);
-    tx.append(&[change]).await?;
-    Ok(tx.commit().await?)
+    access_changed(tx, account.id).await?;
+    Ok(())
 }
 
 /// Whether somebody holds the admin's keys: a token, or a session begun by the link.
@@ -155,18 +151,13 @@ impl App {
         self.store.drop_session(&id).await?;
         self.feed.known.sessions.forget(&id);
         let Some(account) = account else { return Ok(()) };
-        let mut tx = self.store.begin().await?;
-        let after = tx.head();
-        let changes = vec![access_change(after.seq + 1, account)];
-        tx.append(&changes).await?;
-        tx.commit().await?;
-        self.feed.publish(Committed { after, changes }).await
+        self.feed.publish(access_changed(self.store.begin().await?, account).await?).await
     }
 }
 
 /// Cookies are secrets too: a copy of the data opens nobody's session.
 fn kept_as(cookie: &str) -> String {
-    secret::digest(cookie).iter().map(|byte| format!("{byte:02x}")).collect()
+    format!("{:x}", Sha256::digest(cookie.as_bytes()))
 }
 
 fn caller(account: Account) -> Option<Caller> {
@@ -174,10 +165,11 @@ fn caller(account: Account) -> Option<Caller> {
     Some(Caller { account: account.id, name: account.name, role, organisation: None })
 }
 
-/// Tells every instance to drop what it cached of an account.
-fn access_change(seq: u64, account: Uuid) -> Change {
-    Change {
-        seq,
+/// Ends an append with the change that tells every instance to drop what it knows of an account.
+async fn access_changed(mut tx: Box<dyn Tx>, account: Uuid) -> Result<Committed, AppError> {
+    let after = tx.head();
+    let change = Change {
+        seq: after.seq + 1,
         id: clock::new_id(),
         op: Op::Access,
         of: None,
@@ -192,5 +184,9 @@ fn access_change(seq: u64, account: Uuid) -> Change {
         why: None,
         exercise: None,
         batch: clock::new_id(),
-    }
+    };
+    let changes = vec![change];
+    tx.append(&changes).await?;
+    tx.commit().await?;
+    Ok(Committed { after, changes })
 }

@@ -105,7 +105,7 @@ impl Replay {
     fn finish(mut self) -> Report {
         let findings = &mut self.report.findings;
         findings.extend(self.said.keys().map(|id| format!("record {id} of the log is not there")));
-        let unlike = self.links.iter().filter(|(_, sum)| **sum != 0);
+        let unlike = self.links.iter().filter(|(_, left)| **left != 0);
         findings.extend(unlike.map(|(id, _)| format!("links of record {id} are not what its body says")));
         self.report
     }

@@ -126,7 +126,7 @@ async fn count(mut coming: mpsc::Receiver<Rows>, on: Option<mpsc::Sender<Rows>>)
             break;
         }
     }
-    moved.digest = sha.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    moved.digest = format!("{:x}", sha.finalize());
     moved
 }
 

@@ -36,8 +36,7 @@ fn short(key: String) -> String {
     if key.len() <= LONGEST {
         return key;
     }
-    let digest = Sha256::digest(key.as_bytes());
-    digest.iter().fold(String::from("sha256:"), |text, byte| format!("{text}{byte:02x}"))
+    format!("sha256:{:x}", Sha256::digest(key.as_bytes()))
 }
 
 fn whole(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<String> {

@@ -3,10 +3,11 @@
 //! A [`Store`] is asked outside of writes; a [`Tx`] is one append: beginning it takes the `head` row, which is the
 //! order of all changes, so whatever is read through it stays true until it is committed.
 //!
-//! What reads the same in both dialects of SQL stands once, in `shared.rs`, `statements.rs` and `rows.rs`; what does
+//! What reads the same in both dialects of SQL stands once, in `shared.rs`, `append.rs`, `statements.rs` and `rows.rs`; what does
 //! not, in the file of its store.
 
 mod address;
+mod append;
 mod moving;
 mod postgres;
 mod rows;

@@ -16,8 +16,9 @@ use tokio::time::timeout;
 use uuid::Uuid;
 
 use super::address::{Address, shown};
+use super::append::{VALUES, append_on};
 use super::rows::{id_list, kind_of, rows_on, text_list, time_of, upgraded};
-use super::shared::{BATCH, PARTS, VALUES, store_on};
+use super::shared::{BATCH, PARTS, store_on};
 use super::statements::statements_on;
 use super::{
     Account, AccountRow, DatasetInfo, LinkRow, PartRow, Purpose, RecordRow, Result, Rows, SecretRow, SessionRow,
@@ -207,6 +208,7 @@ fn advice(error: &sqlx::Error) -> String {
 
 statements_on! { ids: "select value::uuid from jsonb_array_elements_text($1::jsonb)", texts: "select value from jsonb_array_elements_text($1::jsonb)" }
 store_on! { store: Postgres, append: PostgresTx, database: sqlx::Postgres, connection: PgConnection, row: PgRow }
+append_on! { append: PostgresTx, database: sqlx::Postgres, row: PgRow }
 rows_on! { row: PgRow }
 
 impl PostgresTx {

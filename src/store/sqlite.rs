@@ -17,8 +17,9 @@ use std::time::Duration;
 use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
 use uuid::Uuid;
 
+use super::append::{VALUES, append_on};
 use super::rows::{id_list, kind_of, rows_on, text_list, time_of, upgraded};
-use super::shared::{BATCH, PARTS, VALUES, store_on};
+use super::shared::{BATCH, PARTS, store_on};
 use super::statements::statements_on;
 use super::{
     Account, AccountRow, DatasetInfo, LinkRow, PartRow, Purpose, RecordRow, Result, Rows, SecretRow, SessionRow,
@@ -120,6 +121,7 @@ async fn migrate(pool: &SqlitePool, url: &str) -> Result<()> {
 
 statements_on! { ids: "select unhex(value) from json_each($1)", texts: "select value from json_each($1)" }
 store_on! { store: Sqlite, append: SqliteTx, database: sqlx::Sqlite, connection: SqliteConnection, row: SqliteRow }
+append_on! { append: SqliteTx, database: sqlx::Sqlite, row: SqliteRow }
 rows_on! { row: SqliteRow }
 
 impl SqliteTx {

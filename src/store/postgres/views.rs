@@ -19,8 +19,7 @@ pub async fn bring(pool: &PgPool) -> Result<(), sqlx::Error> {
         .into_iter()
         .flat_map(|public| Kind::ALL.iter().map(move |kind| (name(*kind, public), select(*kind, public, postgis))))
         .collect();
-    let digest = Sha256::digest(format!("{BARRIER}{views:?}").as_bytes());
-    let digest = digest.iter().fold(String::from("views "), |text, byte| format!("{text}{byte:02x}"));
+    let digest = format!("views {:x}", Sha256::digest(format!("{BARRIER}{views:?}").as_bytes()));
     let made: Option<String> = sqlx::query_scalar(own::VIEWS_MADE).fetch_one(&mut *connection).await?;
     if made.as_deref() == Some(&digest) {
         return Ok(());

@@ -1,19 +1,9 @@
 // Who is reached and how, counted from an answer. Pure.
 import type { Coverage, CoveredArea } from '../api/coverage.ts'
-
-export interface Counted {
-  total: number
-  near: number
-  /** Reached without a journey: it comes to them, or is by phone or online. */
-  without: number
-  unsure: number
-  left: number
-  areas: number
-  areasLeft: number
-}
+import type { Numbers } from '../words/coverage.ts'
 
 /** Who lives near, who is reached without a journey, who perhaps, and who not at all: four numbers that add up. */
-export function counted(result: Coverage): Counted {
+export function counted(result: Coverage): Numbers {
   const { weight, weight_covered, weight_unsure, areas } = result.total
   const without = result.per_area.filter(isReachedWithoutTravel).reduce((sum, area) => sum + area.weight, 0)
   const left = Math.max(0, weight - weight_covered - weight_unsure)

@@ -6,9 +6,11 @@ const percent = (share: number) => `${share > 0.995 && share < 1 ? 'over 99' : M
 
 const IGNORED: Record<string, string> = { age: 'the ages a group is for', open_at: 'days and times', language: 'languages', accepting: 'whether they take people now' }
 
-interface Numbers {
+/** People of an answer, apart by how they are reached: numbers that add up. */
+export interface Numbers {
   total: number
   near: number
+  /** Reached without a journey: it comes to them, or is by phone or online. */
   without: number
   unsure: number
   left: number
