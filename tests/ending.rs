@@ -6,11 +6,14 @@ mod support;
 use reqwest::Client;
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
+use std::cell::Cell;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::process::{Child, Stdio};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::time::Duration;
 use support::program::{Server, folder, get, program, run, runtime, text};
+use support::{comes_true, eventually, eventually_within};
 
 const HALL: &str = r#"{"name": "Begun before the end", "point": {"lon": -3.3, "lat": 54.6}}"#;
 
@@ -19,17 +22,14 @@ fn token(data: &str) -> String {
     text(&run(data, &["token", "add", "--role", "admin"]).stdout).trim().to_owned()
 }
 
-/// Ends within so many seconds, by itself and well.
-fn ends(child: &mut Child, seconds: u64) {
-    let since = Instant::now();
-    while since.elapsed() < Duration::from_secs(seconds) {
-        if let Some(status) = child.try_wait().unwrap() {
-            assert!(status.success(), "{status}");
-            return;
-        }
-        std::thread::yield_now();
-    }
-    panic!("it did not end within {seconds} s");
+/// Ends by itself, and well.
+fn ends(child: &mut Child) {
+    let mut ended = None;
+    comes_true("its end", || {
+        ended = child.try_wait().unwrap();
+        ended.is_some()
+    });
+    assert!(ended.is_some_and(|status| status.success()), "{ended:?}");
 }
 
 #[test]
@@ -44,20 +44,16 @@ fn it_is_ready_when_everything_is_in_memory_and_not_before() {
             let request = client.get(format!("http://{free}{path}")).send();
             async { request.await.ok().map(|answer| answer.status().as_u16()) }
         };
-        let since = Instant::now();
-        let mut lived_before = false;
-        loop {
+        let lived_before = Cell::new(false);
+        eventually_within(Duration::from_secs(60), "being ready", || async {
             let (alive, ready) = (status("/healthz").await, status("/readyz").await);
             assert!(matches!(alive, None | Some(200)), "{alive:?}");
-            match ready {
-                Some(200) => break,
-                Some(other) => assert_eq!(other, 503),
-                None => {}
-            }
-            lived_before |= alive == Some(200);
-            assert!(since.elapsed() < Duration::from_secs(60), "it never was ready");
-        }
-        assert!(lived_before, "it answers while the records are read");
+            assert!(matches!(ready, None | Some(200 | 503)), "{ready:?}");
+            lived_before.set(lived_before.get() || (alive == Some(200) && ready != Some(200)));
+            ready == Some(200)
+        })
+        .await;
+        assert!(lived_before.get(), "it answers while the records are read");
         assert!(get(&format!("http://{free}"), "/services").await["total"].as_u64().unwrap() > 40, "all is there");
     });
     let mut said = BufReader::new(child.stdout.take().unwrap());
@@ -65,7 +61,7 @@ fn it_is_ready_when_everything_is_in_memory_and_not_before() {
     said.read_line(&mut first).unwrap();
     assert_eq!(first.trim(), format!("Common Ground is at http://{free}"));
     support::program::signal(&child, "-TERM");
-    ends(&mut child, 10);
+    ends(&mut child);
 }
 
 #[test]
@@ -110,7 +106,7 @@ fn the_log_tells_of_every_request_and_of_nobody() {
         cookie
     });
     support::program::signal(&child, "-TERM");
-    ends(&mut child, 10);
+    ends(&mut child);
     let log = std::fs::read_to_string(&path).unwrap();
     let cookie = cookie.split_once('=').unwrap().1;
     for secret in
@@ -146,19 +142,23 @@ fn told_to_end_under_writers_it_loses_no_acknowledged_write() {
     let mut acknowledged: Vec<String> = Vec::new();
     for round in 0..ENDS {
         let mut server = Server::again(&data);
-        let moment = Duration::from_millis(20 + u64::from(round * 7919 % 200));
+        // The end comes after another number of writes in each round.
+        let (many, written) = (1 + round * 7919 % 100, AtomicU32::new(0));
         let process = server.child.id();
         let client = Client::new();
         let writers = (0..8).map(|writer| {
             let (client, url) = (client.clone(), format!("{}/api/v1/places", server.address));
-            let token = token.clone();
+            let (token, written) = (token.clone(), &written);
             async move {
                 let mut done = Vec::new();
                 for i in 0.. {
                     let name = format!("{process} {writer} {i}");
                     let body = json!({"name": name, "point": {"lon": -3.3, "lat": 54.6}});
                     match client.post(&url).bearer_auth(&token).json(&body).send().await {
-                        Ok(answer) if answer.status() == 201 => done.push(name),
+                        Ok(answer) if answer.status() == 201 => {
+                            done.push(name);
+                            written.fetch_add(1, Ordering::Relaxed);
+                        }
                         Ok(answer) => panic!("a write was refused: {}", answer.status()),
                         Err(_) => break,
                     }
@@ -167,11 +167,11 @@ fn told_to_end_under_writers_it_loses_no_acknowledged_write() {
             }
         });
         let end = async {
-            tokio::time::sleep(moment).await;
+            eventually("writing", || async { written.load(Ordering::Relaxed) >= many }).await;
             server.signal("-TERM");
         };
         let (written, ()) = runtime.block_on(async { futures::join!(futures::future::join_all(writers), end) });
-        ends(&mut server.child, 10);
+        ends(&mut server.child);
         acknowledged.extend(written.into_iter().flatten());
     }
     assert!(acknowledged.len() > ENDS as usize, "too few writes to tell: {}", acknowledged.len());
@@ -214,16 +214,13 @@ fn a_request_under_way_is_finished_while_nobody_new_is_let_in() {
     under_way.read_exact(&mut invited).unwrap();
     assert!(text(&invited).starts_with("HTTP/1.1 100"), "{}", text(&invited));
     server.signal("-TERM");
-    let since = Instant::now();
-    while TcpStream::connect(&host).is_ok() {
-        assert!(since.elapsed() < Duration::from_secs(10), "it goes on letting people in");
-    }
+    comes_true("letting nobody in", || TcpStream::connect(&host).is_err());
     assert!(server.child.try_wait().unwrap().is_none(), "it waits for what is under way");
     under_way.write_all(HALL.as_bytes()).unwrap();
     let mut answer = String::new();
     under_way.read_to_string(&mut answer).unwrap();
     assert!(answer.starts_with("HTTP/1.1 201"), "{answer}");
-    ends(&mut server.child, 10);
+    ends(&mut server.child);
     let server = Server::again(&data);
     assert!(runtime().block_on(names(&server.address)).contains("Begun before the end"));
 }
@@ -242,7 +239,7 @@ fn a_listener_hears_the_end_and_does_not_put_it_off() {
         let end = tokio::time::timeout(Duration::from_secs(10), listening.chunk()).await.unwrap();
         assert!(matches!(end, Ok(None)), "the stream ends as it should: {end:?}");
     });
-    ends(&mut server.child, 10);
+    ends(&mut server.child);
 }
 
 #[test]
@@ -256,16 +253,15 @@ fn who_never_finishes_does_not_put_the_end_off_for_ever() {
         .unwrap();
     never.read_exact(&mut [0; 25]).unwrap();
     server.signal("-TERM");
-    ends(&mut server.child, 10);
+    ends(&mut server.child);
     let mut server = Server::start(&data, &["--shutdown-seconds", "600"]);
     let mut never = TcpStream::connect(server.address.strip_prefix("http://").unwrap()).unwrap();
     never
         .write_all(b"POST /api/v1/nearby HTTP/1.1\r\nhost: x\r\ncontent-length: 9\r\nexpect: 100-continue\r\n\r\n")
         .unwrap();
     never.read_exact(&mut [0; 25]).unwrap();
-    let since = Instant::now();
-    while server.child.try_wait().unwrap().is_none() {
-        assert!(since.elapsed() < Duration::from_secs(10), "somebody who insists is not heard");
+    comes_true("ending for who insists", || {
         server.signal("-INT");
-    }
+        server.child.try_wait().unwrap().is_some()
+    });
 }

@@ -12,10 +12,9 @@ use serde_json::{Value, json};
 use std::collections::{BTreeMap, HashSet};
 use std::process::{Command, Stdio};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
 use support::cluster::Cluster;
 use support::program::{Server, run, text};
-use support::{Town, eventually, findings, problem, problems};
+use support::{Town, Writers, eventually, findings, problem, problems};
 use tempfile::TempDir;
 
 fn file(folder: &TempDir, name: &str) -> String {
@@ -98,27 +97,14 @@ async fn a_backup_made_while_others_write_is_whole_and_restores_into_an_empty_pl
     let folder = TempDir::new().unwrap();
     for (name, url) in [("file", file(&folder, "town.db")), ("server", cluster.database("town"))] {
         let town = Arc::new(Town::on(&url).await);
-        let stop = Arc::new(AtomicBool::new(false));
-        let written = Arc::new(std::sync::atomic::AtomicUsize::new(0));
-        let writers: Vec<_> = (0..16)
-            .map(|_| {
-                let (town, stop, written) = (town.clone(), stop.clone(), written.clone());
-                tokio::spawn(async move {
-                    while !stop.load(Ordering::Relaxed) {
-                        town.add("places", json!({"name": "Hall", "point": {"lon": -3.3, "lat": 54.6}})).await;
-                        written.fetch_add(1, Ordering::Relaxed);
-                    }
-                })
-            })
-            .collect();
-        eventually("some writes", || async { written.load(Ordering::Relaxed) > 50 }).await;
+        let writers = Writers::begin(&town, 16);
+        writers.have_written(50).await;
         let before = town.get("/places?limit=1").await.1["total"].as_u64().unwrap();
         let backup = folder.path().join(format!("{name}.backup"));
         let (url_then, path) = (url.clone(), backup.display().to_string());
         let made = tokio::task::spawn_blocking(move || run(&url_then, &["backup", &path])).await.unwrap();
         assert!(made.status.success(), "{}", text(&made.stderr));
-        stop.store(true, Ordering::Relaxed);
-        futures::future::join_all(writers).await;
+        assert_eq!(writers.stop().await.1, 0, "none was refused");
         let after = town.get("/places?limit=1").await.1["total"].as_u64().unwrap();
         let again = run(&url, &["backup", &backup.display().to_string()]);
         assert_eq!(again.status.code(), Some(1), "a backup is never overwritten");
@@ -176,22 +162,11 @@ async fn a_check_beside_a_busy_server_finds_nothing() {
     let folder = TempDir::new().unwrap();
     for url in [file(&folder, "town.db"), cluster.database("town")] {
         let town = Arc::new(Town::on(&url).await);
-        let stop = Arc::new(AtomicBool::new(false));
-        let writers: Vec<_> = (0..8)
-            .map(|_| {
-                let (town, stop) = (town.clone(), stop.clone());
-                tokio::spawn(async move {
-                    while !stop.load(Ordering::Relaxed) {
-                        town.add("places", json!({"name": "Hall", "point": {"lon": -3.3, "lat": 54.6}})).await;
-                    }
-                })
-            })
-            .collect();
+        let writers = Writers::begin(&town, 8);
         for _ in 0..5 {
             assert_eq!(findings(&url).await, Vec::<String>::new());
         }
-        stop.store(true, Ordering::Relaxed);
-        futures::future::join_all(writers).await;
+        assert_eq!(writers.stop().await.1, 0, "none was refused");
     }
 }
 

@@ -11,8 +11,11 @@ use commonground::http::{Door, Setup};
 use jiff::tz::TimeZone;
 use reqwest::{Client, Method, RequestBuilder, Response};
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use std::path::{Path, PathBuf};
-use std::time::{Duration, Instant};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
 use tempfile::TempDir;
 
 /// A running instance of its own, with an admin's token.
@@ -130,12 +133,71 @@ pub struct Ground {
 /// What is promised within a second may take ten.
 pub const DEADLINE: Duration = Duration::from_secs(10);
 
-/// Asks until the answer is as hoped for, or the deadline has passed.
-pub async fn eventually<F: Future<Output = bool>>(what: &str, mut asked: impl FnMut() -> F) {
-    let since = Instant::now();
-    while !asked().await {
-        assert!(since.elapsed() < DEADLINE, "{what} did not happen in time");
-        tokio::time::sleep(Duration::from_millis(20)).await;
+/// Asks until the answer is as hoped for; that it never comes is told rather than waited for.
+pub async fn eventually<F: Future<Output = bool>>(what: &str, asked: impl FnMut() -> F) {
+    eventually_within(DEADLINE, what, asked).await;
+}
+
+/// The same for what is promised within more than a second.
+pub async fn eventually_within<F: Future<Output = bool>>(most: Duration, what: &str, mut asked: impl FnMut() -> F) {
+    let looking = async {
+        while !asked().await {
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    assert!(tokio::time::timeout(most, looking).await.is_ok(), "{what} did not happen in time");
+}
+
+/// The same for what is asked without waiting.
+pub fn comes_true(what: &str, mut asked: impl FnMut() -> bool) {
+    program::runtime().block_on(eventually(what, || std::future::ready(asked())));
+}
+
+/// Many who write places to one instance until they are told to stop; a refusal is counted and does not discourage them.
+pub struct Writers {
+    stop: Arc<AtomicBool>,
+    refused: Arc<AtomicUsize>,
+    acknowledged: Arc<Mutex<HashSet<String>>>,
+    tasks: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Writers {
+    pub fn begin(town: &Arc<Town>, many: usize) -> Self {
+        let (stop, refused) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicUsize::new(0)));
+        let acknowledged = Arc::new(Mutex::new(HashSet::new()));
+        let write = |writer: usize| {
+            let (town, stop) = (town.clone(), stop.clone());
+            let (acknowledged, refused) = (acknowledged.clone(), refused.clone());
+            async move {
+                while !stop.load(Ordering::Relaxed) {
+                    let body = json!({"name": format!("Hall of {writer}"), "point": {"lon": -3.3, "lat": 54.6}});
+                    let answer = town.admin(Method::POST, "/places").json(&body).send().await.unwrap();
+                    if answer.status() == 201 {
+                        let id = read(answer).await.1["id"].as_str().unwrap().to_owned();
+                        acknowledged.lock().unwrap().insert(id);
+                    } else {
+                        refused.fetch_add(1, Ordering::Relaxed);
+                    }
+                }
+            }
+        };
+        let tasks = (0..many).map(|writer| tokio::spawn(write(writer))).collect();
+        Self { stop, refused, acknowledged, tasks }
+    }
+
+    /// Waits until so many writes are acknowledged, those before included.
+    pub async fn have_written(&self, many: usize) {
+        eventually("writing", || async { self.acknowledged.lock().unwrap().len() >= many }).await;
+    }
+
+    /// The ids of what was acknowledged, and how many writes were refused, once the last one is done.
+    pub async fn stop(self) -> (HashSet<String>, usize) {
+        self.stop.store(true, Ordering::Relaxed);
+        for task in self.tasks {
+            task.await.unwrap();
+        }
+        let acknowledged = std::mem::take(&mut *self.acknowledged.lock().unwrap());
+        (acknowledged, self.refused.load(Ordering::Relaxed))
     }
 }
 
