@@ -15,6 +15,12 @@ pub const EVERY: &[Field] = &[
         Shape::List(&Shape::Line(100)),
         "names of fields whose values are examples rather than facts; * for all of it",
     ),
+    Field::new(
+        "unclear",
+        Shape::List(&Shape::Line(60)),
+        "names of fields that a list gave in words nobody could read: they are unknown, where silence would have a \
+         meaning (status, until, eligibility.min_age)",
+    ),
 ];
 
 /// Keys the server owns: accepted as read, never taken over.

@@ -79,6 +79,7 @@ fn read_with(kind: Kind, value: &Value, roles_needed: bool) -> Result<Given, Vec
     if body.get("home_address") == Some(&Value::Bool(true)) {
         body.insert("precision".to_owned(), Value::from("approximate"));
     }
+    clear_up(&mut body);
     // A field that was given but is faulty has its own problem: rules between fields count it as there.
     let mut seen = body.clone();
     for name in given.keys() {
@@ -86,6 +87,27 @@ fn read_with(kind: Kind, value: &Value, roles_needed: bool) -> Result<Given, Vec
     }
     (kind.spec().check)(&seen, &mut problems);
     problems.or(Given { id, body })
+}
+
+/// A field that has a value is not unclear, whatever was said of it before.
+fn clear_up(body: &mut Body) {
+    let Some(Value::Array(mut names)) = body.remove("unclear") else { return };
+    names.retain(|name| name.as_str().is_some_and(|path| at(body, path).is_none()));
+    if !names.is_empty() {
+        body.insert("unclear".to_owned(), Value::Array(names));
+    }
+}
+
+/// The value at a dotted path; null is none.
+pub fn at<'a>(body: &'a Body, path: &str) -> Option<&'a Value> {
+    let mut steps = path.split('.');
+    let first = body.get(steps.next()?)?;
+    steps.try_fold(first, |value, step| value.get(step)).filter(|v| !v.is_null())
+}
+
+/// Whether a record says in words that nobody could read what stands at a path: it is unknown, not unsaid.
+pub fn is_unclear(body: &Body, path: &str) -> bool {
+    body.get("unclear").and_then(Value::as_array).is_some_and(|names| names.iter().any(|name| name == path))
 }
 
 /// The fields a client may set on a kind: those every record has, then its own.
@@ -280,6 +302,16 @@ mod tests {
         let area = json!({"name": "A", "area_set": "s", "code": "1", "point": {"lon": -3.0, "lat": 54.0},
             "groups": {"a\u{0}b": "x"}});
         assert_eq!(codes(Kind::Area, area), [("groups".to_owned(), Code::WrongType)]);
+    }
+
+    #[test]
+    fn a_field_with_a_value_is_not_unclear() {
+        let body = json!({"name": "Hall", "postcode": "CA13 9LU", "status": "open", "unclear": ["status", "until"]});
+        let body = read(Kind::Place, &body).unwrap().body;
+        assert_eq!(body["unclear"], json!(["until"]));
+        assert!(is_unclear(&body, "until") && !is_unclear(&body, "status") && !is_unclear(&body, "from"));
+        let cleared = json!({"name": "Hall", "postcode": "CA13 9LU", "status": "open", "unclear": ["status"]});
+        assert!(!read(Kind::Place, &cleared).unwrap().body.contains_key("unclear"));
     }
 
     #[test]
