@@ -283,12 +283,14 @@ async fn a_server_that_falls_silent_is_left_for_the_next_one_in_the_address() {
     let proxy = Proxy::before(&cluster).await;
     let url = format!("postgres://cg@127.0.0.1:{},127.0.0.1:{}/town", proxy.port, cluster.port);
     let town = Arc::new(Town::on(&url).await);
-    // Under way when it happens: writes, and the looks of the follower.
+    // Under way when it happens: an append that holds the order, writes that wait for it, the looks of the follower.
     let writers = Writers::begin(&town, 8);
     writers.have_written(50).await;
+    let held = connect(&url).await.unwrap();
+    let _held = held.begin().await.unwrap();
     proxy.silent.send_replace(true);
     // A write may take twenty seconds to be given up, the look of the follower five.
-    eventually_within(Duration::from_secs(100), "writing at the next server", || {
+    eventually_within(Duration::from_secs(200), "writing at the next server", || {
         let request = town.admin(Method::POST, "/places").json(&hall("after"));
         async { request.send().await.unwrap().status() == StatusCode::CREATED }
     })
@@ -298,6 +300,66 @@ async fn a_server_that_falls_silent_is_left_for_the_next_one_in_the_address() {
     let other = direct.add("places", hall("of another instance")).await;
     eventually("following again", || sees(&town, &other)).await;
     assert_eq!(findings(&cluster.url("town")).await, Vec::<String>::new());
+}
+
+/// The server ends what is silent for ten seconds; ten times that is the deadline.
+const LET_GO: Duration = Duration::from_secs(100);
+
+async fn can_write(town: &Town, name: &'static str) {
+    eventually_within(LET_GO, name, || {
+        let request = town.admin(Method::POST, "/places").json(&hall(name));
+        async { request.send().await.unwrap().status() == StatusCode::CREATED }
+    })
+    .await;
+}
+
+// F28.
+#[tokio::test]
+async fn an_append_that_falls_silent_lets_go_of_the_order_and_is_not_acknowledged() {
+    let cluster = Cluster::start();
+    let url = cluster.database("town");
+    let town = Town::on(&url).await;
+    let gone = connect(&url).await.unwrap();
+    // The order is taken, something is written, and then nothing more is heard.
+    let mut held = gone.begin().await.unwrap();
+    let lost = organisation("lost", held.head());
+    held.append(std::slice::from_ref(&lost)).await.unwrap();
+    can_write(&town, "after").await;
+    assert!(held.commit().await.is_err(), "what was let go of cannot be committed");
+    assert_eq!(town.get(&format!("/organisations/{}", lost.record.unwrap())).await.0, 404);
+    assert_eq!(findings(&url).await, Vec::<String>::new());
+}
+
+// F28, as it was found: the process itself is stopped, in the midst of an append.
+#[tokio::test]
+async fn a_frozen_instance_stops_no_other_writer() {
+    let cluster = Cluster::start();
+    let url = cluster.database("town");
+    let frozen = Server::again(&url);
+    let town = Town::on(&url).await;
+    let before = town.add("places", hall("before")).await;
+    let path = format!("/places/{}", before["id"].as_str().unwrap());
+    let token = text(&run(&url, &["token", "add", "--role", "admin"]).stdout);
+    // Its append takes the order and then waits for a row that is locked here.
+    let id = before["id"].as_str().unwrap().to_owned();
+    let lock = format!("begin; select from record where id = '{id}' for update; select pg_sleep(600)");
+    let mut locker = cluster.hold("town", &lock);
+    let locked = "select count(*) from pg_stat_activity where query like '%pg_sleep%' and wait_event = 'PgSleep'";
+    eventually("the lock", || std::future::ready(cluster.psql("town", locked) == "1")).await;
+    let put = Client::new().put(format!("{}/api/v1{path}", frozen.address)).bearer_auth(token.trim());
+    let put = put.header("If-Match", "\"v1\"").json(&hall("changed")).timeout(LET_GO);
+    let putting = tokio::spawn(put.send());
+    let waits = "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and query like '%record%'";
+    eventually("its append's waiting", || std::future::ready(cluster.psql("town", waits) == "1")).await;
+    frozen.signal("-STOP");
+    cluster.psql("town", "select pg_terminate_backend(pid) from pg_stat_activity where wait_event = 'PgSleep'");
+    locker.wait().unwrap();
+    can_write(&town, "after").await;
+    frozen.signal("-CONT");
+    let answer = putting.await.unwrap().unwrap();
+    assert!(answer.status().is_server_error(), "{}", answer.status());
+    assert_eq!(town.get(&path).await.1["name"], "before", "what was not acknowledged is not there");
+    assert_eq!(findings(&url).await, Vec::<String>::new());
 }
 
 #[tokio::test]

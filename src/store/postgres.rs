@@ -45,6 +45,17 @@ pub struct Postgres {
 const HOST_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a caller waits for a connection before another server is looked for.
 const POOL_PATIENCE: Duration = Duration::from_secs(1);
+/// How an append begins. Its process may be frozen or cut off in the midst of it: the server then lets go of the order
+/// of all changes after ten seconds of silence, be it that nothing is asked or that an answer is not taken, and nobody
+/// waits in the server for longer than a caller waits for an answer.
+const APPEND: &str = "begin; set local idle_in_transaction_session_timeout = '10s'; \
+                      set local tcp_user_timeout = '10s'; set local lock_timeout = '20s'";
+/// How everything is moved in from elsewhere: one append that may have to wait for its rows.
+const MOVE_IN: &str = "begin; set local idle_in_transaction_session_timeout = '10min'; \
+                       set local tcp_user_timeout = '10min'";
+/// How a lasting look begins. It holds up no append, but changes of the schema and the server's housekeeping.
+const LOOK: &str = "begin isolation level repeatable read read only; \
+                    set local idle_in_transaction_session_timeout = '10min'; set local tcp_user_timeout = '10min'";
 /// The word that instances wake each other with.
 const CHANNEL: &str = "commonground";
 
@@ -57,6 +68,8 @@ mod own {
         DROP_CELLS = "delete from cell where record = any($1)";
         PUT_CELLS = "insert into cell (record, lon, lat) select * from unnest($1::uuid[], $2::float8[], $3::float8[])
             on conflict (record) do update set lon = excluded.lon, lat = excluded.lat";
+        LET_GO_IF_SILENT = "select set_config(name, '60s', false) from pg_settings
+            where name in ('idle_session_timeout', 'idle_in_transaction_session_timeout', 'tcp_user_timeout')";
         HAS_POSTGIS = "select exists (select from pg_extension where extname = 'postgis')";
         VIEWS_MADE = "select obj_description(to_regnamespace('cg_public'), 'pg_namespace')";
     }
@@ -93,15 +106,21 @@ impl Postgres {
     async fn migrate(&self) -> Result<()> {
         use sqlx::migrate::MigrateError;
         let unusable = |reason: String| StoreError::Unusable { place: self.place.clone(), reason };
-        sqlx::migrate!("migrations/postgres").run(&self.pool).await.map_err(|e| match e {
+        // The lock of a migration is the session's: a connection of its own, which the server ends when it falls silent.
+        let connection = self.pool.acquire().await.map_err(|e| unusable(advice(&e)))?;
+        let mut connection = connection.detach();
+        let bounded = sqlx::query(own::LET_GO_IF_SILENT).execute(&mut connection).await;
+        bounded.map_err(|e| unusable(advice(&e)))?;
+        sqlx::migrate!("migrations/postgres").run(&mut connection).await.map_err(|e| match e {
             MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => StoreError::Newer(self.place.clone()),
             MigrateError::Execute(e) | MigrateError::ExecuteMigration(e, _) => unusable(advice(&e)),
             other => unusable(other.to_string()),
         })?;
-        if let Err(error) = views::bring(&self.pool).await {
+        if let Err(error) = views::bring(&mut connection).await {
             // The service needs no views; whoever asks the database directly does.
             tracing::warn!(%error, "the views of cg_public and cg_full could not be made: {}", advice(&error));
         }
+        let _ = connection.close().await;
         Ok(())
     }
 
@@ -119,11 +138,15 @@ impl Postgres {
     }
 
     async fn start(&self) -> Result<Transaction<'static, sqlx::Postgres>> {
-        self.transaction("begin").await
+        self.transaction(APPEND).await
+    }
+
+    async fn move_in(&self) -> Result<Transaction<'static, sqlx::Postgres>> {
+        self.transaction(MOVE_IN).await
     }
 
     async fn look(&self) -> Result<Transaction<'static, sqlx::Postgres>> {
-        self.transaction("begin isolation level repeatable read read only").await
+        self.transaction(LOOK).await
     }
 
     async fn transaction(&self, words: &'static str) -> Result<Transaction<'static, sqlx::Postgres>> {

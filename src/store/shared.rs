@@ -1,8 +1,8 @@
 //! What both stores do with the same words of SQL, written once and compiled for each database.
 //!
 //! A macro rather than generics: sqlx asks for some twenty bounds to name "any database", on every function. What
-//! differs stays with each store: how it connects (`reader`, `writer`), how an append and a lasting look begin
-//! (`start`, `look`), how it hears of others (`wait_for_news`) and what else follows records (`follow_records`). The
+//! differs stays with each store: how it connects (`reader`, `writer`), how an append, a moving in and a lasting look
+//! begin (`start`, `move_in`, `look`), how it hears of others (`wait_for_news`) and what else follows records (`follow_records`). The
 //! words themselves are in `statements.rs`, appends in `append.rs`, how rows are read in `rows.rs`.
 
 /// Rows that move together from one store to another; parts of datasets are a megabyte each.
@@ -53,11 +53,11 @@ macro_rules! store_on {
                 Ok(tip)
             }
 
-            async fn each_source_key(&self, list: &str, sink: &mut (dyn FnMut(String) + Send)) -> Result<()> {
+            async fn each_source(&self, list: &str, sink: &mut (dyn FnMut(SourceRow) + Send)) -> Result<()> {
                 let mut connection = self.reader().await?;
-                let mut rows = sqlx::query(sql::SOURCE_KEYS).bind(list).fetch(&mut *connection);
+                let mut rows = sqlx::query(sql::OWN_SOURCES).bind(list).fetch(&mut *connection);
                 while let Some(row) = rows.try_next().await? {
-                    sink(row.try_get(0)?);
+                    sink(source_of(&row)?);
                 }
                 Ok(())
             }
@@ -151,7 +151,7 @@ macro_rules! store_on {
             }
 
             async fn take_over(&self, mut coming: mpsc::Receiver<Rows>) -> Result<()> {
-                let mut tx = self.start().await?;
+                let mut tx = self.move_in().await?;
                 let seq: i64 = sqlx::query_scalar(sql::TAKE_ORDER).fetch_one(&mut *tx).await?;
                 let written = sqlx::query(sql::DATASETS).fetch_all(&mut *tx).await?;
                 if seq > 0 || !written.is_empty() {

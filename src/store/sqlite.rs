@@ -86,6 +86,10 @@ impl Sqlite {
         Ok(self.writer.begin_with("begin immediate").await?)
     }
 
+    async fn move_in(&self) -> Result<Transaction<'static, sqlx::Sqlite>> {
+        self.start().await
+    }
+
     async fn look(&self) -> Result<Transaction<'static, sqlx::Sqlite>> {
         Ok(self.readers.begin().await?)
     }

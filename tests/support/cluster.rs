@@ -3,7 +3,7 @@
 use std::net::TcpListener;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 use tempfile::TempDir;
 
 /// A running server. PostgreSQL refuses to run as root, so root runs it as the user `postgres`.
@@ -48,6 +48,14 @@ impl Cluster {
             Command::new(bin("psql")).args([&url, "-XAtq", "-v", "ON_ERROR_STOP=1", "-c", sql]).output().unwrap();
         let text = [output.stdout, output.stderr].concat();
         (output.status.success(), String::from_utf8_lossy(&text).trim().to_owned())
+    }
+
+    /// A session of its own that asks something and holds what it took until it is killed.
+    pub fn hold(&self, database: &str, sql: &str) -> Child {
+        let mut psql = Command::new(bin("psql"));
+        psql.args([&self.url(database), "-XAtq", "-v", "ON_ERROR_STOP=1"])
+            .args(sql.split("; ").flat_map(|s| ["-c", s]));
+        psql.stdout(Stdio::null()).spawn().unwrap()
     }
 
     pub fn configure(&self, lines: &str) {

@@ -4,7 +4,7 @@
 //! They are made from the same tables of fields that records are checked by, and made anew when those change.
 
 use sha2::{Digest, Sha256};
-use sqlx::{AssertSqlSafe, Connection, Executor, PgPool};
+use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::own;
 use crate::model::kind::Role;
@@ -12,8 +12,7 @@ use crate::model::shape::{Field, Shape};
 use crate::model::{Kind, record::fields_of};
 
 /// Makes the views, unless they are there as they should be.
-pub async fn bring(pool: &PgPool) -> Result<(), sqlx::Error> {
-    let mut connection = pool.acquire().await?;
+pub async fn bring(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let postgis: bool = sqlx::query_scalar(own::HAS_POSTGIS).fetch_one(&mut *connection).await?;
     let views: Vec<(String, String)> = [true, false]
         .into_iter()
@@ -62,7 +61,7 @@ fn select(kind: Kind, public: bool, postgis: bool) -> String {
         columns.push("(j.b->>'owner')::uuid as owner".to_owned());
     }
     for field in fields_of(kind) {
-        if !(public && field.partners_only) {
+        if !(public && (field.partners_only || field.kept_back)) {
             field_columns(&field, &[], public && field.locates, public, &mut columns);
         }
     }
@@ -151,7 +150,13 @@ fn field_columns(field: &Field, path: &[&str], locates: bool, public: bool, colu
         Shape::List(Shape::Line(_) | Shape::Name(_) | Shape::Word(_)) => {
             format!("(select array_agg(v) from jsonb_array_elements_text({json}) v)")
         }
-        Shape::List(_) | Shape::Schedule | Shape::Boundary | Shape::Numbers | Shape::Lines | Shape::Object => json,
+        Shape::List(_)
+        | Shape::Schedule
+        | Shape::Boundary
+        | Shape::Numbers
+        | Shape::Lines
+        | Shape::Further
+        | Shape::Object => json,
         _ if field.redactable() => format!("nullif({text}, '{{\"redacted\": true}}')"),
         _ => format!("({text})"),
     };
