@@ -113,8 +113,8 @@ async fn bad_rows_are_refused_one_by_one_and_come_back() {
         Abroad,,48.85,2.35\n\
         No such postcode,CA13 0ZZ,,\n\
         Malformed,CA13,,\n\
-        Twice,CA13 9LU,,\n\
-        Twice,CA13 9LU,,\n\
+        Twice,CA13 9LU,54.661,-3.366\n\
+        Twice,CA13 9LU,54.662,-3.366\n\
         Nowhere,,,\n\
         ,CA13 9LU,,\n\
         =HYPERLINK(1),CA13,,\n";

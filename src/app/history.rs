@@ -1,17 +1,19 @@
 //! What happened to a record, and taking it back.
 
+use serde::Serialize;
 use std::collections::{BTreeMap, HashMap};
 use uuid::Uuid;
 
+use super::imports::memory;
 use super::ledger::Ledger;
 use super::{App, AppError, Caller};
 use crate::auth::Action;
 use crate::change::undo::{self, Kept, Past};
 use crate::change::{Change, Op, Seq, Stamp};
 use crate::clock;
-use crate::model::record::{code_of, stored};
+use crate::model::record::{canonical, code_of, stored};
 use crate::model::{Code, Id, Kind};
-use crate::store::Wanted;
+use crate::store::{SourceRow, Wanted};
 
 /// The most changes that are looked through for one undo or redaction.
 pub(super) const MOST: usize = 2_000_000;
@@ -29,7 +31,51 @@ pub struct Undone {
     pub revision: Seq,
 }
 
+/// Something that an undo left as it is, with names for people.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct KeptNamed {
+    /// What was left.
+    #[serde(flatten)]
+    pub kept: Kept,
+    /// The record's kind.
+    pub kind: Option<&'static str>,
+    /// Its name, as far as the caller sees it.
+    pub name: Option<String>,
+    /// Who touched it since.
+    pub by_name: Option<String>,
+}
+
+impl KeptNamed {
+    /// In words.
+    pub fn told(&self) -> String {
+        let name =
+            self.name.as_ref().map_or_else(|| self.kept.record.to_string(), |n| format!("{n} ({})", self.kept.record));
+        let what = self.kept.field.as_ref().map_or_else(|| "the record itself".to_owned(), Clone::clone);
+        let why = match (&self.by_name, self.kept.by) {
+            (Some(by), _) => format!("{by} changed it since"),
+            (None, Some(_)) => "somebody changed it since".to_owned(),
+            (None, None) => "other records need it".to_owned(),
+        };
+        format!("{name}: {what}, since {why}")
+    }
+}
+
 impl App {
+    /// What an undo kept, with the names of the records and of who touched them.
+    pub async fn named(&self, kept: &[Kept], caller: &Caller) -> Result<Vec<KeptNamed>, AppError> {
+        let (view, accounts) = (self.view(caller.viewer()), self.names().await?);
+        let named = kept.iter().map(|kept| {
+            let entry = view.get(kept.record);
+            KeptNamed {
+                kept: kept.clone(),
+                kind: entry.map(|e| e.kind.name()),
+                name: entry.map(|e| e.name.to_string()),
+                by_name: kept.by.and_then(|by| accounts.get(&by).cloned()),
+            }
+        });
+        Ok(named.collect())
+    }
+
     /// The changes of one record, oldest first; empty when there never was one.
     pub async fn history(&self, id: Id) -> Result<Vec<Change>, AppError> {
         Ok(self.store.changes(Wanted::OfRecord(id), 10_000).await?)
@@ -72,6 +118,8 @@ impl App {
         let outcome = self.stage_undo(&mut ledger, &undone, &is_undone, &stamp).await?;
         let gone: Vec<Id> = outcome.0.iter().copied().filter(|id| outcome.2.contains(id)).collect();
         ledger.tx().forget_parts(&gone).await?;
+        let back: Vec<Id> = outcome.0.iter().copied().filter(|id| !outcome.2.contains(id)).collect();
+        remember(&mut ledger, &back).await?;
         let revision = ledger.head();
         let changes = ledger.commit().await?;
         self.feed.publish(changes).await?;
@@ -135,6 +183,18 @@ impl App {
         }
         Ok(())
     }
+}
+
+/// Lists that said what went remember it no more, so that they may say it again.
+async fn remember(ledger: &mut Ledger, back: &[Id]) -> Result<(), AppError> {
+    let reverted = ledger.reverted(back);
+    for row in ledger.sources_of(back).await? {
+        let Some((undone, now)) = reverted.get(&row.record) else { continue };
+        if let Some(part) = memory::after_undo(&row.part, undone, now) {
+            ledger.stage_source(SourceRow { part: canonical(&part), ..row });
+        }
+    }
+    Ok(())
 }
 
 /// Whether the body that a change would bring back carries a code that another record has by now.

@@ -1,6 +1,7 @@
 //! Bringing lists in: a file is read twice by `exchange`, and what its rows say goes into the log in chunks of one
 //! batch. Coming again, a list changes only what changed in it, and never what somebody nearer to the fact wrote.
 
+pub(super) mod memory;
 mod rows;
 
 use serde::Serialize;
@@ -16,12 +17,15 @@ use super::feed::blocking;
 use super::ledger::Ledger;
 use super::pulse::Importing;
 use super::{App, AppError, Caller};
-use crate::atlas::View;
+use crate::atlas::{View, Viewer};
 use crate::auth::Action;
 use crate::change::Stamp;
 use crate::clock;
-use crate::exchange::{self, Lookups, Refused, Row, Survey, Wanted};
-use crate::model::{Code, Id, Origin, Point, Postcode, Problem};
+use crate::exchange::{self, Lookups, Refused, Row, Survey, Wanted, Whereabouts};
+use crate::model::record::{canonical, stored};
+use crate::model::shape::shown;
+use crate::model::{Code, Id, Origin, Postcode, Problem};
+use crate::store::SourceRow;
 use rows::{Chunk, Outcome};
 
 /// The most rows of one append.
@@ -45,6 +49,8 @@ pub struct Import {
     pub owner: Option<Id>,
     /// The list holds everything there is, so what it no longer names is reported as gone.
     pub complete: bool,
+    /// This list's word counts where another list said otherwise.
+    pub replace: bool,
     /// Only say what would happen.
     pub dry_run: bool,
 }
@@ -54,9 +60,36 @@ pub struct Import {
 pub struct RowProblem {
     /// Line of the file (feature, for GeoJSON).
     pub line: u64,
+    /// What stands in that column, unless it may be a person's.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub value: Option<String>,
     /// The problem; its field is the column.
     #[serde(flatten)]
     pub problem: Problem,
+}
+
+impl RowProblem {
+    /// In one sentence: where, which column, what stands there, what to do. `unit` is what a row is called.
+    pub fn told(&self, unit: &str) -> String {
+        let Problem { field, message, .. } = &self.problem;
+        let value = self.value.as_deref().filter(|v| !message.contains(&shown(v))).map(shown);
+        let value = value.map_or_else(String::new, |v| format!(" \"{v}\""));
+        match field.is_empty() {
+            true => format!("{unit} {}: {message}", self.line),
+            false => format!("{unit} {}, {field}{value}: {message}", self.line),
+        }
+    }
+}
+
+/// A record that a complete list no longer names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Gone {
+    /// Its key in the list.
+    pub key: String,
+    /// The record.
+    pub record: Id,
+    /// Its name.
+    pub name: String,
 }
 
 /// What became of a list.
@@ -83,6 +116,13 @@ pub struct Imported {
     /// Records that a complete list no longer names.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub gone: Option<u64>,
+    /// Those of them that it named when it last came, at most a thousand.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub newly_gone: Vec<Gone>,
+    /// What is to be known of the list as a whole.
+    pub notes: Vec<String>,
+    /// What a row is called: `line`, or `feature` of GeoJSON.
+    pub unit: &'static str,
     /// How many problems there were, by code.
     pub refused_by_code: BTreeMap<&'static str, u64>,
     /// How many warnings there were, by code.
@@ -93,11 +133,13 @@ pub struct Imported {
     pub warnings: Vec<RowProblem>,
     /// Columns that were not used.
     pub unused_columns: Vec<String>,
+    /// Columns that are no field and are kept as they are, for admins until one publishes them.
+    pub further_columns: Vec<String>,
     /// Whether nothing was written.
     pub dry_run: bool,
-    /// Refused rows as a CSV file, empty when there are none.
+    /// Refused rows as a file of the form they came in (CSV, or GeoJSON for features), empty when there are none.
     #[serde(skip)]
-    pub refused_csv: Vec<u8>,
+    pub refused_file: Vec<u8>,
 }
 
 impl App {
@@ -149,8 +191,48 @@ impl App {
             }
         }
         reader.await.map_err(|_| AppError::Ending)?.map_err(|problem| AppError::Problems(vec![problem]))?;
-        let gone = if import.complete { Some(self.gone(&survey.list, &context.seen).await?) } else { None };
-        report.finish(gone)
+        if report.came_before() && !import.dry_run {
+            self.settle(&mut context).await?;
+        }
+        if import.complete {
+            self.gone(&survey.list, &context.seen, import.dry_run, &mut report.imported).await?;
+        }
+        report.imported.notes.extend(replaced(&context));
+        report.imported.notes.extend(self.known_as(&survey.list, &context.created, report.imported.batch).await?);
+        report.finish()
+    }
+
+    /// What places and providers no row of the file says any more goes, some hundred at a time.
+    async fn settle(&self, context: &mut rows::Context) -> Result<(), AppError> {
+        for keys in context.met().chunks(500) {
+            let mut ledger = Ledger::open(&*self.store).await?;
+            Chunk::settle(context, &mut ledger, keys).await?;
+            let changes = ledger.commit().await?;
+            self.feed.publish(changes).await?;
+        }
+        Ok(())
+    }
+
+    /// Whether what is new came before as another list.
+    async fn known_as(&self, list: &str, created: &[String], batch: Uuid) -> Result<Option<String>, AppError> {
+        if created.is_empty() {
+            return Ok(None);
+        }
+        let mut ledger = Ledger::open(&*self.store).await?;
+        let mut found: BTreeMap<String, u64> = BTreeMap::new();
+        for keys in created.chunks(5_000) {
+            for (other, rows) in ledger.tx().lists_with(list, keys).await? {
+                *found.entry(other).or_default() += rows;
+            }
+        }
+        let most = found.into_iter().max_by_key(|(_, rows)| *rows);
+        Ok(most.filter(|(_, rows)| rows * 2 > created.len() as u64).map(|(other, rows)| {
+            format!(
+                "{rows} of {} new rows have the keys of rows that the list \"{other}\" brought. If this is that list under \
+                 another name, take it back (commonground undo {batch}) and bring it in with --list \"{other}\".",
+                created.len()
+            )
+        }))
     }
 
     async fn import_chunk(
@@ -180,12 +262,54 @@ impl App {
         Ok(outcomes)
     }
 
-    /// How many records of a list its newest file no longer names.
-    async fn gone(&self, list: &str, seen: &HashSet<u128>) -> Result<u64, AppError> {
+    /// Which records of a list its newest file no longer names; those it is told of once are told only by number again.
+    async fn gone(
+        &self,
+        list: &str,
+        seen: &HashSet<u128>,
+        dry_run: bool,
+        imported: &mut Imported,
+    ) -> Result<(), AppError> {
         let mut gone = 0;
-        self.store.each_source_key(list, &mut |key| gone += u64::from(!seen.contains(&rows::hash(&key)))).await?;
-        Ok(gone)
+        let mut newly: Vec<SourceRow> = Vec::new();
+        let mut note = |row: SourceRow| {
+            if !seen.contains(&rows::hash(&row.key)) {
+                gone += 1;
+                if !stored(&row.part).contains_key(memory::GONE) {
+                    newly.push(row);
+                }
+            }
+        };
+        self.store.each_source(list, &mut note).await?;
+        let view = self.view(Viewer::ADMIN);
+        let named = |row: &SourceRow| {
+            let name = view.get(row.record).map_or_else(String::new, |e| e.name.to_string());
+            Gone { key: row.key.clone(), record: row.record, name }
+        };
+        imported.gone = Some(gone);
+        imported.newly_gone = newly.iter().take(TOLD).map(named).collect();
+        if !dry_run {
+            for rows in newly.chunks(CHUNK) {
+                let mut ledger = Ledger::open(&*self.store).await?;
+                for row in rows {
+                    let mut part = stored(&row.part);
+                    part.insert(memory::GONE.to_owned(), true.into());
+                    ledger.stage_source(SourceRow { part: canonical(&part), ..row.clone() });
+                }
+                let changes = ledger.commit().await?;
+                self.feed.publish(changes).await?;
+            }
+        }
+        Ok(())
     }
+}
+
+/// Which words of other lists this one replaced.
+fn replaced(context: &rows::Context) -> impl Iterator<Item = String> + '_ {
+    context.replaced.iter().map(|((field, list), rows)| {
+        let name = field.split_once('.').map_or(field.as_str(), |(_, name)| name);
+        format!("{name}: {rows} values of the list \"{list}\" were replaced.")
+    })
 }
 
 type Reading = tokio::task::JoinHandle<Result<(), Problem>>;
@@ -204,15 +328,21 @@ fn start_reading(import: Arc<Import>, survey: Arc<Survey>, view: &View) -> (Read
     (reader, coming)
 }
 
-struct Postcodes(View);
+/// The postcode table as a view has it.
+pub(super) struct Postcodes(pub(super) View);
 
 impl Lookups for Postcodes {
     fn postcodes_loaded(&self) -> bool {
         self.0.datasets().postcodes.is_some()
     }
 
-    fn postcode(&self, code: &Postcode) -> Option<Point> {
-        self.0.datasets().postcodes.as_ref()?.get(code)?.point
+    fn postcode(&self, code: &Postcode) -> Whereabouts {
+        let facts = self.0.datasets().postcodes.as_ref().and_then(|table| table.get(code));
+        match facts.map(|facts| facts.point) {
+            Some(Some(point)) => Whereabouts::At(point),
+            Some(None) => Whereabouts::Nowhere,
+            None => Whereabouts::Unknown,
+        }
     }
 }
 
@@ -220,6 +350,7 @@ impl Lookups for Postcodes {
 struct Report {
     imported: Imported,
     refused: Refused<Vec<u8>>,
+    headings: Vec<String>,
 }
 
 impl Report {
@@ -232,10 +363,18 @@ impl Report {
             rows: survey.rows,
             dry_run: import.dry_run,
             unused_columns: unused.collect(),
+            further_columns: survey.further().map(|c| c.heading.clone()).collect(),
+            notes: survey.notes.clone(),
+            unit: survey.unit(),
             ..Imported::default()
         };
         let refused = Refused::new(Vec::new(), survey).map_err(|e| AppError::File(e.to_string()))?;
-        Ok(Self { imported, refused })
+        Ok(Self { imported, refused, headings: survey.headings().to_vec() })
+    }
+
+    /// Whether any row was here before.
+    fn came_before(&self) -> bool {
+        self.imported.updated + self.imported.unchanged > 0
     }
 
     fn done(&self) -> u64 {
@@ -256,10 +395,10 @@ impl Report {
                     *i.refused_by_code.entry(code.as_str()).or_default() += 1;
                 }
                 let room = TOLD.saturating_sub(i.problems.len());
-                i.problems
-                    .extend(problems.into_iter().take(room).map(|problem| RowProblem { line: row.line, problem }));
+                let told = problems.into_iter().take(room).map(|problem| of_row(&self.headings, row, problem));
+                i.problems.extend(told);
             }
-            Outcome::Taken { created, changed, kept, linked, unsorted } => {
+            Outcome::Taken { created, changed, kept, linked, warnings: said } => {
                 match (created, changed) {
                     (true, _) => i.created += 1,
                     (false, true) => i.updated += 1,
@@ -267,23 +406,30 @@ impl Report {
                 }
                 i.kept_local += u64::from(kept);
                 i.linked_created += linked;
-                warnings.extend(unsorted);
+                warnings.extend(said);
             }
         }
         for problem in warnings {
             *i.warned_by_code.entry(problem.code.as_str()).or_default() += 1;
             if i.warnings.len() < TOLD {
-                i.warnings.push(RowProblem { line: row.line, problem });
+                i.warnings.push(of_row(&self.headings, row, problem));
             }
         }
         Ok(())
     }
 
-    fn finish(mut self, gone: Option<u64>) -> Result<Imported, AppError> {
-        self.imported.gone = gone;
+    fn finish(mut self) -> Result<Imported, AppError> {
         if self.imported.refused > 0 {
-            self.imported.refused_csv = self.refused.into_inner().map_err(|e| AppError::File(e.to_string()))?;
+            self.imported.refused_file = self.refused.into_inner().map_err(|e| AppError::File(e.to_string()))?;
         }
         Ok(self.imported)
     }
+}
+
+/// A problem with the cell that it is about.
+fn of_row(headings: &[String], row: &Row, problem: Problem) -> RowProblem {
+    let column = headings.iter().position(|h| !h.is_empty() && *h == problem.field);
+    let cell = column.and_then(|i| row.raw.get(i)).map(|c| c.trim()).filter(|c| !c.is_empty());
+    let value = cell.filter(|_| problem.code != Code::PersonalData).map(|c| c.chars().take(200).collect());
+    RowProblem { line: row.line, value, problem }
 }

@@ -8,8 +8,8 @@ use super::pulse;
 use crate::change::apply::{self, Present};
 use crate::change::{Change, Seq};
 use crate::clock;
-use crate::model::record::{all_links, canonical, code_of};
-use crate::model::{Id, Kind};
+use crate::model::record::{all_links, canonical, code_of, stored};
+use crate::model::{Body, Id, Kind};
 use crate::store::{Result, SourceRow, Store, Tip, Tx};
 
 /// An append that is being put together.
@@ -97,6 +97,22 @@ impl Ledger {
         self.tx.sources(list, keys).await
     }
 
+    /// What lists brought that became these records.
+    pub async fn sources_of(&mut self, records: &[Id]) -> Result<Vec<SourceRow>> {
+        self.tx.sources_of(records).await
+    }
+
+    /// Bodies of records before and after what is staged of them, of those that were and are there.
+    pub fn reverted(&self, ids: &[Id]) -> HashMap<Id, (Body, Body)> {
+        let ids: HashSet<Id> = ids.iter().copied().collect();
+        let staged = self.staged.iter().filter(|c| c.record.is_some_and(|id| ids.contains(&id)));
+        let bodies = staged.filter_map(|c| {
+            let (before, after) = (c.before.as_deref()?, c.after.as_deref()?);
+            Some((c.record?, (stored(before), stored(after))))
+        });
+        bodies.collect()
+    }
+
     /// Where we are.
     pub fn mark(&self) -> Mark {
         Mark { changes: self.staged.len(), sources: self.sources.len() }
@@ -170,7 +186,10 @@ impl Ledger {
             self.tx.append(&self.staged).await?;
         }
         if !self.sources.is_empty() {
-            self.tx.put_sources(&self.sources).await?;
+            // Of what was brought under one key, the last counts.
+            let by_key = |s: SourceRow| ((s.list.clone(), s.key.clone(), s.role.clone()), s);
+            let last: HashMap<_, SourceRow> = self.sources.drain(..).map(by_key).collect();
+            self.tx.put_sources(&last.into_values().collect::<Vec<_>>()).await?;
         }
         self.tx.commit().await?;
         pulse::committed(self.staged.len(), begun.elapsed());

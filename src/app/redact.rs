@@ -35,7 +35,7 @@ pub async fn redact(store: &dyn Store, id: Id, fields: &[String]) -> Result<Reda
     let history = tx.changes(Wanted::OfRecord(id), MOST).await?;
     let overwritten: Vec<Change> = history.iter().filter_map(|c| redact::change(c, fields)).collect();
     let sources: Vec<SourceRow> = tx
-        .sources_of(id)
+        .sources_of(&[id])
         .await?
         .into_iter()
         .filter_map(|row| Some(SourceRow { part: redact::body(&row.part, fields)?, ..row }))

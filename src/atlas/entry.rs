@@ -87,6 +87,7 @@ struct Head<'a> {
     from: Option<IgnoredAny>,
     until: Option<IgnoredAny>,
     funding: Option<IgnoredAny>,
+    further: Option<IgnoredAny>,
     eligibility: Option<IgnoredAny>,
     #[serde(borrow)]
     r#type: Option<Cow<'a, str>>,
@@ -130,10 +131,13 @@ impl Entry {
                 _ => Visibility::Organisation,
             },
             approximate: head.precision == "approximate",
-            whole_for: head.evidence.map_or(Level::Public, |e| evidence_level(&e.view)).max(match head.funding {
-                Some(_) => Level::Partner,
-                None => Level::Public,
-            }),
+            whole_for: head.evidence.map_or(Level::Public, |e| evidence_level(&e.view)).max(
+                match (head.further, head.funding) {
+                    (Some(_), _) => Level::Admin,
+                    (None, Some(_)) => Level::Partner,
+                    (None, None) => Level::Public,
+                },
+            ),
             r#type: head.r#type.and_then(|word| kind.word("type", &word)),
             code: head.code.filter(|_| kind.spec().code.is_some()).map(|code| Box::new(code.into())),
             remote: kind == Kind::Service

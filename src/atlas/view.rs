@@ -184,6 +184,9 @@ impl View {
                 body.remove(field.name);
             }
         }
+        if self.viewer.level < Level::Admin {
+            keep_back(&mut body);
+        }
         if approximate {
             hide_position(&mut body, entry.kind);
             self.hide_exact_places(&mut body, entry.kind);
@@ -395,6 +398,16 @@ impl View {
         streams.push(Box::new(apart.into_iter()));
         let mut seen = HashSet::new();
         Merge::new(streams).filter(move |(_, e)| seen.insert(e.id)).map(|(d2, e)| (d2.sqrt(), e))
+    }
+}
+
+/// Of columns that are no field, only those that were published.
+fn keep_back(body: &mut Body) {
+    let Some(Value::Object(mut further)) = body.remove("further") else { return };
+    let published = body.get("published").and_then(Value::as_array);
+    further.retain(|heading, _| published.is_some_and(|list| list.iter().any(|h| h == heading.as_str())));
+    if !further.is_empty() {
+        body.insert("further".to_owned(), Value::Object(further));
     }
 }
 

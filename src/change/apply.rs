@@ -112,7 +112,7 @@ pub fn patch(
             continue;
         }
         // What was erased is brought back by its owner's own hand only.
-        let erased = before.get(name).is_some_and(is_redacted);
+        let erased = diff::get(before, name).is_some_and(is_redacted);
         if erased || origin_of(before, name) > origin as usize {
             kept.push(name.clone());
         } else {
@@ -228,7 +228,8 @@ fn source_json(source: &Source) -> Value {
 }
 
 fn origin_of(body: &Body, field: &str) -> usize {
-    let named = body.get("origins").and_then(|o| o.get(field).or_else(|| o.get("*")));
+    let whole = field.split('.').next().unwrap_or(field);
+    let named = body.get("origins").and_then(|o| o.get(field).or_else(|| o.get(whole)).or_else(|| o.get("*")));
     named.and_then(Value::as_str).and_then(Origin::by_name).map_or(0, |o| o as usize)
 }
 

@@ -1,14 +1,16 @@
 //! `commonground import`: a list of records, or reference data. Exit 0 all in, 2 some refused, 1 none.
 
 use std::io::{IsTerminal, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 
+use super::say::{aside, say};
 use crate::app::imports::{Import, Imported};
 use crate::app::{App, AppError, Caller};
 use crate::config::Settings;
 use crate::exchange::Wanted;
+use crate::exchange::explain::{Column, Explained};
 use crate::model::{Code, Kind, Origin, Problem};
 
 /// What to bring in.
@@ -17,8 +19,11 @@ pub struct Args {
     /// CSV or GeoJSON; reference data may be gzipped
     file: PathBuf,
     /// What each row is: place, service, organisation, area, category, resource, gap
-    #[arg(long, value_parser = kind, required_unless_present = "dataset", conflicts_with = "dataset")]
+    #[arg(long, value_parser = kind, required_unless_present_any = ["dataset", "explain"], conflicts_with = "dataset")]
     kind: Option<Kind>,
+    /// Only say, column by column, what it is taken for, with examples; without --kind the kind that fits best
+    #[arg(long, conflicts_with_all = ["dataset", "dry_run"])]
+    explain: bool,
     /// Reference data instead of records: postcodes, gazetteer, area-codes
     #[arg(long)]
     dataset: Option<String>,
@@ -34,6 +39,9 @@ pub struct Args {
     /// The first row is data, not headings
     #[arg(long)]
     no_header: bool,
+    /// The line that holds the headings, where they are not found by themselves
+    #[arg(long, conflicts_with = "no_header")]
+    header_line: Option<u64>,
     /// A field for every row: type=pharmacy
     #[arg(long)]
     set: Vec<String>,
@@ -52,23 +60,32 @@ pub struct Args {
     /// The list holds everything there is: say how many records it no longer names
     #[arg(long)]
     complete: bool,
+    /// Where another list said otherwise of the same area, take this list's word
+    #[arg(long)]
+    replace: bool,
     /// Only say what would happen
     #[arg(long)]
     dry_run: bool,
     /// Answer in JSON
     #[arg(long)]
     json: bool,
-    /// Where refused rows go; else beside the file, as NAME.refused.csv
+    /// Where refused rows go; else beside the file, as NAME.refused.csv (or .geojson)
     #[arg(long)]
     refused: Option<PathBuf>,
 }
 
 /// Brings it in and says what became of it.
 pub async fn run(settings: &Settings, args: Args) -> Result<ExitCode, AppError> {
-    let wanted = match args.kind.map(|kind| wanted(kind, &args)).transpose() {
+    let kinds: Vec<Kind> = match (args.kind, args.explain) {
+        (Some(kind), _) => vec![kind],
+        (None, true) => Kind::ALL.to_vec(),
+        (None, false) => Vec::new(),
+    };
+    let wanted = kinds.into_iter().map(|kind| wanted(kind, &args)).collect::<Result<Vec<Wanted>, Problem>>();
+    let mut wanted = match wanted {
         Ok(wanted) => wanted,
         Err(problem) => {
-            eprintln!("--{}: {}", problem.field, problem.message);
+            aside!("--{}: {}", problem.field, problem.message);
             return Ok(ExitCode::from(64));
         }
     };
@@ -77,10 +94,79 @@ pub async fn run(settings: &Settings, args: Args) -> Result<ExitCode, AppError> 
     }
     let app = App::open(settings.data(), settings.zone().map_err(AppError::File)?).await?;
     let begun = Instant::now();
-    match wanted {
+    if args.explain {
+        return explain(&app, wanted, args).await;
+    }
+    match wanted.pop() {
         Some(wanted) => records(&app, wanted, args, begun).await,
         None => dataset(&app, args, begun).await,
     }
+}
+
+/// What becomes of each column: of the kinds that may be meant, by the one that takes most of the list.
+async fn explain(app: &App, kinds: Vec<Wanted>, args: Args) -> Result<ExitCode, AppError> {
+    let mut best: Option<(u64, Kind, Explained)> = None;
+    let mut failed = None;
+    for wanted in kinds {
+        let kind = wanted.kind;
+        match app.explain(args.file.clone(), file_name(&args.file), wanted, &Caller::command_line()).await {
+            Ok(found) => {
+                let taken: u64 = found.columns.iter().map(|c| c.taken).sum();
+                if best.as_ref().is_none_or(|(most, ..)| taken > *most) {
+                    best = Some((taken, kind, found));
+                }
+            }
+            Err(error) => failed = Some(error),
+        }
+    }
+    let Some((_, kind, found)) = best else {
+        return Err(failed.unwrap_or_else(|| AppError::File("the list fits no kind of record; say --kind".to_owned())));
+    };
+    if args.json {
+        say!("{}", serde_json::to_string(&found).unwrap_or_default());
+        return Ok(ExitCode::SUCCESS);
+    }
+    say!(
+        "List \"{}\" ({}), read as {}: {} rows, {} good.",
+        found.list,
+        found.form,
+        kind.spec().plural,
+        found.rows,
+        found.good
+    );
+    if args.kind.is_none() {
+        say!("No --kind was said; this is the one that takes most of it.");
+    }
+    found.notes.iter().for_each(|note| say!("{note}"));
+    for column in &found.columns {
+        let heading = if column.heading.is_empty() { "(no heading)" } else { &column.heading };
+        say!("\n{:>3} {heading}", column.number);
+        say!("    {}", column.taken_as);
+        say!(
+            "    {} filled: {} taken, {} kept, {} left out",
+            column.filled,
+            column.taken,
+            column.kept,
+            column.left_out
+        );
+        for example in &column.examples {
+            say!("      {}  →  {}", example.before.replace('\n', " "), example.after.replace('\n', " "));
+        }
+    }
+    let sum = |of: fn(&Column) -> u64| found.columns.iter().map(of).sum::<u64>();
+    let (filled, taken, kept) = (sum(|c| c.filled), sum(|c| c.taken), sum(|c| c.kept));
+    let share = |n: u64| if filled == 0 { 0.0 } else { n as f64 * 100.0 / filled as f64 };
+    say!(
+        "\nOf {filled} cells {taken} fill a field ({:.0} %), {kept} are kept as they are ({:.0} %), {} are left out.",
+        share(taken),
+        share(kept),
+        filled - taken - kept
+    );
+    Ok(ExitCode::SUCCESS)
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
 async fn dataset(app: &App, args: Args, begun: Instant) -> Result<ExitCode, AppError> {
@@ -97,9 +183,9 @@ async fn dataset(app: &App, args: Args, begun: Instant) -> Result<ExitCode, AppE
             "dataset": info.name, "rows": counted.rows, "taken": counted.taken, "stored": info.rows,
             "without_point": counted.without_point, "refused": refusals,
         });
-        println!("{said}");
+        say!("{said}");
     } else {
-        println!(
+        say!(
             "{}: {} rows, {} taken, {} without a position, {refused} refused, in {:.1} s.",
             info.name,
             counted.rows,
@@ -108,43 +194,48 @@ async fn dataset(app: &App, args: Args, begun: Instant) -> Result<ExitCode, AppE
             begun.elapsed().as_secs_f32()
         );
         for refusal in &counted.refused {
-            println!("  {} rows {}: lines {:?} …", refusal.rows, refusal.code.as_str(), refusal.lines);
+            say!("  {} rows {}: lines {:?} …", refusal.rows, refusal.code.as_str(), refusal.lines);
         }
     }
     Ok(exit(counted.taken, refused))
 }
 
 async fn records(app: &App, wanted: Wanted, args: Args, begun: Instant) -> Result<ExitCode, AppError> {
-    let file_name = args.file.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
     let import = Import {
         path: args.file.clone(),
-        file_name,
+        file_name: file_name(&args.file),
         wanted,
         origin: args.origin,
         owner: None,
         complete: args.complete,
+        replace: args.replace,
         dry_run: args.dry_run,
     };
     let show = std::io::stderr().is_terminal() && !args.json;
     let progress = |done: u64, all: u64| {
         if show {
-            eprint!("\r{done} of {all} rows");
-            let _ = std::io::stderr().flush();
+            let mut out = std::io::stderr().lock();
+            let _ = write!(out, "\r{done} of {all} rows").and_then(|()| out.flush());
         }
     };
     let imported = app.import(import, &Caller::command_line(), &progress).await?;
     if show {
-        eprintln!();
+        aside!("");
     }
-    let refused_file = args.refused.unwrap_or_else(|| args.file.with_extension("refused.csv"));
+    let refused_file = args.refused.unwrap_or_else(|| {
+        args.file.with_extension(match imported.unit {
+            "feature" => "refused.geojson",
+            _ => "refused.csv",
+        })
+    });
     let kept = keep_refused(&imported, &refused_file);
     if args.json {
-        println!("{}", serde_json::to_string(&imported).unwrap_or_default());
+        say!("{}", serde_json::to_string(&imported).unwrap_or_default());
     } else {
         say(&imported, begun);
     }
     if let Some(said) = kept {
-        eprintln!("{said}");
+        aside!("{said}");
     }
     Ok(exit(imported.created + imported.updated + imported.unchanged, imported.refused))
 }
@@ -152,33 +243,63 @@ async fn records(app: &App, wanted: Wanted, args: Args, begun: Instant) -> Resul
 fn say(imported: &Imported, begun: Instant) {
     let i = imported;
     let tried = if i.dry_run { " (nothing written: dry run)" } else { "" };
-    println!("List \"{}\": {} rows in {:.1} s{tried}.", i.list, i.rows, begun.elapsed().as_secs_f32());
-    println!(
+    say!("List \"{}\": {} rows in {:.1} s{tried}.", i.list, i.rows, begun.elapsed().as_secs_f32());
+    say!(
         "{} created, {} updated, {} unchanged, {} refused; {} kept as somebody here wrote it; {} places and providers made.",
-        i.created, i.updated, i.unchanged, i.refused, i.kept_local, i.linked_created
+        i.created,
+        i.updated,
+        i.unchanged,
+        i.refused,
+        i.kept_local,
+        i.linked_created
     );
+    i.notes.iter().for_each(|note| say!("{note}"));
     if let Some(gone) = i.gone {
-        println!("{gone} records are no longer on the list.");
-    }
-    for (title, by_code) in [("refused", &i.refused_by_code), ("warned", &i.warned_by_code)] {
-        for (code, rows) in by_code {
-            println!("  {title}: {rows} × {code}");
+        let newly = i.newly_gone.len() as u64;
+        say!("{gone} records are no longer on the list, {newly} of them for the first time.");
+        for one in i.newly_gone.iter().take(TOLD) {
+            say!("  gone: {} (key {})", one.name, one.key);
         }
+        more(newly);
     }
-    for told in i.problems.iter().take(10) {
-        println!("  line {}: {}: {}", told.line, told.problem.field, told.problem.message);
+    for (title, by_code, told) in
+        [("refused", &i.refused_by_code, &i.problems), ("warned", &i.warned_by_code, &i.warnings)]
+    {
+        for (code, rows) in by_code {
+            say!("  {title}: {rows} × {code}");
+        }
+        told.iter().take(TOLD).for_each(|one| say!("  {}", one.told(i.unit)));
+        more(by_code.values().sum());
+    }
+    if !i.further_columns.is_empty() {
+        say!(
+            "Columns that are no field, kept for admins (commonground publish COLUMN --list \"{}\"): {}",
+            i.list,
+            i.further_columns.join(", ")
+        );
     }
     if !i.unused_columns.is_empty() {
-        println!("Columns not used: {}", i.unused_columns.join(", "));
+        say!("Columns not kept: {}", i.unused_columns.join(", "));
     }
-    println!("To take it back: POST /api/v1/undo {{\"batch\": \"{}\"}}", i.batch);
+    if !i.dry_run && i.created + i.updated > 0 {
+        say!("To take it back: commonground undo {}", i.batch);
+    }
+}
+
+/// So many of a sort are told one by one.
+const TOLD: usize = 10;
+
+fn more(all: u64) {
+    if all > TOLD as u64 {
+        say!("  … and {} more (--json tells up to 1,000)", all - TOLD as u64);
+    }
 }
 
 fn keep_refused(imported: &Imported, file: &PathBuf) -> Option<String> {
-    if imported.refused_csv.is_empty() || imported.dry_run {
+    if imported.refused_file.is_empty() || imported.dry_run {
         return None;
     }
-    Some(match std::fs::write(file, &imported.refused_csv) {
+    Some(match std::fs::write(file, &imported.refused_file) {
         Ok(()) => format!("Refused rows, with what to do: {}", file.display()),
         Err(error) => format!("Refused rows could not be written to {}: {error}; say --refused FILE", file.display()),
     })
@@ -197,6 +318,7 @@ fn wanted(kind: Kind, args: &Args) -> Result<Wanted, Problem> {
     wanted.list = args.list.clone();
     wanted.key = args.key.clone();
     wanted.no_header = args.no_header;
+    wanted.header_line = args.header_line;
     wanted.area_set = args.area_set.clone();
     for text in &args.map {
         wanted.map.extend(Wanted::read_map(text)?);
@@ -209,6 +331,7 @@ fn wanted(kind: Kind, args: &Args) -> Result<Wanted, Problem> {
     }
     wanted.delimiter = args.delimiter.as_deref().map(Wanted::read_delimiter).transpose()?;
     if kind == Kind::Area
+        && args.kind.is_some()
         && wanted.area_set.is_none()
         && !wanted.map.iter().chain(&wanted.set).any(|(f, _)| f == "area_set")
     {

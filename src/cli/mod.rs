@@ -2,6 +2,8 @@
 
 mod import;
 mod limits;
+mod lists;
+mod say;
 mod serve;
 
 use clap::error::ErrorKind;
@@ -12,6 +14,7 @@ use std::process::ExitCode;
 
 use crate::app::{self, App, AppError, Caller, Role, accounts, check, redact, transfer};
 use crate::config::Settings;
+use say::{aside, say};
 
 /// Local partnership asset mapping: what a place has, who it reaches, what is missing.
 #[derive(Parser)]
@@ -47,6 +50,25 @@ enum Command {
     Serve(Box<Serve>),
     /// Bring in a list, or reference data
     Import(Box<import::Args>),
+    /// Take back an import, or any other batch or change, as far as nobody touched it since
+    Undo {
+        /// The batch (or change) that the import printed
+        batch: String,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Show everybody a column of a list that is no field and was kept for admins
+    Publish {
+        /// Its heading
+        column: String,
+        /// The list
+        #[arg(long)]
+        list: String,
+        /// Hide it again
+        #[arg(long)]
+        withdraw: bool,
+    },
     /// Load the demonstration (Cumbria's health and wellbeing hubs) into data that is new
     Demo,
     /// Replay the log and compare it with the records
@@ -163,7 +185,7 @@ pub async fn run() -> ExitCode {
     let settings = match settings(&cli) {
         Ok(settings) => settings,
         Err(reason) => {
-            eprintln!("{reason}");
+            aside!("{reason}");
             return ExitCode::from(64);
         }
     };
@@ -171,7 +193,7 @@ pub async fn run() -> ExitCode {
     match command(cli.command, settings).await {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("commonground: {error}");
+            aside!("commonground: {error}");
             ExitCode::FAILURE
         }
     }
@@ -181,13 +203,15 @@ async fn command(command: Command, settings: Settings) -> Result<ExitCode, AppEr
     match command {
         Command::Serve(serve) => serve::run(settings, serve.demo).await,
         Command::Import(args) => import::run(&settings, *args).await,
+        Command::Undo { batch, json } => lists::undo(&settings, &batch, json).await,
+        Command::Publish { column, list, withdraw } => lists::publish(&settings, &column, &list, !withdraw).await,
         Command::Demo => demo(&settings).await,
         Command::Check => check_log(&settings).await,
         Command::Redact { record, fields } => {
             let store = app::connect(settings.data()).await?;
             let done = redact::redact(&*store, redact::id(&record)?, &fields).await?;
-            println!("Overwritten in {} changes and {} rows of lists.", done.changes, done.sources);
-            println!("Backups made before hold it still: make a new one and remove those.");
+            say!("Overwritten in {} changes and {} rows of lists.", done.changes, done.sources);
+            say!("Backups made before hold it still: make a new one and remove those.");
             Ok(ExitCode::SUCCESS)
         }
         Command::Backup { file } => {
@@ -204,13 +228,13 @@ async fn command(command: Command, settings: Settings) -> Result<ExitCode, AppEr
         }
         Command::Token(Token::Add { role, name }) => {
             let store = app::connect(settings.data()).await?;
-            println!("{}", accounts::add_token(&*store, role, name.as_deref()).await?);
-            eprintln!("Keep it: it is shown this once. Send it as  Authorization: Bearer TOKEN");
+            say!("{}", accounts::add_token(&*store, role, name.as_deref()).await?);
+            aside!("Keep it: it is shown this once. Send it as  Authorization: Bearer TOKEN");
             Ok(ExitCode::SUCCESS)
         }
         Command::Token(Token::List) => {
             for account in app::connect(settings.data()).await?.accounts().await? {
-                println!("{}  {:<12}  {}", account.id, account.role, account.name);
+                say!("{}  {:<12}  {}", account.id, account.role, account.name);
             }
             Ok(ExitCode::SUCCESS)
         }
@@ -227,7 +251,7 @@ async fn command(command: Command, settings: Settings) -> Result<ExitCode, AppEr
         Command::User(User::Reset { .. }) => {
             let store = app::connect(settings.data()).await?;
             let link = accounts::reset_admin(&*store).await?;
-            println!("{}", serve::link_address(&settings, settings.listen(), &link));
+            say!("{}", serve::link_address(&settings, settings.listen(), &link));
             Ok(ExitCode::SUCCESS)
         }
     }
@@ -239,30 +263,27 @@ async fn demo(settings: &Settings) -> Result<ExitCode, AppError> {
         return Err(AppError::File("there is data already; the demonstration goes into a new file".to_owned()));
     }
     let revision = app.load_demo(&Caller::command_line()).await?;
-    println!("The demonstration is in: {revision} changes.");
+    say!("The demonstration is in: {revision} changes.");
     Ok(ExitCode::SUCCESS)
 }
 
 async fn check_log(settings: &Settings) -> Result<ExitCode, AppError> {
     let store = app::connect(settings.data()).await?;
     let report = check::check(&*store).await?;
-    println!("{} changes replayed, {} records compared.", report.changes, report.records);
+    say!("{} changes replayed, {} records compared.", report.changes, report.records);
     if report.findings.is_empty() {
-        println!("Nothing to say: the records are what the log says.");
+        say!("Nothing to say: the records are what the log says.");
         return Ok(ExitCode::SUCCESS);
     }
     for finding in report.findings.iter().take(100) {
-        println!("{finding}");
+        say!("{finding}");
     }
-    println!("{} findings.", report.findings.len());
+    say!("{} findings.", report.findings.len());
     Ok(ExitCode::FAILURE)
 }
 
 fn tell(moved: &transfer::Moved) -> Result<ExitCode, AppError> {
-    println!(
-        "{} changes, {} records, {} rows in all; sha256 {}",
-        moved.changes, moved.records, moved.rows, moved.digest
-    );
+    say!("{} changes, {} records, {} rows in all; sha256 {}", moved.changes, moved.records, moved.rows, moved.digest);
     Ok(ExitCode::SUCCESS)
 }
 

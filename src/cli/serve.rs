@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::say::aside;
 use crate::app::{self, App, AppError, Caller, accounts};
 use crate::config::{Basemap, Settings};
 use crate::http::{self, Door, Limits, Setup};
@@ -34,7 +35,7 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
         let app = App::on(store, zone).await?;
         let is_new = app.is_new();
         if demo && is_new {
-            eprintln!("Loading the demonstration …");
+            aside!("Loading the demonstration …");
             app.load_demo(&Caller::command_line()).await?;
         }
         Ok::<_, AppError>((app, is_new))

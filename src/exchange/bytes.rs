@@ -19,17 +19,80 @@ pub(super) enum Encoding {
     Windows1252,
     Utf16Le,
     Utf16Be,
+    /// UTF-8 with bytes of Windows-1252 in between, as when lists are pasted together.
+    Mixed,
 }
 
 impl Encoding {
     /// As shown to people.
     pub(super) fn name(self) -> &'static str {
-        ["UTF-8", "Windows-1252", "UTF-16", "UTF-16"][self as usize]
+        match self {
+            Self::Utf8 => "UTF-8",
+            Self::Windows1252 => "Windows-1252",
+            Self::Utf16Le | Self::Utf16Be => "UTF-16",
+            Self::Mixed => "UTF-8 with some Windows-1252",
+        }
     }
 
-    fn decoder(self) -> Decoder {
-        let encoding = [UTF_8, WINDOWS_1252, UTF_16LE, UTF_16BE][self as usize];
-        encoding.new_decoder_with_bom_removal()
+    fn decoder(self) -> Decode {
+        let encoding = match self {
+            Self::Mixed => return Decode::Mixed(Vec::new()),
+            Self::Utf8 => UTF_8,
+            Self::Windows1252 => WINDOWS_1252,
+            Self::Utf16Le => UTF_16LE,
+            Self::Utf16Be => UTF_16BE,
+        };
+        Decode::One(encoding.new_decoder_with_bom_removal())
+    }
+}
+
+/// Bytes to characters, a chunk at a time.
+enum Decode {
+    One(Decoder),
+    /// What is no UTF-8 is Windows-1252; holds the beginning of a character that the last chunk cut in two.
+    Mixed(Vec<u8>),
+}
+
+impl Decode {
+    fn text(&mut self, raw: &[u8], last: bool) -> String {
+        match self {
+            Self::One(decoder) => {
+                let room = decoder.max_utf8_buffer_length(raw.len()).unwrap_or(raw.len() * 3 + 16);
+                let mut text = String::with_capacity(room);
+                let _ = decoder.decode_to_string(raw, &mut text, last);
+                text
+            }
+            Self::Mixed(begun) => {
+                begun.extend_from_slice(raw);
+                let bytes = std::mem::take(begun);
+                let (text, rest) = mixed(&bytes, last);
+                begun.extend_from_slice(rest);
+                text
+            }
+        }
+    }
+}
+
+/// The characters of bytes that are UTF-8 but for some of Windows-1252, and what is left for the next chunk.
+fn mixed(mut bytes: &[u8], last: bool) -> (String, &[u8]) {
+    let mut text = String::with_capacity(bytes.len() + 16);
+    loop {
+        match std::str::from_utf8(bytes) {
+            Ok(good) => {
+                text.push_str(good);
+                return (text, &[]);
+            }
+            Err(error) => {
+                let (good, bad) = bytes.split_at(error.valid_up_to());
+                text.push_str(std::str::from_utf8(good).unwrap_or_default());
+                if error.error_len().is_none() && !last {
+                    return (text, bad);
+                }
+                let (one, rest) = bad.split_at(1);
+                text.push_str(&WINDOWS_1252.decode_without_bom_handling(one).0);
+                bytes = rest;
+            }
+        }
     }
 }
 
@@ -50,7 +113,7 @@ pub(super) fn sniff(path: &Path) -> Result<Encoding, Problem> {
     let mut file = open(path)?;
     let mut buffer = vec![0; CHUNK];
     let mut kept = 0;
-    let (mut utf8, mut first) = (true, true);
+    let (mut first, mut traits) = (true, Traits::default());
     loop {
         let got = read_some(&mut file, &mut buffer[kept..])?;
         let bytes = &buffer[..kept + got];
@@ -60,21 +123,74 @@ pub(super) fn sniff(path: &Path) -> Result<Encoding, Problem> {
                 return Ok(encoding);
             }
         }
-        if bytes[kept..].contains(&0) {
-            return Err(not_this_format("the file holds bytes that are not text; export the list as CSV or GeoJSON"));
-        }
+        traits.note(&bytes[kept..]);
         if got == 0 {
             // A character cut in two at the very end is not UTF-8 either.
-            utf8 &= kept == 0;
-            return Ok(if utf8 { Encoding::Utf8 } else { Encoding::Windows1252 });
+            traits.stray |= kept > 0;
+            return traits.encoding();
         }
-        kept = 0;
-        if utf8 && let Err(error) = std::str::from_utf8(bytes) {
-            utf8 = error.error_len().is_none();
-            let rest = error.valid_up_to()..bytes.len();
-            kept = if utf8 { rest.len() } else { 0 };
-            buffer.copy_within(rest, 0);
+        kept = traits.note_characters(bytes);
+        let end = bytes.len();
+        buffer.copy_within(end - kept..end, 0);
+    }
+}
+
+/// What the bytes of a file have in common.
+#[derive(Default)]
+struct Traits {
+    nuls: usize,
+    lines: usize,
+    controls: usize,
+    /// Characters of several bytes in UTF-8.
+    wide: bool,
+    /// Bytes that are no UTF-8.
+    stray: bool,
+}
+
+impl Traits {
+    fn note(&mut self, bytes: &[u8]) {
+        for byte in bytes {
+            match byte {
+                0 => self.nuls += 1,
+                b'\n' | b'\r' => self.lines += 1,
+                1..=8 | 14..=31 => self.controls += 1,
+                _ => {}
+            }
         }
+    }
+
+    /// Answers how many bytes at the end begin a character that goes on in the next chunk.
+    fn note_characters(&mut self, mut bytes: &[u8]) -> usize {
+        loop {
+            let error = match std::str::from_utf8(bytes) {
+                Ok(text) => {
+                    self.wide |= !text.trim_start_matches('\u{feff}').is_ascii();
+                    return 0;
+                }
+                Err(error) => error,
+            };
+            let (good, bad) = bytes.split_at(error.valid_up_to());
+            self.wide |= !good.is_ascii();
+            match error.error_len() {
+                None => return bad.len(),
+                Some(length) => {
+                    self.stray = true;
+                    bytes = &bad[length..];
+                }
+            }
+        }
+    }
+
+    /// A list has a stray NUL now and then; what has more of them than lines, or is full of other controls, is no text.
+    fn encoding(&self) -> Result<Encoding, Problem> {
+        if self.nuls > 0 && (self.nuls > self.lines || self.controls > self.lines) {
+            return Err(not_this_format("the file holds bytes that are not text; export the list as CSV or GeoJSON"));
+        }
+        Ok(match (self.stray, self.wide) {
+            (false, _) => Encoding::Utf8,
+            (true, false) => Encoding::Windows1252,
+            (true, true) => Encoding::Mixed,
+        })
     }
 }
 
@@ -90,7 +206,19 @@ fn by_first_bytes(bytes: &[u8]) -> Result<Option<Encoding>, Problem> {
         )),
         _ if bytes.starts_with(b"\xFF\xFE") => Ok(Some(Encoding::Utf16Le)),
         _ if bytes.starts_with(b"\xFE\xFF") => Ok(Some(Encoding::Utf16Be)),
-        _ => Ok(None),
+        _ => Ok(unmarked_utf_16(bytes)),
+    }
+}
+
+/// UTF-16 whose first mark is missing: of the text of a list nearly every second byte is nought.
+fn unmarked_utf_16(bytes: &[u8]) -> Option<Encoding> {
+    let pairs = bytes.len().min(4096) / 2;
+    let noughts = |at: usize| bytes.chunks_exact(2).take(pairs).filter(|pair| pair[at] == 0).count();
+    let (even, odd) = (noughts(0), noughts(1));
+    match pairs >= 4 {
+        true if odd * 10 > pairs * 8 && even * 10 < pairs => Some(Encoding::Utf16Le),
+        true if even * 10 > pairs * 8 && odd * 10 < pairs => Some(Encoding::Utf16Be),
+        _ => None,
     }
 }
 
@@ -142,7 +270,7 @@ pub(super) fn is_too_long(error: &io::Error) -> bool {
 /// The characters of a file as UTF-8 with `\n` line ends.
 pub(super) struct Text {
     from: Box<dyn Read>,
-    decoder: Option<Decoder>,
+    decoder: Option<Decode>,
     /// A delimiter of several bytes and the byte that stands for it.
     stand_in: Option<(String, u8)>,
     raw: Vec<u8>,
@@ -200,7 +328,7 @@ impl Text {
             self.ended = got == 0;
             match self.decoder.take() {
                 Some(mut decoder) => {
-                    let text = decoded(&mut decoder, &self.raw[..got], self.ended);
+                    let text = decoder.text(&self.raw[..got], self.ended);
                     let text = match &self.stand_in {
                         Some((delimiter, byte)) => text.replace(delimiter, &char::from(*byte).to_string()),
                         None => text,
@@ -225,9 +353,9 @@ impl Text {
         if since > self.limit + 2 * CHUNK { Err(io::Error::other(TooLong)) } else { Ok(()) }
     }
 
-    /// Takes bytes over with CRLF and lone CR as LF.
+    /// Takes bytes over with CRLF and lone CR as LF, without the NULs that some programs leave behind.
     fn take(&mut self, bytes: &[u8]) {
-        if !self.after_cr && !bytes.contains(&b'\r') {
+        if !self.after_cr && !bytes.contains(&b'\r') && !bytes.contains(&0) {
             self.out.extend_from_slice(bytes);
             return;
         }
@@ -235,17 +363,12 @@ impl Text {
             match byte {
                 b'\r' => self.out.push(b'\n'),
                 b'\n' if self.after_cr => {}
+                0 => continue,
                 _ => self.out.push(byte),
             }
             self.after_cr = byte == b'\r';
         }
     }
-}
-
-fn decoded(decoder: &mut Decoder, raw: &[u8], last: bool) -> String {
-    let mut text = String::with_capacity(decoder.max_utf8_buffer_length(raw.len()).unwrap_or(raw.len() * 3 + 16));
-    let _ = decoder.decode_to_string(raw, &mut text, last);
-    text
 }
 
 impl Read for Text {
@@ -290,6 +413,33 @@ mod tests {
         assert_eq!(sniffed(b"\xFF\xFEa\0b\0"), Ok(Encoding::Utf16Le));
         assert_eq!(text(b"\xFF\xFEa\0b\0", Encoding::Utf16Le), "ab");
         assert_eq!(text(b"\xEF\xBB\xBFa", Encoding::Utf8), "a");
+    }
+
+    // B08: lists are pasted together; one stray byte does not turn all others.
+    #[test]
+    fn stray_bytes_are_read_by_themselves() {
+        let bytes = b"Caf\xc3\xa9 Solway\nSt Mary\x92s Hall\nT\xc5\xb7 Newydd \xc2\xa35\nRendezvous at No\xebl\xe9\n";
+        assert_eq!(sniffed(bytes), Ok(Encoding::Mixed));
+        let read = "Café Solway\nSt Mary’s Hall\nTŷ Newydd £5\nRendezvous at Noëlé\n";
+        assert_eq!(text(bytes, Encoding::Mixed), read);
+        // Wherever the chunks part.
+        for at in 0..bytes.len() {
+            let mut decoder = Encoding::Mixed.decoder();
+            let parts = decoder.text(&bytes[..at], false) + &decoder.text(&bytes[at..], true);
+            assert_eq!(parts, read, "{at}");
+        }
+    }
+
+    // P5.
+    #[test]
+    fn utf_16_without_its_mark_and_a_nul_in_a_cell_are_read() {
+        let le: Vec<u8> = "Name,Postcode\nCafé,CA13 9LU\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let be: Vec<u8> = "Name,Postcode\nCafé,CA13 9LU\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        assert_eq!(sniffed(&le), Ok(Encoding::Utf16Le));
+        assert_eq!(sniffed(&be), Ok(Encoding::Utf16Be));
+        let nul = b"Name,Postcode\nHall\0,CA13 9LU\n";
+        assert_eq!(sniffed(nul), Ok(Encoding::Utf8));
+        assert_eq!(text(nul, Encoding::Utf8), "Name,Postcode\nHall,CA13 9LU\n");
     }
 
     #[test]

@@ -5,21 +5,44 @@
 use csv::StringRecord;
 use serde_json::{Value, json};
 
-use super::cells::{plain_text, take_out};
+use super::cells::html::plain_text;
 use super::header::{Of, Plan, Source, prefix};
+use super::nested::take_out;
+use super::parts::further;
+use super::words::says_nothing;
 use crate::model::record::read_row;
 use crate::model::shape::shown;
 use crate::model::{Body, Code, Kind, Problem};
 
-/// The body as it will be stored, or what makes it useless.
+/// The body as it will be stored, or what makes it useless. A record that only `joins` another may be without a point.
 pub(super) fn checked(
     plan: &Plan,
     row: &StringRecord,
     of: Of,
-    body: Body,
+    mut body: Body,
+    joins: bool,
     warnings: &mut Vec<Problem>,
 ) -> Result<Body, Vec<Problem>> {
     let kind = of.kind(plan.kind);
+    if joins {
+        // Where it is, the record says that it joins.
+        body.insert("point".to_owned(), json!({"lon": -2.0, "lat": 54.0}));
+    }
+    let mut checked = checked_whole(plan, row, of, kind, body, warnings)?;
+    if joins {
+        checked.remove("point");
+    }
+    Ok(checked)
+}
+
+fn checked_whole(
+    plan: &Plan,
+    row: &StringRecord,
+    of: Of,
+    kind: Kind,
+    body: Body,
+    warnings: &mut Vec<Problem>,
+) -> Result<Body, Vec<Problem>> {
     let mut value = Value::Object(body);
     for _ in 0..2 {
         let found = match read_row(kind, &value) {
@@ -44,41 +67,92 @@ pub(super) fn checked(
         for problem in found {
             if let Some(lost) = take_out(body, &problem.field) {
                 let path = path_of(&problem.field);
-                let written = plain_text(plan.value(&path, row)).trim().to_owned();
-                let field = path.strip_prefix(prefix(of)).unwrap_or(&path);
-                if in_words(field) && !written.is_empty() && problem.code != Code::PersonalData {
-                    // A bare number is no opening time; what it is, only its heading tells.
-                    let number = written.parse::<f64>().is_ok();
-                    let label = if number { plan.heading(&path) } else { label_of(field).to_owned() };
-                    append_description(body, &format!("{label}: {written}"));
-                } else {
-                    warnings.push(warning(plan.heading(&path), &lost, problem));
-                }
+                let field = path.strip_prefix(prefix(of)).unwrap_or(&path).to_owned();
+                leave_out(plan, row, body, &path, &field, &lost, problem, warnings);
             }
         }
     }
     read_row(kind, &value).map(|g| g.body)
 }
 
-fn warning(heading: String, lost: &Value, problem: Problem) -> Problem {
+/// A value that cannot be read is said, its words are kept where they help, and where silence would have a meaning the
+/// field is unknown.
+#[expect(clippy::too_many_arguments, reason = "one value of one row, and where it goes")]
+fn leave_out(
+    plan: &Plan,
+    row: &StringRecord,
+    body: &mut Body,
+    path: &str,
+    field: &str,
+    lost: &Value,
+    problem: Problem,
+    warnings: &mut Vec<Problem>,
+) {
+    let written = plain_text(plan.value(path, row)).trim().to_owned();
+    let personal = problem.code == Code::PersonalData;
+    let no_bound =
+        ["none", "any", "all", "no limit", "all ages", "no minimum", "no maximum", "no upper limit", "no lower limit"];
+    if field.ends_with("_age") && no_bound.iter().any(|w| written.eq_ignore_ascii_case(w)) {
+        return;
+    }
+    if means_something_unsaid(field) {
+        mark_unclear(body, field);
+    } else if says_nothing(&written) {
+        return;
+    }
+    let heading = plan.heading(path);
+    if in_words(field) && !written.is_empty() && !personal {
+        // A bare number is no opening time; what it is, only its heading tells.
+        let number = written.parse::<f64>().is_ok();
+        let label = if number { heading } else { label_of(field).to_owned() };
+        return append_description(body, &format!("{label}: {written}"));
+    }
+    if !personal && plan.kind != Kind::Area {
+        further(body, &heading, &written, &mut Vec::new());
+    }
+    warnings.push(warning(heading, field, lost, problem));
+}
+
+/// Notes that something was said of a field that nobody can read.
+pub(super) fn mark_unclear(body: &mut Body, field: &str) {
+    let list = body.entry("unclear").or_insert_with(|| json!([]));
+    if let Value::Array(list) = list
+        && !list.contains(&json!(field))
+    {
+        list.push(json!(field));
+    }
+}
+
+fn warning(heading: String, field: &str, lost: &Value, problem: Problem) -> Problem {
     let message = if problem.code == Code::PersonalData {
         // What looks like a person's is not repeated.
         format!("left out: {}", problem.message)
     } else {
         let lost = lost.as_str().map_or_else(|| lost.to_string(), str::to_owned);
-        format!("left out, since \"{}\" {}", shown(&lost), problem.message)
+        let what = if means_something_unsaid(field) { "taken as unknown" } else { "left out" };
+        format!("{what}, since \"{}\" {}", shown(&lost), problem.message)
     };
     Problem::new(heading, problem.code, message)
 }
 
+/// Fields of which silence says something: open, from ever, for ever, for every age.
+fn means_something_unsaid(field: &str) -> bool {
+    matches!(field, "status" | "from" | "until" | "eligibility.min_age" | "eligibility.max_age" | "delivery")
+}
+
 /// Fields without which the record makes no sense.
 fn is_essential(kind: Kind, field: &str) -> bool {
-    field == "name" || kind.spec().fields.iter().any(|f| f.required && f.name == field)
+    // Who wanted it hidden, and could not be understood, would be shown.
+    let hiding = matches!(field, "visibility" | "precision" | "home_address");
+    hiding || field == "name" || kind.spec().fields.iter().any(|f| f.required && f.name == field)
 }
 
 /// Fields whose words are worth keeping in the description when they do not fit.
 fn in_words(path: &str) -> bool {
-    matches!(path, "hours" | "schedule" | "slots" | "referral" | "accepting.value" | "languages" | "delivery")
+    matches!(
+        path,
+        "hours" | "schedule" | "slots" | "referral" | "accepting.value" | "languages" | "delivery" | "status"
+    ) || path.starts_with("accessible.")
 }
 
 fn label_of(path: &str) -> &'static str {
@@ -87,11 +161,15 @@ fn label_of(path: &str) -> &'static str {
         "accepting.value" => "Accepting",
         "languages" => "Languages",
         "delivery" => "How it is given",
+        "status" => "Status",
+        "accessible.step_free" => "Wheelchair access",
+        "accessible.toilet" => "Accessible toilet",
+        "accessible.parking" => "Accessible parking",
         _ => "Opening times",
     }
 }
 
-fn append_description(body: &mut Body, text: &str) {
+pub(super) fn append_description(body: &mut Body, text: &str) {
     let before = body.get("description").and_then(Value::as_str).map_or(String::new(), |d| format!("{d}\n"));
     body.insert("description".to_owned(), json!(format!("{before}{text}")));
 }

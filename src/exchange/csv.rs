@@ -7,6 +7,7 @@ use std::path::Path;
 use csv::{ReaderBuilder, StringRecord};
 
 use super::bytes::{self, Encoding, Since, Text, cut_off, not_this_format};
+use super::cells::without_marks;
 use crate::model::Problem;
 
 /// A record longer than this is no row of a list.
@@ -21,7 +22,7 @@ const TAIL: &[u8] = b"\n\x01\x01end of file\x01\n";
 
 /// The rows of a delimited text.
 pub(super) struct Records {
-    reader: csv::Reader<Text>,
+    reader: csv::Reader<Unspaced>,
     since: Since,
     record: StringRecord,
     started_at: u64,
@@ -42,7 +43,7 @@ impl Records {
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(64 * 1024)
-            .from_reader(text.tail(TAIL));
+            .from_reader(Unspaced::new(text.tail(TAIL), byte_of(delimiter)));
         Self { reader, since, record: StringRecord::new(), started_at: 1 }
     }
 
@@ -69,6 +70,9 @@ impl Records {
                     self.started_at + 1
                 )));
             }
+            if let Some(clean) = without_marks(&self.record) {
+                self.record = clean;
+            }
             if self.record.iter().any(|cell| !cell.trim().is_empty()) {
                 return Ok(Some((self.started_at, &self.record)));
             }
@@ -84,6 +88,73 @@ impl Records {
     }
 }
 
+/// Text without blanks between a delimiter and the quote after it: `Name, "1 High Street, Town"` is two cells, which the
+/// quote alone does not tell.
+struct Unspaced {
+    text: Text,
+    delimiter: u8,
+    chunk: Vec<u8>,
+    out: Vec<u8>,
+    at: usize,
+    quoted: bool,
+    /// Whether the last byte ended a quoted cell, so that a quote after it goes on with it.
+    ended: bool,
+    /// Blanks after a delimiter or a line end, of which nobody knows yet what follows.
+    held: Option<usize>,
+}
+
+impl Unspaced {
+    fn new(text: Text, delimiter: u8) -> Self {
+        let chunk = vec![0; 64 * 1024];
+        Self { text, delimiter, chunk, out: Vec::new(), at: 0, quoted: false, ended: false, held: Some(0) }
+    }
+
+    fn take(&mut self, byte: u8) {
+        if self.quoted {
+            self.quoted = byte != b'"';
+            self.ended = !self.quoted;
+            self.out.push(byte);
+            return;
+        }
+        let goes_on = std::mem::take(&mut self.ended) && byte == b'"';
+        match (byte, self.held) {
+            (b' ', Some(blanks)) if self.delimiter != b' ' => {
+                self.held = Some(blanks + 1);
+                return;
+            }
+            (b'"', Some(_)) => self.quoted = true,
+            (b'"', None) => self.quoted = goes_on,
+            (_, Some(blanks)) => self.out.extend(std::iter::repeat_n(b' ', blanks)),
+            _ => {}
+        }
+        self.held = (byte == self.delimiter || byte == b'\n').then_some(0);
+        self.out.push(byte);
+    }
+}
+
+impl Read for Unspaced {
+    #[inline]
+    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
+        while self.at == self.out.len() {
+            self.at = 0;
+            self.out.clear();
+            let mut chunk = std::mem::take(&mut self.chunk);
+            let got = self.text.read(&mut chunk);
+            for byte in &chunk[..*got.as_ref().unwrap_or(&0)] {
+                self.take(*byte);
+            }
+            self.chunk = chunk;
+            if got? == 0 {
+                return Ok(0);
+            }
+        }
+        let n = into.len().min(self.out.len() - self.at);
+        into[..n].copy_from_slice(&self.out[self.at..self.at + n]);
+        self.at += n;
+        Ok(n)
+    }
+}
+
 fn too_long(line: u64) -> Problem {
     not_this_format(&format!(
         "the row beginning on line {line} is longer than 1 MiB: this is not a list, or a quote there is never closed"
@@ -92,6 +163,21 @@ fn too_long(line: u64) -> Problem {
 
 fn byte_of(delimiter: char) -> u8 {
     u8::try_from(delimiter).ok().filter(u8::is_ascii).unwrap_or(STAND_IN)
+}
+
+/// The delimiter that the first line names as a spreadsheet wants it: `sep=;`.
+pub(super) fn named_delimiter(path: &Path, encoding: Encoding) -> Result<Option<char>, Problem> {
+    let (text, _) = Text::new(Box::new(bytes::open(path)?), encoding, LONGEST);
+    let mut start = Vec::new();
+    let _ = text.take(64).read_to_end(&mut start);
+    let start = String::from_utf8_lossy(&start);
+    let line =
+        start.split('\n').next().unwrap_or("").trim_start_matches('\u{feff}').trim_matches('"').trim_end_matches(' ');
+    let Some(mark) = line.get(..4).filter(|s| s.eq_ignore_ascii_case("sep=")).map(|_| &line[4..]) else {
+        return Ok(None);
+    };
+    let mut chars = mark.chars();
+    Ok(chars.next().filter(|_| chars.next().is_none()))
 }
 
 /// The delimiter that cuts the first rows of a file most evenly.
@@ -175,6 +261,17 @@ mod tests {
     fn a_quote_that_never_closes_is_a_file_cut_off() {
         assert_eq!(rows("a,b\n1,\"two", ','), Err(Code::CutOff));
         assert!(rows("a,b\n1,two\"", ',').is_ok());
+    }
+
+    // P12.
+    #[test]
+    fn blanks_before_a_quote_do_not_cut_a_cell() {
+        let cells = |text: &str| rows(text, ',').unwrap().pop().unwrap().1;
+        assert_eq!(cells("Hall, \"1 High Street, Town\",x"), ["Hall", "1 High Street, Town", "x"]);
+        assert_eq!(cells(" \"a, b\" ,  c d, \"say \"\"tea\"\", please\""), ["a, b ", "  c d", "say \"tea\", please"]);
+        assert_eq!(cells("a 5\" pipe, b, c"), ["a 5\" pipe", " b", " c"]);
+        let three = rows("a,b\n\"x\"\"\", \"y, z\"\n", ',').unwrap();
+        assert_eq!(three[1].1, ["x\"", "y, z"]);
     }
 
     #[test]

@@ -14,6 +14,7 @@ use super::bytes::{self, Encoding, Since, Text, cut_off, not_this_format};
 use super::outline::{Crs, Outline};
 use super::words::plain;
 use crate::model::Problem;
+use crate::model::text::clean;
 
 /// A feature longer than this is no neighbourhood.
 const LONGEST: usize = 16 << 20;
@@ -76,7 +77,7 @@ pub(super) fn each(path: &Path, encoding: Encoding, look: &Look, sink: &mut RowS
         let own = look.headings.len() - if look.points { 2 } else { 0 };
         for heading in &look.headings[..own] {
             let value = feature.properties.iter().find(|(name, _)| name == heading).map(|(_, v)| v);
-            row.push_field(&value.map_or_else(String::new, text_of));
+            row.push_field(&clean(&value.map_or_else(String::new, text_of)));
         }
         let outline = Outline::of(feature.geometry, look.crs);
         if look.points {
@@ -90,6 +91,18 @@ pub(super) fn each(path: &Path, encoding: Encoding, look: &Look, sink: &mut RowS
     };
     stream(path, encoding, &mut take)?;
     failed.map_or(Ok(()), Err)
+}
+
+/// A property as columns: an object in it has a column for each of its own, as `address.street`.
+fn flatten(name: String, value: Value, depth: usize, out: &mut Vec<(String, Value)>) {
+    match value {
+        Value::Object(inner) if depth < 3 && !inner.is_empty() => {
+            for (key, value) in inner {
+                flatten(format!("{name}.{key}"), value, depth + 1, out);
+            }
+        }
+        value => out.push((name, value)),
+    }
 }
 
 /// A property as the cell it would be.
@@ -279,8 +292,8 @@ impl<'de> Visitor<'de> for Properties {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut out = Vec::new();
-        while let Some(entry) = map.next_entry()? {
-            out.push(entry);
+        while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            flatten(name, value, 0, &mut out);
         }
         Ok(out)
     }

@@ -4,8 +4,12 @@
 use csv::StringRecord;
 
 use super::Wanted;
+use super::cells::{Habits, contact, counting, value_of};
+use super::degrees;
+use super::refused::{TOLD, restored};
 use super::words::{self, is_row_number, plain};
 use crate::model::area::IndicatorType;
+use crate::model::common::{MOST_FURTHER, MOST_HEADING};
 use crate::model::record::fields_of;
 use crate::model::shape::Shape;
 use crate::model::{Code, Kind, Postcode, Problem, Problems};
@@ -25,7 +29,7 @@ impl Of {
 }
 
 /// Columns that together say where a row is.
-const COORDINATES: &[&str] = &["lon", "lat", "easting", "northing", "x", "y", "grid_ref", "postcode"];
+const COORDINATES: &[&str] = &["lon", "lat", "easting", "northing", "x", "y", "grid_ref", "lat_lon", "wkt", "postcode"];
 
 /// What a value of a row is for.
 #[derive(Debug, Clone)]
@@ -43,11 +47,25 @@ pub(super) enum Target {
         scheme: String,
     },
     OrgId(Of),
+    /// Yes or no, or in words: whether it is closed for good.
     Closed,
-    ClosedYear,
+    /// Yes or no: whether it is there.
+    Active,
+    /// When it is open on one day of the week, from Monday (0); joined to the field's opening hours.
+    Weekday(&'static str, usize),
     Reference(&'static str),
     Indicator(String),
     Group(String),
+    /// No field of ours: kept as it is, under its heading.
+    Further(String),
+}
+
+impl Target {
+    /// Whether its value is a number that names or reaches something, so that half of it is worth nothing.
+    pub(super) fn names_something(&self) -> bool {
+        matches!(self, Target::Identifier { .. } | Target::OrgId(_) | Target::Field { shape: Shape::Phone, .. })
+            || matches!(self, Target::Field { path, .. } if path == "code")
+    }
 }
 
 /// Where a value comes from.
@@ -76,6 +94,8 @@ pub(super) struct Plan {
     pub(super) geometry: bool,
     /// What `--set-indicator` says.
     pub(super) indicator_types: Vec<(String, IndicatorType)>,
+    /// How each column writes its numbers and dates.
+    pub(super) habits: Vec<Habits>,
 }
 
 impl Plan {
@@ -93,7 +113,7 @@ impl Plan {
     /// The first value of a path that a row itself holds: what `--set` says is the same for all of them.
     pub(super) fn column_value<'a>(&self, path: &str, row: &'a StringRecord) -> &'a str {
         let columns = self.sources(path).filter_map(|s| match s {
-            Source::Column(i) => Some(counting(row.get(*i).unwrap_or(""))),
+            Source::Column(i) => Some(restored(counting(row.get(*i).unwrap_or("")))),
             Source::Fixed(_) => None,
         });
         columns.into_iter().find(|c| !c.is_empty()).unwrap_or("")
@@ -106,6 +126,14 @@ impl Plan {
             _ => None,
         });
         column.and_then(|i| self.headings.get(i)).filter(|h| !h.is_empty()).map_or(path, String::as_str).to_owned()
+    }
+
+    /// The heading of a column; of what `--set` says, nothing.
+    pub(super) fn heading_of(&self, source: &Source) -> String {
+        match source {
+            Source::Column(i) => self.headings.get(*i).cloned().unwrap_or_default(),
+            Source::Fixed(_) => String::new(),
+        }
     }
 
     pub(super) fn has(&self, path: &str) -> bool {
@@ -121,27 +149,50 @@ impl Plan {
     pub(super) fn uses(&self, column: usize) -> bool {
         self.steps.iter().any(|s| s.source == Source::Column(column))
     }
+
+    /// Whether a column fills a field of ours, rather than being kept as it is.
+    pub(super) fn fills_a_field(&self, column: usize) -> bool {
+        self.steps.iter().any(|s| s.source == Source::Column(column) && !matches!(s.target, Target::Further(_)))
+    }
+
+    /// How the column of a value is written.
+    pub(super) fn habits(&self, source: &Source) -> Habits {
+        match source {
+            Source::Column(i) => self.habits.get(*i).copied().unwrap_or_default(),
+            Source::Fixed(_) => Habits::default(),
+        }
+    }
+
+    /// Whether rows say where they are at all.
+    pub(super) fn is_placed(&self) -> bool {
+        let pair = |a: &str, b: &str| self.has(a) && self.has(b);
+        self.geometry
+            || pair("lon", "lat")
+            || pair("easting", "northing")
+            || pair("x", "y")
+            || ["grid_ref", "lat_lon", "wkt", "postcode", "point"].iter().any(|path| self.has(path))
+    }
 }
 
 /// A cell, or what `--set` says in its place.
 pub(super) fn cell<'a>(source: &'a Source, row: &'a StringRecord) -> &'a str {
-    counting(match source {
-        Source::Column(i) => row.get(*i).unwrap_or(""),
-        Source::Fixed(text) => text,
-    })
-}
-
-/// A cell as it counts: trimmed, and nothing where the publisher wrote that there is nothing.
-fn counting(text: &str) -> &str {
-    let text = text.trim();
-    let none = text.len() <= 4 && ["na", "n/a", "null", "nan", "#n/a"].iter().any(|n| text.eq_ignore_ascii_case(n));
-    if none { "" } else { text }
+    match source {
+        Source::Column(i) => restored(counting(row.get(*i).unwrap_or(""))),
+        Source::Fixed(text) => counting(text),
+    }
 }
 
 /// Makes the plan for a file, or the one problem that tells what to add to the command.
-pub(super) fn plan(headings: Vec<String>, wanted: &Wanted, geometry: bool) -> Result<Plan, Problem> {
+pub(super) fn plan(
+    headings: Vec<String>,
+    wanted: &Wanted,
+    geometry: bool,
+    sample: &[StringRecord],
+) -> Result<Plan, Problem> {
     let indicator_types = wanted.set_indicator.clone();
-    let mut plan = Plan { kind: wanted.kind, headings, steps: Vec::new(), key: None, geometry, indicator_types };
+    let habits = vec![Habits::default(); headings.len()];
+    let mut plan =
+        Plan { kind: wanted.kind, headings, steps: Vec::new(), key: None, geometry, indicator_types, habits };
     for (path, text) in &wanted.set {
         let step = step(wanted.kind, path, Source::Fixed(text.clone()))?;
         fixed_value_fits(&step, text)?;
@@ -158,7 +209,7 @@ pub(super) fn plan(headings: Vec<String>, wanted: &Wanted, geometry: bool) -> Re
         plan.key = Some(find_column(&plan.headings, key, "key")?);
     }
     if !wanted.no_header {
-        recognise(&mut plan);
+        recognise(&mut plan, sample);
     }
     complete(&plan, wanted)?;
     Ok(plan)
@@ -178,7 +229,8 @@ fn step(kind: Kind, path: &str, source: Source) -> Result<Step, Problem> {
 fn fixed_value_fits(step: &Step, text: &str) -> Result<(), Problem> {
     let Target::Field { shape, .. } = &step.target else { return Ok(()) };
     let mut problems = Problems::new();
-    problems.at(&step.path, |p| shape.check(&shape.value_of_cell(text), p));
+    let value = value_of(shape, &step.path, text, Habits::default());
+    problems.at(&step.path, |p| shape.check(&value, p));
     match problems.into_vec().into_iter().next() {
         Some(problem) => {
             Err(Problem::new(problem.field, problem.code, format!("--set {}: {}", step.path, problem.message)))
@@ -229,7 +281,8 @@ pub(super) fn target(kind: Kind, path: &str) -> Option<(String, Target)> {
             "provider" | "organisation" if kind.role("provider").is_some() => return target(kind, "provider.name"),
             "address" if places_role(kind).is_some() || shape_at(kind, "address").is_some() => Some(Target::Address),
             "closed" if shape_at(kind, "status").is_some() => Some(Target::Closed),
-            "closed_year" if shape_at(kind, "until").is_some() => Some(Target::ClosedYear),
+            "closed_year" if shape_at(kind, "until").is_some() => return target(kind, "until"),
+            "active" if shape_at(kind, "status").is_some() => Some(Target::Active),
             _ => special_path(kind, path),
         };
         if let Some(target) = special {
@@ -269,7 +322,7 @@ pub(super) fn prefix(of: Of) -> &'static str {
 }
 
 fn schemes(path: &str) -> Option<&str> {
-    ["ODS", "GB-CHC", "GB-COH", "GB-SC", "GB-NIC", "CQC"].into_iter().find(|s| s.eq_ignore_ascii_case(path))
+    ["ODS", "GB-CHC", "GB-COH", "GB-SC", "GB-NIC", "CQC", "UPRN"].into_iter().find(|s| s.eq_ignore_ascii_case(path))
 }
 
 /// Whose identifiers a file of a kind holds: a service has none, so they are its provider's.
@@ -294,10 +347,11 @@ pub(super) fn shape_at(kind: Kind, path: &str) -> Option<Shape> {
     Some(shape)
 }
 
-/// Finds what headings say by themselves.
-fn recognise(plan: &mut Plan) {
+/// Finds what headings say by themselves, and where they say little, what stands under them.
+fn recognise(plan: &mut Plan, sample: &[StringRecord]) {
     let kind = plan.kind;
     let plains: Vec<String> = plan.headings.iter().map(|h| plain(h)).collect();
+    by_content(plan, &plains, sample);
     // Our own names first: dotted ones cannot be mistaken for anything else.
     for i in 0..plan.headings.len() {
         let heading = plan.headings[i].trim().to_owned();
@@ -327,6 +381,13 @@ fn recognise(plan: &mut Plan) {
             }
         }
     }
+    weekdays(plan, &plains);
+    if kind == Kind::Area && !plan.has("population") {
+        let counts = |i: &usize| words::is_population(&plan.headings[*i]) && !plan.uses(*i);
+        if let Some(i) = (0..plains.len()).find(counts) {
+            take(plan, "population", i);
+        }
+    }
     if kind == Kind::Organisation && !plan.has("identifiers.ODS") {
         let code = |p: &String| p.starts_with("nhstrust") && (p.ends_with("code") || p.ends_with("cd"));
         if let Some(i) = plains.iter().position(code).filter(|i| !plan.uses(*i)) {
@@ -339,6 +400,55 @@ fn recognise(plan: &mut Plan) {
         if let Some(Source::Column(i)) = who {
             take(plan, "name", i);
         }
+    }
+}
+
+/// Headings that say little: a "location" may be two numbers, a "contact" a telephone.
+fn by_content(plan: &mut Plan, plains: &[String], sample: &[StringRecord]) {
+    let mostly = |i: usize, fits: &dyn Fn(&str) -> bool| {
+        let cells: Vec<&str> =
+            sample.iter().map(|r| counting(r.get(i).unwrap_or(""))).filter(|c| !c.is_empty()).collect();
+        let fitting = cells.iter().filter(|c| fits(c)).count();
+        fitting > 0 && fitting * 2 > cells.len()
+    };
+    let spots: &[&str] = &["location", "locations", "position", "latlon", "coordinates", "geolocation", "point"];
+    for (i, heading) in plains.iter().enumerate().filter(|(_, h)| spots.contains(&h.as_str())) {
+        if !plan.is_placed() && mostly(i, &|cell| degrees::pair(cell).is_some()) {
+            take(plan, "lat_lon", i);
+        } else if heading != "location" && !plan.has("wkt") && mostly(i, &degrees::is_wkt) {
+            take(plan, "wkt", i);
+        }
+    }
+    let has_phone = plains.iter().any(|p| ["phone", "tel", "telephone", "telephonenumber"].contains(&p.as_str()));
+    let contacts: &[&str] = &["contact", "contacts", "contactdetails", "contactinfo", "contactinformation"];
+    for (i, _) in plains.iter().enumerate().filter(|(_, h)| contacts.contains(&h.as_str())) {
+        if !plan.uses(i) && !has_phone && !plan.has("phone") && mostly(i, &|cell| contact::phone(cell).value.is_some())
+        {
+            take(plan, "phone", i);
+        } else if !plan.uses(i) && !plan.has("email") && mostly(i, &|cell| contact::email(cell).value.is_some()) {
+            take(plan, "email", i);
+        }
+    }
+}
+
+/// One column for each day of the week, where nothing else tells the opening hours.
+fn weekdays(plan: &mut Plan, plains: &[String]) {
+    let Some(field) = ["hours", "schedule", "slots"].into_iter().find(|f| shape_at(plan.kind, f).is_some()) else {
+        return;
+    };
+    let days: Vec<(usize, usize)> = plains
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| !plan.uses(*i))
+        .filter_map(|(i, p)| Some((i, words::weekday(p)?)))
+        .collect();
+    let several = days.iter().any(|(_, day)| *day != days[0].1);
+    if plan.has(field) || !several {
+        return;
+    }
+    for (column, day) in days {
+        let target = Target::Weekday(field, day);
+        plan.steps.push(Step { path: field.to_owned(), target, source: Source::Column(column) });
     }
 }
 
@@ -409,22 +519,16 @@ fn complete(plan: &Plan, wanted: &Wanted) -> Result<(), Problem> {
     if !plan.has("name") {
         return missing("name", "--map name=COLUMN (a number from 1, or a heading)");
     }
-    let pair = |a: &str, b: &str| plan.has(a) && plan.has(b);
-    let placed = plan.geometry
-        || pair("lon", "lat")
-        || pair("easting", "northing")
-        || pair("x", "y")
-        || plan.has("grid_ref")
-        || plan.has("postcode")
-        || plan.has("point");
+    // Numbers about areas that are there already need no position: their codes say which they are.
     let needs = match kind {
-        Kind::Area | Kind::Place => true,
+        Kind::Area => !plan.has("code"),
+        Kind::Place => true,
         Kind::Service => {
             !plan.has("service_area") && !plan.sources("place.name").any(|s| matches!(s, Source::Fixed(_)))
         }
         _ => false,
     };
-    if needs && !placed {
+    if needs && !plan.is_placed() {
         let hint =
             "--map lat=COLUMN,lon=COLUMN or easting=COLUMN,northing=COLUMN or grid_ref=COLUMN or postcode=COLUMN";
         let served = if kind == Kind::Service { ", or --set service_area=CODE" } else { "" };
@@ -441,7 +545,37 @@ fn complete(plan: &Plan, wanted: &Wanted) -> Result<(), Problem> {
     Ok(())
 }
 
-/// Whether a column left over by the plan holds anything worth showing as unused.
+/// Columns that are no field are kept as they are, but for those that number rows or are likely to name persons.
+pub(super) fn keep_further(plan: &mut Plan) {
+    let mut kept: Vec<String> = Vec::new();
+    for (i, heading) in plan.headings.clone().into_iter().enumerate() {
+        let heading: String = heading.trim().chars().take(MOST_HEADING).collect();
+        let fits = is_leftover(plan, i) && !heading.is_empty() && !words::is_of_persons(&heading);
+        if fits && !kept.contains(&heading) && kept.len() < MOST_FURTHER {
+            let target = Target::Further(heading.clone());
+            plan.steps.push(Step { path: format!("further.{heading}"), target, source: Source::Column(i) });
+            kept.push(heading);
+        }
+    }
+}
+
+/// How many of the cells of a row are headings that are known, and whether one of them can name a record.
+pub(super) fn known_headings(kind: Kind, row: &StringRecord) -> (usize, bool) {
+    let plains: Vec<String> = row.iter().map(plain).collect();
+    let words = || words::TABLE.iter().filter(|line| target(kind, line.path).is_some()).flat_map(|line| line.words);
+    let names = words::names(kind);
+    let is_name = |p: &String| names.contains(&p.as_str()) || p.ends_with("name") || (kind == Kind::Area && is_code(p));
+    let known = |p: &&String| is_name(p) || words().any(|w| w == p);
+    (plains.iter().filter(known).count(), plains.iter().any(is_name))
+}
+
+fn is_code(plain: &str) -> bool {
+    plain.ends_with("code") || plain.ends_with("cd")
+}
+
+/// Whether a column left over by the plan holds anything worth keeping.
 pub(super) fn is_leftover(plan: &Plan, column: usize) -> bool {
-    !plan.uses(column) && !is_row_number(&plan.headings[column])
+    let came_back = plan.headings.len() >= TOLD.len() && plan.headings.ends_with(&TOLD.map(str::to_owned));
+    let told = came_back && column >= plan.headings.len() - TOLD.len();
+    !plan.uses(column) && !told && !is_row_number(&plan.headings[column])
 }

@@ -1,13 +1,16 @@
 //! By what a row is found again when its list comes the next time, and which rows of one file cannot be told apart.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use csv::StringRecord;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::cells::plain_text;
+use super::cells::counting;
+use super::cells::html::plain_text;
+use super::cells::number::is_shortened;
 use super::header::{Plan, Source, cell};
 use super::outline::Outline;
 use crate::model::{Body, Kind, Postcode};
@@ -42,7 +45,7 @@ fn short(key: String) -> String {
 fn whole(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<String> {
     if let Some(column) = plan.key {
         let key = cell(&Source::Column(column), row).to_owned();
-        return (!key.is_empty()).then_some(key);
+        return (!key.is_empty() && !is_shortened(&key)).then_some(key);
     }
     if let Some((_, id)) = identifier(plan, row) {
         return Some(id.strip_suffix(".0").unwrap_or(id).to_owned());
@@ -54,7 +57,14 @@ fn whole(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<S
         return Some(format!("{}|{postcode}", normalised(&name)));
     }
     // Without a postcode two halls of one name are told apart by where they are, to about ten metres.
-    let pairs = [("lon", "lat"), ("easting", "northing"), ("x", "y"), ("grid_ref", "grid_ref")];
+    let pairs = [
+        ("lon", "lat"),
+        ("easting", "northing"),
+        ("x", "y"),
+        ("grid_ref", "grid_ref"),
+        ("lat_lon", "lat_lon"),
+        ("wkt", "wkt"),
+    ];
     let spot = outline.and_then(|o| o.first).map(|(x, y)| format!("{x:.4},{y:.4}")).or_else(|| {
         let (a, b) = pairs.iter().find(|(a, _)| !plan.value(a, row).is_empty())?;
         Some(format!("{},{}", rounded(plan.value(a, row)), rounded(plan.value(b, row))))
@@ -75,7 +85,9 @@ fn identifier<'a>(plan: &Plan, row: &'a StringRecord) -> Option<(&'static str, &
         Kind::Organisation | Kind::Place => REGISTERS,
         _ => &[],
     };
-    paths.iter().map(|path| (*path, plan.column_value(path, row))).find(|(_, id)| !id.is_empty())
+    // A number whose last digits a spreadsheet cut off names nobody.
+    let whole = |(_, id): &(&str, &str)| !id.is_empty() && !is_shortened(id);
+    paths.iter().map(|path| (*path, plan.column_value(path, row))).find(whole)
 }
 
 /// The key of a place that a row names beside itself.
@@ -113,25 +125,38 @@ fn rounded(number: &str) -> String {
     number.parse::<f64>().map_or_else(|_| number.to_owned(), |n| format!("{n:.4}"))
 }
 
-/// Keys seen in a first reading, 128 bits each, and the lines of those that came again.
+/// Keys seen in a first reading with what their rows say, 128 bits each, and the lines of those that came again.
 #[derive(Debug, Default)]
 pub(super) struct Seen {
-    first: HashMap<u128, u64>,
+    first: HashMap<u128, (u64, u128)>,
     again: Repeated,
 }
 
-/// Lines by key, for keys that several rows have.
-pub(super) type Repeated = HashMap<u128, Vec<u64>>;
+/// Rows of one key.
+#[derive(Debug)]
+pub(super) struct Same {
+    /// Where they begin, in order.
+    pub(super) lines: Vec<u64>,
+    /// Whether all say the same.
+    pub(super) alike: bool,
+}
+
+/// Rows by key, for keys that several rows have.
+pub(super) type Repeated = HashMap<u128, Same>;
 
 impl Seen {
-    pub(super) fn note(&mut self, key: &str, line: u64) {
+    /// Takes in the key of a row, and a digest of all that is taken of it.
+    pub(super) fn note(&mut self, key: &str, said: u128, line: u64) {
         let hash = hash(key);
         match self.first.entry(hash) {
-            std::collections::hash_map::Entry::Vacant(slot) => {
-                slot.insert(line);
+            Entry::Vacant(slot) => {
+                slot.insert((line, said));
             }
-            std::collections::hash_map::Entry::Occupied(first) => {
-                self.again.entry(hash).or_insert_with(|| vec![*first.get()]).push(line);
+            Entry::Occupied(first) => {
+                let (first_line, first_said) = *first.get();
+                let same = self.again.entry(hash).or_insert_with(|| Same { lines: vec![first_line], alike: true });
+                same.lines.push(line);
+                same.alike &= first_said == said;
             }
         }
     }
@@ -139,6 +164,22 @@ impl Seen {
     pub(super) fn repeated(self) -> Repeated {
         self.again
     }
+}
+
+/// A digest of all that is taken of a row: rows that differ in nothing else are one row written twice.
+pub(super) fn said(plan: &Plan, row: &StringRecord, outline: Option<&Outline>, taken: &dyn Fn(usize) -> bool) -> u128 {
+    let mut text = String::new();
+    for (i, cell) in row.iter().enumerate().filter(|(i, _)| plan.key == Some(*i) || taken(*i)) {
+        text.push_str(&format!("{i}\u{1}{}\u{2}", counting(cell)));
+    }
+    if let Some(outline) = outline {
+        text.push_str(&format!(
+            "{:?}{}",
+            outline.first,
+            outline.boundary.as_ref().map_or_else(String::new, Value::to_string)
+        ));
+    }
+    hash(&text)
 }
 
 /// Two independent 64-bit hashes side by side: a billion rows would not meet by chance.

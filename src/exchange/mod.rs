@@ -9,13 +9,13 @@
 //!
 //! ```
 //! use std::ops::ControlFlow;
-//! use commonground::exchange::{Lookups, Wanted, read, survey};
-//! use commonground::model::{Kind, Point, Postcode};
+//! use commonground::exchange::{Lookups, Wanted, Whereabouts, read, survey};
+//! use commonground::model::{Kind, Postcode};
 //!
 //! struct None_;
 //! impl Lookups for None_ {
 //!     fn postcodes_loaded(&self) -> bool { false }
-//!     fn postcode(&self, _: &Postcode) -> Option<Point> { None }
+//!     fn postcode(&self, _: &Postcode) -> Whereabouts { Whereabouts::Unknown }
 //! }
 //!
 //! let path = std::env::temp_dir().join("commonground-doc-halls.csv");
@@ -35,10 +35,13 @@ mod cells;
 mod checked;
 mod csv;
 pub mod datasets;
+mod degrees;
+pub mod explain;
 mod geojson;
 pub mod grid;
 mod header;
 mod key;
+mod nested;
 mod outline;
 mod parts;
 mod position;
@@ -54,14 +57,17 @@ mod words;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use serde_json::Value;
+
 use crate::model::{Code, Point, Postcode, Problem};
 
+pub use explain::{Explained, explain};
 pub use parts::Part;
-pub use refused::{Refused, header_of};
+pub use refused::Refused;
 pub use survey::{Column, Survey, survey};
 pub use wanted::Wanted;
 
-use survey::Form;
+use outline::Outline;
 
 /// What reading a row has to ask the instance.
 pub trait Lookups {
@@ -69,7 +75,18 @@ pub trait Lookups {
     fn postcodes_loaded(&self) -> bool;
 
     /// Where a postcode is.
-    fn postcode(&self, code: &Postcode) -> Option<Point>;
+    fn postcode(&self, code: &Postcode) -> Whereabouts;
+}
+
+/// What the postcode table knows of a postcode.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub enum Whereabouts {
+    /// Its middle.
+    At(Point),
+    /// It is in the table, without a position.
+    Nowhere,
+    /// It is not in the table.
+    Unknown,
 }
 
 /// One row of a list.
@@ -79,10 +96,12 @@ pub struct Row {
     pub line: u64,
     /// Its cells as they were read, to hand a refused row back.
     pub raw: Vec<String>,
-    /// The records it describes, its own first; or everything that is wrong with it, by the headings of the list.
+    /// The records it describes, its own first, none for a row that stood in the file before; or everything that is wrong with it, by the headings of the list.
     pub parts: Result<Vec<Part>, Vec<Problem>>,
     /// What was taken otherwise than written, or left out.
     pub warnings: Vec<Problem>,
+    /// The geometry of a refused feature, as it came, to hand it back.
+    pub geometry: Option<Value>,
 }
 
 /// Reads the rows, one at a time, until the file ends or `sink` has enough.
@@ -98,43 +117,55 @@ pub fn read(
     let width = survey.headings().len();
     survey::each_row(path, survey, &mut |line, row, outline| {
         let mut warnings = Vec::new();
-        let parts = check_row(survey, line, row, outline, width).map_or_else(
-            || parts::parts(&survey.plan, row, outline, &types, lookups, &mut warnings),
-            |problem| Err(vec![problem]),
-        );
-        Ok(sink(Row { line, raw: row.iter().map(str::to_owned).collect(), parts, warnings }))
+        let parts = match check_row(survey, line, row, outline, width) {
+            Check::New => parts::parts(&survey.plan, row, outline, &types, lookups, &mut warnings),
+            Check::Again(warning) => {
+                warnings.push(warning);
+                Ok(Vec::new())
+            }
+            Check::Wrong(problem) => Err(vec![problem]),
+        };
+        let geometry = outline.filter(|_| parts.is_err()).and_then(Outline::as_it_came);
+        Ok(sink(Row { line, raw: row.iter().map(str::to_owned).collect(), parts, warnings, geometry }))
     })
 }
 
-/// What is wrong with a row before its values are looked at.
-fn check_row(
-    survey: &Survey,
-    line: u64,
-    row: &::csv::StringRecord,
-    outline: Option<&outline::Outline>,
-    width: usize,
-) -> Option<Problem> {
+/// What is known of a row before its values are looked at.
+enum Check {
+    New,
+    /// It says what another row said.
+    Again(Problem),
+    Wrong(Problem),
+}
+
+fn check_row(survey: &Survey, line: u64, row: &::csv::StringRecord, outline: Option<&Outline>, width: usize) -> Check {
     if row.len() > width && row.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
         let message = format!(
             "this row has {} cells, the header has {width}: a cell that holds the delimiter needs quotes around it",
             row.len()
         );
-        return Some(Problem::new("", Code::WrongType, message));
+        return Check::Wrong(Problem::new("", Code::WrongType, message));
     }
     if survey.repeated.is_empty() {
-        return None;
+        return Check::New;
     }
-    let key = key::of(&survey.plan, row, outline)?;
-    let lines = survey.repeated.get(&key::hash(&key))?;
-    let others: Vec<String> = lines.iter().filter(|l| **l != line).take(10).map(u64::to_string).collect();
-    let more = if lines.len() > 11 { format!(" and {} more", lines.len() - 11) } else { String::new() };
-    let word = if matches!(survey.form, Form::GeoJson { .. }) { "feature" } else { "line" };
+    let Some(key) = key::of(&survey.plan, row, outline) else { return Check::New };
+    let Some(same) = survey.repeated.get(&key::hash(&key)) else { return Check::New };
+    let heading = key::heading(&survey.plan, row);
+    let unit = survey.unit();
+    if same.alike {
+        let first = same.lines[0];
+        let say = format!("says the same as {unit} {first}; it went in once");
+        return if line == first { Check::New } else { Check::Again(Problem::new(heading, Code::RepeatedRow, say)) };
+    }
+    let others: Vec<String> = same.lines.iter().filter(|l| **l != line).take(10).map(u64::to_string).collect();
+    let more = if same.lines.len() > 11 { format!(" and {} more", same.lines.len() - 11) } else { String::new() };
     let message = format!(
-        "has the same key \"{key}\" as {word} {}{more}: remove all but one, or name a column that tells them apart \
+        "has the same key \"{key}\" as {unit} {}{more}: remove all but one, or name a column that tells them apart \
          with --key",
         others.join(", ")
     );
-    Some(Problem::new(key::heading(&survey.plan, row), Code::DuplicateKey, message))
+    Check::Wrong(Problem::new(heading, Code::DuplicateKey, message))
 }
 
 /// A file of the data that tests share; `None` where there is none and nobody promised any.

@@ -2,10 +2,11 @@
 
 use geo::InteriorPoint;
 use serde_json::Value;
+use std::cell::OnceCell;
 
 use super::bytes::not_this_format;
-use super::{grid, position};
-use crate::model::shape::Shape;
+use super::{degrees, grid, position};
+use crate::model::shape::{Shape, shown};
 use crate::model::{Code, Point, Problem, Problems, polygon};
 
 /// What a file's coordinates are measured in.
@@ -46,13 +47,18 @@ pub(super) struct Outline {
     pub(super) problem: Option<Problem>,
     /// That its coordinates were turned round.
     pub(super) warning: Option<Problem>,
+    /// The geometry as it stands in the file.
+    came: Option<Value>,
+    sound: OnceCell<Option<Result<Sound, Problem>>>,
 }
 
 impl Outline {
     /// Reads a geometry; what is wrong with it is the feature's problem, not the file's.
     pub(super) fn of(geometry: Option<Value>, crs: Crs) -> Self {
         let mut out = Self::default();
-        let Some(mut geometry) = geometry else { return out };
+        let Some(geometry) = geometry else { return out };
+        out.came = Some(geometry.clone());
+        let mut geometry = only_one(geometry);
         let mut sound = true;
         if let Some(coordinates) = geometry.get_mut("coordinates") {
             each_position(coordinates, &mut |x, y| {
@@ -85,6 +91,25 @@ impl Outline {
         out
     }
 
+    /// The geometry that stands as well-known text in a cell.
+    pub(super) fn of_wkt(text: &str) -> Self {
+        let Some((geometry, srid)) = degrees::of_wkt(text) else {
+            let say = format!("\"{}\" is no well-known text such as POINT (-3.36 54.66)", shown(text));
+            return Self::default().failed(Code::WrongType, &say);
+        };
+        match srid {
+            None | Some(4326 | 4258) => Self::of(Some(geometry), Crs::Wgs84),
+            Some(27700) => Self::of(Some(geometry), Crs::NationalGrid),
+            Some(other) => Self::default()
+                .failed(Code::WrongType, &format!("is measured in system {other}; export it in WGS84 (EPSG:4326)")),
+        }
+    }
+
+    /// The geometry as it stands in the file.
+    pub(super) fn as_it_came(&self) -> Option<Value> {
+        self.came.clone()
+    }
+
     fn failed(self, code: Code, message: &str) -> Self {
         Self { problem: Some(Problem::new("geometry", code, message)), ..self }
     }
@@ -100,18 +125,67 @@ impl Outline {
         }
     }
 
-    /// A point inside the outline, if there is an outline; a problem when it is not a sound shape.
-    pub(super) fn interior(&self) -> Option<Result<Point, Problem>> {
-        let boundary = self.boundary.as_ref()?;
-        let mut problems = Problems::new();
-        problems.at("geometry", |p| Shape::Boundary.check(boundary, p));
-        if let Some(problem) = problems.into_vec().into_iter().next() {
-            return Some(Err(problem));
-        }
-        let inside = polygon::read(boundary).ok().and_then(|shape| shape.interior_point());
-        let empty = || Problem::new("geometry", Code::WrongType, "encloses nothing");
-        Some(inside.map(|p| Point { lon: p.x(), lat: p.y() }).ok_or_else(empty))
+    /// The outline as a sound shape, if there is one: crossings that are only slips are taken out of it. Worked out once.
+    pub(super) fn sound(&self) -> Option<&Result<Sound, Problem>> {
+        self.sound.get_or_init(|| self.boundary.as_ref().map(Sound::of)).as_ref()
     }
+}
+
+/// An outline that encloses something without crossing itself.
+#[derive(Debug, Clone)]
+pub(super) struct Sound {
+    pub(super) boundary: Value,
+    /// A point inside it.
+    pub(super) inside: Point,
+    /// That crossings were taken out.
+    pub(super) warning: Option<Problem>,
+}
+
+impl Sound {
+    fn of(given: &Value) -> Result<Self, Problem> {
+        let (boundary, warning) = match fault(given) {
+            None => (given.clone(), None),
+            Some(problem) => {
+                let slip = problem.code == Code::WrongType;
+                let mended = polygon::mended(given).filter(|shape| slip && fault(shape).is_none());
+                let say = "the outline crossed itself; the crossings were taken out, which changes its area by less than a \
+                           hundredth";
+                (mended.ok_or(problem)?, Some(Problem::new("geometry", Code::Mended, say)))
+            }
+        };
+        let inside = polygon::read(&boundary).ok().and_then(|shape| shape.interior_point());
+        let empty = || Problem::new("geometry", Code::WrongType, "encloses nothing; give an outline with an inside");
+        let inside = inside.map(|p| Point { lon: p.x(), lat: p.y() }).ok_or_else(empty)?;
+        Ok(Self { boundary, inside, warning })
+    }
+}
+
+/// What is wrong with an outline, and what to do.
+fn fault(boundary: &Value) -> Option<Problem> {
+    let mut problems = Problems::new();
+    problems.at("geometry", |p| Shape::Boundary.check(boundary, p));
+    let mut problem = problems.into_vec().into_iter().next()?;
+    problem.message = problem.message.replace(
+        "draw it again without crossings",
+        "mend it in a map program (in QGIS: Fix geometries) and bring this feature in again",
+    );
+    Some(problem)
+}
+
+/// A collection that holds one geometry is that geometry, and several points that are one point.
+fn only_one(mut geometry: Value) -> Value {
+    for _ in 0..4 {
+        let kind = geometry.get("type").and_then(Value::as_str).unwrap_or_default();
+        let (member, inner) = match kind {
+            "GeometryCollection" => ("geometries", None),
+            "MultiPoint" => ("coordinates", Some("Point")),
+            _ => break,
+        };
+        let Some([one]) = geometry.get_mut(member).and_then(Value::as_array_mut).map(Vec::as_mut_slice) else { break };
+        let one = one.take();
+        geometry = inner.map_or(one.clone(), |name| serde_json::json!({"type": name, "coordinates": one}));
+    }
+    geometry
 }
 
 /// Rewrites every position of nested coordinates; leaves alone what is not one.

@@ -3,9 +3,10 @@
 
 use csv::StringRecord;
 
+use super::cells::number;
 use super::header::Plan;
 use super::outline::Outline;
-use super::{Lookups, grid};
+use super::{Lookups, Whereabouts, degrees, grid};
 use crate::model::shape::shown;
 use crate::model::{Code, Point, Postcode, Problem};
 
@@ -14,6 +15,8 @@ use crate::model::{Code, Point, Postcode, Problem};
 pub(super) enum Found {
     /// Here.
     At(Point),
+    /// Nobody said; this is a point inside its outline.
+    Inside(Point),
     /// It does not say.
     Nothing,
 }
@@ -29,21 +32,18 @@ pub(super) fn find(
     if let Some(point) = outline.and_then(|o| o.point) {
         return in_country(point, "geometry", warnings).map(Found::At);
     }
-    let value = |path: &str| plan.value(path, row);
-    if let Some(point) = pair(plan, row, "lon", "lat")? {
-        return in_country(Point { lon: point.0, lat: point.1 }, &plan.heading("lat"), warnings).map(Found::At);
+    let mut nowhere = None;
+    for (point, heading, written) in [degrees(plan, row)?, on_the_grid(plan, row)?].into_iter().flatten() {
+        // What programs write where they know no position.
+        if !is_nowhere(written) {
+            return in_country_as(point, written, &heading, warnings).map(Found::At);
+        }
+        let (a, b) = written;
+        let message = format!("left out, since {a}, {b} stands for a position that is not known");
+        nowhere =
+            Some((Problem::new(&heading, Code::OutsideCountry, message), outside(&heading, &format!("{a}, {b}"))));
     }
-    if let Some((e, n)) = pair(plan, row, "easting", "northing")? {
-        return on_grid(e, n, &plan.heading("easting")).map(Found::At);
-    }
-    if let Some((x, y)) = pair(plan, row, "x", "y")? {
-        let degrees = x.abs() <= 180.0 && y.abs() <= 180.0;
-        let heading = plan.heading("x");
-        let point =
-            if degrees { in_country(Point { lon: x, lat: y }, &heading, warnings) } else { on_grid(x, y, &heading) };
-        return point.map(Found::At);
-    }
-    let reference = value("grid_ref");
+    let reference = plan.value("grid_ref", row);
     if !reference.is_empty() {
         let heading = plan.heading("grid_ref");
         let (e, n) = grid::reference(reference).ok_or_else(|| {
@@ -52,18 +52,64 @@ pub(super) fn find(
         })?;
         return on_grid(e, n, &heading).map(Found::At);
     }
-    if let Some(inside) = outline.and_then(Outline::interior) {
-        return inside.map(Found::At);
+    if let Some(sound) = outline.and_then(Outline::sound) {
+        return sound.as_ref().map(|sound| Found::Inside(sound.inside)).map_err(Clone::clone);
     }
-    let postcode = value("postcode");
-    if postcode.is_empty() {
-        Ok(Found::Nothing)
-    } else {
-        by_postcode(postcode, &plan.heading("postcode"), lookups).map(Found::At)
-    }
+    let postcode = plan.value("postcode", row);
+    let found = match (postcode.is_empty(), nowhere) {
+        (true, None) => return Ok(Found::Nothing),
+        (true, Some((_, problem))) => return Err(problem),
+        (false, nowhere) => {
+            warnings.extend(nowhere.map(|(warning, _)| warning));
+            by_postcode(postcode, &plan.heading("postcode"), lookups)?
+        }
+    };
+    Ok(Found::At(found))
 }
 
-/// Where a postcode is, or which of the three things is wrong with it.
+/// A point, the heading it stands under, and the two numbers as they are written, latitude or northing last.
+type Read = (Option<Point>, String, (f64, f64));
+
+/// Longitude and latitude, each in its column or both in one.
+fn degrees(plan: &Plan, row: &StringRecord) -> Result<Option<Read>, Problem> {
+    let at = |lon, lat| Some(Point { lon, lat });
+    if let Some((lon, lat)) = pair(plan, row, "lon", "lat", degrees::read)? {
+        return Ok(Some((at(lon, lat), plan.heading("lat"), (lat, lon))));
+    }
+    let both = plan.value("lat_lon", row);
+    if both.is_empty() {
+        return Ok(None);
+    }
+    let heading = plan.heading("lat_lon");
+    let Some(((first, second), lon_first)) = degrees::pair(both) else {
+        let message = format!("\"{}\" is not latitude and longitude such as 54.66, -3.36", shown(both));
+        return Err(Problem::new(heading, Code::WrongType, message));
+    };
+    let (lat, lon) = if lon_first { (second, first) } else { (first, second) };
+    Ok(Some((at(lon, lat), heading, (lat, lon))))
+}
+
+/// Easting and northing, or an x and a y that may be degrees.
+fn on_the_grid(plan: &Plan, row: &StringRecord) -> Result<Option<Read>, Problem> {
+    if let Some((e, n)) = pair(plan, row, "easting", "northing", metres)? {
+        return Ok(Some((grid::to_point(e, n), plan.heading("easting"), (e, n))));
+    }
+    let Some((x, y)) = pair(plan, row, "x", "y", metres)? else { return Ok(None) };
+    let degrees = x.abs() <= 180.0 && y.abs() <= 180.0;
+    let heading = plan.heading("x");
+    Ok(Some(if degrees {
+        (Some(Point { lon: x, lat: y }), heading, (y, x))
+    } else {
+        (grid::to_point(x, y), heading, (x, y))
+    }))
+}
+
+/// Nought and nought, or a number that no place has twice.
+fn is_nowhere((a, b): (f64, f64)) -> bool {
+    a == b && (a == 0.0 || a == -1.0 || (a.abs() >= 99.0 && a.fract() == 0.0))
+}
+
+/// Where a postcode is, or which of the four things is wrong with it.
 fn by_postcode(text: &str, heading: &str, lookups: &dyn Lookups) -> Result<Point, Problem> {
     let Some(code) = Postcode::parse(text) else {
         let message = format!("\"{}\" is not a UK postcode; correct it, or give lat and lon", shown(text));
@@ -72,10 +118,15 @@ fn by_postcode(text: &str, heading: &str, lookups: &dyn Lookups) -> Result<Point
     if !lookups.postcodes_loaded() {
         return Err(Problem::new(heading, Code::PostcodesNotLoaded, POSTCODES_HINT));
     }
-    lookups.postcode(&code).ok_or_else(|| {
-        let message = format!("{} is not in the postcode table; correct it, or give lat and lon", code.as_str());
-        Problem::new(heading, Code::PostcodeUnknown, message)
-    })
+    let unknown = |say: &str| Problem::new(heading, Code::PostcodeUnknown, format!("{} {say}", code.as_str()));
+    match lookups.postcode(&code) {
+        Whereabouts::At(point) => Ok(point),
+        Whereabouts::Nowhere => Err(unknown("has no position in the postcode table; give lat and lon")),
+        Whereabouts::Unknown => Err(unknown(
+            "is not in the postcode table: it may be mistyped, newer than the table, or given up; correct it, or give \
+             lat and lon",
+        )),
+    }
 }
 
 /// What to type when no postcodes are there.
@@ -83,21 +134,45 @@ pub(super) const POSTCODES_HINT: &str = "no postcode table is loaded; load one f
      england_postcodes.csv.gz --dataset postcodes";
 
 /// Two columns that only make sense together.
-fn pair(plan: &Plan, row: &StringRecord, first: &str, second: &str) -> Result<Option<(f64, f64)>, Problem> {
+fn pair(
+    plan: &Plan,
+    row: &StringRecord,
+    first: &str,
+    second: &str,
+    read: fn(&str) -> Option<f64>,
+) -> Result<Option<(f64, f64)>, Problem> {
     let (a, b) = (plan.value(first, row), plan.value(second, row));
     if a.is_empty() || b.is_empty() {
         return Ok(None);
     }
-    Ok(Some((number(a, &plan.heading(first))?, number(b, &plan.heading(second))?)))
+    let number = |text: &str, path: &str| {
+        let not_one =
+            || Problem::new(plan.heading(path), Code::WrongType, format!("\"{}\" is not a number", shown(text)));
+        read(text).ok_or_else(not_one)
+    };
+    Ok(Some((number(a, first)?, number(b, second)?)))
 }
 
-fn number(text: &str, heading: &str) -> Result<f64, Problem> {
-    let plain = text.replace(',', "");
-    plain
-        .parse::<f64>()
-        .ok()
-        .filter(|n| n.is_finite())
-        .ok_or_else(|| Problem::new(heading, Code::WrongType, format!("\"{}\" is not a number", shown(text))))
+/// Metres of the grid; an x that is a degree has its decimals after a comma, too.
+fn metres(text: &str) -> Option<f64> {
+    match number::read(text)? {
+        number::Read::Plain(n) | number::Read::DecimalComma(n) => Some(n),
+        number::Read::Either { grouped, .. } => Some(grouped),
+    }
+}
+
+fn in_country_as(
+    point: Option<Point>,
+    (a, b): (f64, f64),
+    heading: &str,
+    warnings: &mut Vec<Problem>,
+) -> Result<Point, Problem> {
+    point.ok_or_else(|| outside(heading, &format!("{a}, {b}"))).and_then(|p| in_country(p, heading, warnings)).map_err(
+        |problem| match problem.code {
+            Code::OutsideCountry => outside(heading, &format!("{a}, {b}")),
+            _ => problem,
+        },
+    )
 }
 
 /// The point if it lies in the country, turned round if only so it does.

@@ -1,59 +1,99 @@
-//! Refused rows go back as a file that opens in a spreadsheet: as they came, with the line, the code and what to do.
-//! A cell that a spreadsheet would run as a formula is made plain text first.
+//! Refused rows go back in the form they came in, so that they can be mended and brought in again: as they came, with the
+//! line, the code and what to do. A cell that a spreadsheet would run as a formula is made plain text; reading takes the
+//! mark off again.
 
+use serde_json::{Map, Value, json};
 use std::io::{self, Write};
 
 use super::{Row, Survey};
 use crate::model::Problem;
 
-/// The headings of the file of refused rows: the list's own, then `line`, `code`, `problem`.
-pub fn header_of(survey: &Survey) -> Vec<String> {
-    let own = survey.headings().iter().map(|h| neutral(h));
-    own.chain(["line", "code", "problem"].map(str::to_owned)).collect()
-}
+/// The headings that a file of refused rows has beside the list's own. They are no columns of it when it comes back.
+pub(super) const TOLD: [&str; 3] = ["line", "code", "problem"];
 
 /// Text that no spreadsheet takes for a formula.
 ///
 /// ```
-/// use commonground::exchange::refused::neutral;
+/// use commonground::exchange::refused::{neutral, restored};
 /// assert_eq!(neutral("=HYPERLINK(\"x\")"), "'=HYPERLINK(\"x\")");
 /// assert_eq!(neutral("-3.36"), "-3.36");
 /// assert_eq!(neutral("Tea - and toast"), "Tea - and toast");
+/// assert_eq!(restored("'@Home Hub"), "@Home Hub");
+/// assert_eq!(restored("'Allo 'Allo"), "'Allo 'Allo");
 /// ```
 pub fn neutral(cell: &str) -> String {
     // A negative number is no formula, and a longitude that comes back with a quote could not be read again.
-    let risky = cell.starts_with(['=', '+', '-', '@', '\t', '\r']) && cell.trim().parse::<f64>().is_err();
-    if risky { format!("'{cell}") } else { cell.to_owned() }
+    if is_risky(cell) && cell.trim().parse::<f64>().is_err() { format!("'{cell}") } else { cell.to_owned() }
 }
 
-/// Writes refused rows as CSV.
-pub struct Refused<W: Write> {
-    out: csv::Writer<W>,
-    width: usize,
+/// A cell as it was before it was made [`neutral`]: what a spreadsheet's own mark for text guards is the text.
+pub fn restored(cell: &str) -> &str {
+    cell.strip_prefix('\'').filter(|rest| is_risky(rest)).unwrap_or(cell)
+}
+
+/// Whether a spreadsheet may run it, be it written with the wide signs of other scripts or after a line break.
+fn is_risky(cell: &str) -> bool {
+    let wide = ['＝', '＋', '－', '＠'];
+    cell.starts_with(['\t', '\r'])
+        || cell.trim_start().starts_with(['=', '+', '-', '@'])
+        || cell.trim_start().starts_with(wide)
+}
+
+/// Writes refused rows: features as GeoJSON, all else as CSV.
+pub enum Refused<W: Write> {
+    /// Rows, and how many columns they have.
+    Csv(csv::Writer<W>, usize),
+    /// Features, their properties' names, and whether one was written.
+    GeoJson(W, Vec<String>, bool),
 }
 
 impl<W: Write> Refused<W> {
-    /// Begins the file with its headings.
-    pub fn new(out: W, survey: &Survey) -> io::Result<Self> {
+    /// Begins the file.
+    pub fn new(mut out: W, survey: &Survey) -> io::Result<Self> {
+        if survey.unit() == "feature" {
+            out.write_all(b"{\"type\":\"FeatureCollection\",\"features\":[")?;
+            return Ok(Self::GeoJson(out, survey.headings().to_vec(), false));
+        }
         let mut out = csv::Writer::from_writer(out);
-        out.write_record(header_of(survey))?;
-        Ok(Self { out, width: survey.headings().len() })
+        let own = survey.headings().iter().map(|h| neutral(h));
+        out.write_record(own.chain(TOLD.map(str::to_owned)))?;
+        Ok(Self::Csv(out, survey.headings().len()))
     }
 
     /// Adds a row with everything that is wrong with it.
     pub fn row(&mut self, row: &Row, problems: &[Problem]) -> io::Result<()> {
         let codes: Vec<&str> = problems.iter().map(|p| p.code.as_str()).collect();
-        let messages: Vec<String> = problems
-            .iter()
-            .map(|p| if p.field.is_empty() { p.message.clone() } else { format!("{}: {}", p.field, p.message) })
-            .collect();
-        let cells = (0..self.width).map(|i| row.raw.get(i).map_or_else(String::new, |c| neutral(c)));
-        let told = [row.line.to_string(), codes.join(" "), neutral(&messages.join("; "))];
-        Ok(self.out.write_record(cells.chain(told))?)
+        let messages: Vec<String> = problems.iter().map(said).collect();
+        match self {
+            Self::Csv(out, width) => {
+                let cells = (0..*width).map(|i| row.raw.get(i).map_or_else(String::new, |c| neutral(c)));
+                let told = [row.line.to_string(), codes.join(" "), neutral(&messages.join("; "))];
+                Ok(out.write_record(cells.chain(told))?)
+            }
+            Self::GeoJson(out, headings, begun) => {
+                let given = headings.iter().zip(&row.raw).filter(|(_, cell)| !cell.is_empty());
+                let mut properties: Map<String, Value> = given.map(|(h, cell)| (h.clone(), json!(cell))).collect();
+                let told = [json!(row.line), json!(codes.join(" ")), json!(messages.join("; "))];
+                properties.extend(TOLD.map(str::to_owned).into_iter().zip(told));
+                let feature = json!({"type": "Feature", "properties": properties, "geometry": row.geometry});
+                let comma = if std::mem::replace(begun, true) { "," } else { "" };
+                write!(out, "{comma}\n{feature}")
+            }
+        }
     }
 
     /// Ends the file.
     pub fn into_inner(self) -> io::Result<W> {
-        self.out.into_inner().map_err(|e| io::Error::other(e.to_string()))
+        match self {
+            Self::Csv(out, _) => out.into_inner().map_err(|e| io::Error::other(e.to_string())),
+            Self::GeoJson(mut out, ..) => {
+                out.write_all(b"\n]}\n")?;
+                Ok(out)
+            }
+        }
     }
+}
+
+fn said(problem: &Problem) -> String {
+    if problem.field.is_empty() { problem.message.clone() } else { format!("{}: {}", problem.field, problem.message) }
 }

@@ -3,15 +3,17 @@
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use csv::StringRecord;
+use ::csv::StringRecord;
 
 use super::bytes::{self, Encoding, not_this_format};
-use super::csv::{Records, guess_delimiter};
+use super::cells::{Habits, number};
+use super::csv::{self, Records, guess_delimiter};
 use super::geojson::{self, Look, RowSink};
 use super::header::{self, Plan, Source, Step, Target, cell};
 use super::key::{Repeated, Seen};
+use super::outline::Outline;
 use super::{Wanted, key};
-use crate::model::{Kind, Problem};
+use crate::model::{Code, Kind, Problem};
 
 /// What a first reading of a list found.
 #[derive(Debug)]
@@ -24,6 +26,8 @@ pub struct Survey {
     pub columns: Vec<Column>,
     /// What it is written in, for showing: `CSV, UTF-8, comma`.
     pub form_name: String,
+    /// What was found out about the file that whoever brings it should know.
+    pub notes: Vec<String>,
     pub(super) form: Form,
     pub(super) plan: Plan,
     pub(super) repeated: Repeated,
@@ -43,8 +47,16 @@ pub struct Column {
 /// How the file is read.
 #[derive(Debug, Clone)]
 pub(super) enum Form {
-    Csv { encoding: Encoding, delimiter: char, header: bool },
-    GeoJson { encoding: Encoding, look: Look },
+    /// Lines up to `passed` hold titles and headings.
+    Csv {
+        encoding: Encoding,
+        delimiter: char,
+        passed: u64,
+    },
+    GeoJson {
+        encoding: Encoding,
+        look: Look,
+    },
 }
 
 impl Survey {
@@ -57,25 +69,42 @@ impl Survey {
     pub fn unused(&self) -> impl Iterator<Item = &Column> {
         self.columns.iter().filter(|c| c.meaning.is_none() && header::is_leftover(&self.plan, c.number - 1))
     }
+
+    /// The columns that are no field and are kept as they are.
+    pub fn further(&self) -> impl Iterator<Item = &Column> {
+        self.columns.iter().filter(|c| c.meaning.as_deref() == Some(FURTHER))
+    }
+
+    /// What its rows are called: features of GeoJSON have no lines.
+    pub fn unit(&self) -> &'static str {
+        if matches!(self.form, Form::GeoJson { .. }) { "feature" } else { "line" }
+    }
 }
 
 /// Reads the file once. One problem when it is cut off, unreadable, nothing of the sort, or lacks what rows need.
 pub fn survey(path: &Path, file_name: &str, wanted: &Wanted) -> Result<Survey, Problem> {
     let encoding = bytes::sniff(path)?;
     let list = wanted.list.clone().unwrap_or_else(|| list_name(file_name));
-    let (form, headings, geometry, form_name) = form(path, file_name, encoding, wanted)?;
-    let plan = header::plan(headings, wanted, geometry)?;
+    let Opened { form, headings, sample, geometry, form_name, notes } = open(path, file_name, encoding, wanted)?;
+    let mut plan = header::plan(headings, wanted, geometry, &sample)?;
+    if wanted.kind != Kind::Area {
+        header::keep_further(&mut plan);
+    }
     let mut survey =
-        Survey { list, rows: 0, columns: Vec::new(), form_name, form, plan, repeated: Repeated::default() };
+        Survey { list, rows: 0, columns: Vec::new(), form_name, notes, form, plan, repeated: Repeated::default() };
     let is_area = wanted.kind == Kind::Area;
-    let free = |i: &usize| is_area && header::is_leftover(&survey.plan, *i);
-    let mut numbers: Vec<Numbers> = (0..survey.plan.headings.len()).filter(free).map(Numbers::new).collect();
+    let width = survey.plan.headings.len();
+    let free: Vec<bool> = (0..width).map(|i| is_area && header::is_leftover(&survey.plan, i)).collect();
+    let taken: Vec<bool> = (0..width).map(|i| free[i] || survey.plan.fills_a_field(i)).collect();
+    let mut numbers: Vec<Numbers> = (0..width).filter(|i| free[*i]).map(Numbers::new).collect();
+    let mut habits = vec![Habits::default(); width];
     let (mut rows, mut seen) = (0, Seen::default());
     each_row(path, &survey, &mut |line, row, outline| {
         rows += 1;
         numbers.iter_mut().for_each(|n| n.note(row));
+        row.iter().zip(&mut habits).for_each(|(cell, habits)| habits.note(cell));
         if let Some(key) = key::of(&survey.plan, row, outline) {
-            seen.note(&key, line);
+            seen.note(&key, key::said(&survey.plan, row, outline, &|i| taken.get(i) == Some(&true)), line);
         }
         Ok(ControlFlow::Continue(()))
     })?;
@@ -84,6 +113,7 @@ pub fn survey(path: &Path, file_name: &str, wanted: &Wanted) -> Result<Survey, P
     }
     survey.rows = rows;
     survey.repeated = seen.repeated();
+    survey.plan.habits = habits;
     for column in &numbers {
         if let Some(target) = column.target(&survey.plan.headings[column.column]) {
             let path = survey.plan.headings[column.column].trim().to_owned();
@@ -94,22 +124,63 @@ pub fn survey(path: &Path, file_name: &str, wanted: &Wanted) -> Result<Survey, P
     Ok(survey)
 }
 
-type Opened = (Form, Vec<String>, bool, String);
+/// A file whose form is known.
+struct Opened {
+    form: Form,
+    headings: Vec<String>,
+    /// Its first rows, to find out what columns hold.
+    sample: Vec<StringRecord>,
+    geometry: bool,
+    form_name: String,
+    notes: Vec<String>,
+}
 
-fn form(path: &Path, file_name: &str, encoding: Encoding, wanted: &Wanted) -> Result<Opened, Problem> {
-    let delimiter = wanted.delimiter.map_or_else(|| guess_delimiter(path, encoding), Ok)?;
-    let mut records = Records::open(path, encoding, delimiter)?;
+/// The meaning of a column that is no field.
+const FURTHER: &str = "further";
+/// Rows that are looked at before a file is read.
+const SAMPLE: usize = 50;
+/// Lines that may stand above the headings.
+const TITLES: usize = 15;
+
+fn open(path: &Path, file_name: &str, encoding: Encoding, wanted: &Wanted) -> Result<Opened, Problem> {
+    let named = csv::named_delimiter(path, encoding)?;
+    let delimiter = wanted.delimiter.or(named).map_or_else(|| guess_delimiter(path, encoding), Ok)?;
     let first_byte = first_character(path, encoding)?;
     let named_json = [".geojson", ".json"].iter().any(|end| file_name.to_ascii_lowercase().ends_with(end));
     if first_byte == b'{' || (first_byte == b'[' && named_json) {
         let look = geojson::look(path, encoding)?;
         let (headings, geometry) = (look.headings.clone(), look.geometry);
-        return Ok((Form::GeoJson { encoding, look }, headings, geometry, "GeoJSON".to_owned()));
+        let form = Form::GeoJson { encoding, look };
+        let sample = sample_of(path, &form, &headings)?;
+        return Ok(Opened { form, headings, sample, geometry, form_name: "GeoJSON".to_owned(), notes: Vec::new() });
     }
     if named_json {
         return Err(not_this_format("the file is named as JSON but does not begin as JSON does"));
     }
-    let Some((_, first)) = records.next()? else { return Err(not_this_format("the file is empty")) };
+    let mut records = Records::open(path, encoding, delimiter)?;
+    let mut head: Vec<(u64, StringRecord)> = Vec::new();
+    while head.len() < SAMPLE + TITLES
+        && let Some((line, row)) = records.next()?
+    {
+        head.push((line, row.clone()));
+    }
+    if named.is_some() && !head.is_empty() {
+        head.remove(0);
+    }
+    let mut notes = Vec::new();
+    if encoding == Encoding::Mixed {
+        notes.push(
+            "The file is written in UTF-8, some bytes of it in Windows-1252; each was read as what it is.".to_owned(),
+        );
+    }
+    let heading = heading_row(&head, wanted)?;
+    if heading > 0 && !wanted.no_header {
+        notes.push(format!(
+            "The headings were found on line {}; what stands above them was passed over.",
+            head[heading].0
+        ));
+    }
+    let Some((heading_line, first)) = head.get(heading) else { return Err(not_this_format("the file is empty")) };
     let mut headings: Vec<String> = if wanted.no_header {
         (1..=first.len()).map(|n| n.to_string()).collect()
     } else {
@@ -118,7 +189,8 @@ fn form(path: &Path, file_name: &str, encoding: Encoding, wanted: &Wanted) -> Re
             .map(|h| h.split_whitespace().collect::<Vec<_>>().join(" ").trim_end_matches(',').to_owned())
             .collect()
     };
-    if !wanted.no_header && has_index(&mut records, headings.len())? {
+    let rows = &head[heading + usize::from(!wanted.no_header)..];
+    if !wanted.no_header && has_index(rows, headings.len()) {
         headings.insert(0, String::new());
     }
     let shown = match delimiter {
@@ -128,21 +200,53 @@ fn form(path: &Path, file_name: &str, encoding: Encoding, wanted: &Wanted) -> Re
         '|' => "pipe",
         _ => "¬",
     };
-    let name = format!("CSV, {}, {shown}", encoding.name());
-    Ok((Form::Csv { encoding, delimiter, header: !wanted.no_header }, headings, false, name))
+    let form_name = format!("CSV, {}, {shown}", encoding.name());
+    let passed = if wanted.no_header { heading_line - 1 } else { *heading_line };
+    let sample = rows.iter().map(|(_, row)| row.clone()).collect();
+    let form = Form::Csv { encoding, delimiter, passed };
+    Ok(Opened { form, headings, sample, geometry: false, form_name, notes })
 }
 
-/// Whether every row begins with a number that the heading does not know: how some programs export their row index.
-fn has_index(records: &mut Records, width: usize) -> Result<bool, Problem> {
-    let mut rows = 0;
-    while rows < 50 {
-        let Some((_, row)) = records.next()? else { break };
-        if row.len() != width + 1 || row.get(0).is_none_or(|c| c.trim().parse::<u64>().is_err()) {
-            return Ok(false);
-        }
-        rows += 1;
+/// Which of the first rows holds the headings: the one that was named, else the first, unless only a later one names
+/// what is known.
+fn heading_row(head: &[(u64, StringRecord)], wanted: &Wanted) -> Result<usize, Problem> {
+    if let Some(line) = wanted.header_line {
+        let found = head.iter().position(|(l, _)| *l == line);
+        let say = format!("line {line} is not one of the first lines that hold anything");
+        return found.ok_or_else(|| Problem::new("header_line", Code::NotFound, say));
     }
-    Ok(rows > 0)
+    if wanted.no_header || !wanted.map.is_empty() {
+        return Ok(0);
+    }
+    let known = |row: &StringRecord| header::known_headings(wanted.kind, row);
+    let first = head.first().map_or((0, false), |(_, row)| known(row));
+    if first.0 >= 2 || first.1 {
+        return Ok(0);
+    }
+    let later = head.iter().take(TITLES).position(|(_, row)| matches!(known(row), (2.., true)));
+    Ok(later.unwrap_or(0))
+}
+
+/// Whether every row begins with its number, from nought or one on, that the heading does not know: how some programs
+/// export their row index. Rows that only end in a delimiter too many have none.
+fn has_index(rows: &[(u64, StringRecord)], width: usize) -> bool {
+    let number = |row: &StringRecord| row.get(0).and_then(|c| c.trim().parse::<u64>().ok());
+    let Some(first) = rows.first().and_then(|(_, row)| number(row)).filter(|n| *n <= 1) else { return false };
+    let counted = (first..).zip(rows).all(|(n, (_, row))| row.len() == width + 1 && number(row) == Some(n));
+    let filled = rows.iter().any(|(_, row)| row.get(width).is_some_and(|c| !c.trim().is_empty()));
+    counted && filled
+}
+
+/// The first features as rows.
+fn sample_of(path: &Path, form: &Form, headings: &[String]) -> Result<Vec<StringRecord>, Problem> {
+    let Form::GeoJson { encoding, look } = form else { return Ok(Vec::new()) };
+    let mut sample = Vec::new();
+    geojson::each(path, *encoding, look, &mut |_, row, _| {
+        debug_assert!(row.len() <= headings.len());
+        sample.push(row.clone());
+        Ok(if sample.len() < SAMPLE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+    })?;
+    Ok(sample)
 }
 
 fn first_character(path: &Path, encoding: Encoding) -> Result<u8, Problem> {
@@ -157,13 +261,16 @@ fn first_character(path: &Path, encoding: Encoding) -> Result<u8, Problem> {
 pub(super) fn each_row(path: &Path, survey: &Survey, sink: &mut RowSink<'_>) -> Result<(), Problem> {
     match &survey.form {
         Form::GeoJson { encoding, look } => geojson::each(path, *encoding, look, sink),
-        Form::Csv { encoding, delimiter, header } => {
+        Form::Csv { encoding, delimiter, passed } => {
             let mut records = Records::open(path, *encoding, *delimiter)?;
-            if *header {
-                records.next()?;
-            }
+            let wkt = survey.plan.sources("wkt").next().cloned();
             while let Some((line, row)) = records.next()? {
-                if sink(line, row, None)?.is_break() {
+                if line <= *passed {
+                    continue;
+                }
+                let text = wkt.as_ref().map_or("", |source| cell(source, row));
+                let outline = (!text.is_empty()).then(|| Outline::of_wkt(text));
+                if sink(line, row, outline.as_ref())?.is_break() {
                     break;
                 }
             }
@@ -175,7 +282,7 @@ pub(super) fn each_row(path: &Path, survey: &Survey, sink: &mut RowSink<'_>) -> 
 /// The stem of a file's name without the digits of its date: `libraries_england_2016.csv` → `libraries_england`.
 fn list_name(file_name: &str) -> String {
     let base = file_name.rsplit(['/', '\\']).next().unwrap_or(file_name);
-    let stem = base.split('.').next().unwrap_or(base);
+    let stem = without_copy_marks(base.split('.').next().unwrap_or(base));
     let is_separator = |c: char| matches!(c, '_' | '-' | ' ');
     let mut out = String::new();
     let mut run = String::new();
@@ -197,6 +304,27 @@ fn list_name(file_name: &str) -> String {
     keep_unless_date(&mut out, &mut run);
     let out = out.trim_matches(is_separator);
     if out.is_empty() { stem.to_owned() } else { out.to_owned() }
+}
+
+/// A copy of a list is the same list: `Copy of halls`, `halls (1)`, `halls - Copy`, `halls copy 2`.
+fn without_copy_marks(stem: &str) -> &str {
+    let lower = stem.to_ascii_lowercase();
+    let mut stem = if lower.starts_with("copy of ") { &stem["copy of ".len()..] } else { stem };
+    loop {
+        let trimmed = stem.trim_end_matches([' ', '_', '-']);
+        let number = trimmed.strip_suffix(')').and_then(|t| t.rsplit_once('('));
+        let numbered = number.filter(|(_, n)| !n.is_empty() && n.bytes().all(|b| b.is_ascii_digit())).map(|(t, _)| t);
+        let copied = || {
+            let bare = trimmed.trim_end_matches(|c: char| c.is_ascii_digit()).trim_end();
+            let at = bare.len().checked_sub(4)?;
+            let before = bare.get(..at).filter(|b| b.ends_with([' ', '_', '-']) && !b.trim().is_empty());
+            before.filter(|_| bare[at..].eq_ignore_ascii_case("copy"))
+        };
+        match numbered.or_else(copied) {
+            Some(shorter) if !shorter.trim().is_empty() => stem = shorter,
+            _ => return if trimmed.is_empty() { stem } else { trimmed },
+        }
+    }
 }
 
 fn keep_unless_date(out: &mut String, run: &mut String) {
@@ -227,7 +355,7 @@ impl Numbers {
             return;
         }
         self.filled = true;
-        let number = text.replace(',', "").parse::<f64>().ok().filter(|n| n.is_finite());
+        let number = number::of(text, false);
         self.all_numbers &= number.is_some();
         self.within_0_1 &= number.is_some_and(|n| (0.0..=1.0).contains(&n));
     }
@@ -258,6 +386,7 @@ fn columns(plan: &Plan, numbers: &[Numbers]) -> Vec<Column> {
                     format!("indicator {name} ({})", plan.indicator_type(name, within).as_str())
                 }
                 Target::Group(name) => format!("group {name}"),
+                Target::Further(_) => FURTHER.to_owned(),
                 _ => step.path.clone(),
             });
         }
@@ -282,6 +411,14 @@ mod tests {
             ("food-banks 01-11-2026.csv", "food-banks"),
             ("ward_12_groups.csv", "ward_12_groups"),
             ("lsoa21_england.csv", "lsoa21_england"),
+            // R13: copies.
+            ("halls (1).csv", "halls"),
+            ("Copy of halls.csv", "halls"),
+            ("halls - Copy (2).csv", "halls"),
+            ("halls_2026-11 (3).csv", "halls"),
+            ("halls copy 2.csv", "halls"),
+            ("photocopy.csv", "photocopy"),
+            ("(1).csv", "(1)"),
         ] {
             assert_eq!(list_name(file), list);
         }

@@ -15,8 +15,12 @@ impl Lookups for Table {
         self.0
     }
 
-    fn postcode(&self, code: &Postcode) -> Option<Point> {
-        (code.as_str() == "CA13 9LU" || code.as_str() == "LE15 6AJ").then_some(Point { lon: -3.36, lat: 54.66 })
+    fn postcode(&self, code: &Postcode) -> Whereabouts {
+        match code.as_str() {
+            "CA13 9LU" | "LE15 6AJ" => Whereabouts::At(Point { lon: -3.36, lat: 54.66 }),
+            "CA13 0AA" => Whereabouts::Nowhere,
+            _ => Whereabouts::Unknown,
+        }
     }
 }
 
@@ -227,8 +231,10 @@ fn what_does_not_fit_is_kept_in_words_or_left_out_with_a_warning() {
         A,54.66,-3.36,Wednesday 10am - 4pm,not an address,NA,castle,XL,Ring first\n";
     let told = told("a.csv", text, &places());
     assert!(told.contains("\"description\":\"Ring first\\nOpening times: Wednesday 10am - 4pm\""), "{told}");
-    assert!(told.contains("\"status\":\"closed\""), "{told}");
-    assert!(told.ends_with("~type not_allowed ~email wrong_type\n") && !told.contains("phone"), "{told}");
+    assert!(told.contains("\"unclear\":[\"status\"]") && !told.contains("\"status\":"), "{told}");
+    assert!(told.contains("\"further\":{\"closed\":\"XL\",\"type\":\"castle\"}"), "{told}");
+    let warned = "~closed wrong_type ~type not_allowed ~email wrong_type\n";
+    assert!(told.ends_with(warned) && !told.contains("phone"), "{told}");
     let note = "name,lat,lon,notes\nA,54.66,-3.36,for Ann: DOB 3/4/1950\n";
     let personal = told_with("a.csv", note.as_bytes(), &places(), &Table(true));
     assert!(personal.ends_with("~notes personal_data\n"), "{personal}");

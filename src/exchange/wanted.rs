@@ -18,6 +18,8 @@ pub struct Wanted {
     pub set: Vec<(String, String)>,
     /// `--no-header`: the first row is data.
     pub no_header: bool,
+    /// `--header-line`: the line that holds the headings, where it is not found by itself.
+    pub header_line: Option<u64>,
     /// `--area-set`: the set that areas belong to.
     pub area_set: Option<String>,
     /// `--delimiter`: found out when not said.
@@ -36,6 +38,7 @@ impl Wanted {
             map: Vec::new(),
             set: Vec::new(),
             no_header: false,
+            header_line: None,
             area_set: None,
             delimiter: None,
             set_indicator: Vec::new(),

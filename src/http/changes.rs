@@ -78,10 +78,11 @@ pub async fn undo(
         Refusal::problems(vec![Problem::new("change", Code::Required, "the id of a change or of a batch is needed")])
     })?;
     let undone = served.app.undo(what, caller).await?;
+    let kept = served.app.named(&undone.kept, caller).await?;
     let body = json!({
         "batch": undone.batch,
         "reverted": undone.reverted,
-        "kept": undone.kept,
+        "kept": kept,
         "revision": undone.revision,
     });
     Ok(answer::json(&asker, StatusCode::OK, &body))

@@ -1,8 +1,8 @@
 //! POST /imports: the file is the body; the words are those of the command line.
 
-use axum::body::Body;
+use axum::body::{Body, Bytes};
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use futures::StreamExt;
 use serde_json::json;
@@ -30,14 +30,28 @@ pub async fn import(
     body: Body,
 ) -> Result<Response, Refusal> {
     let caller = asker.signed_in()?;
-    let mut import = read(asked).map_err(Refusal::problems)?;
+    let mut asked = asked;
+    let mut problems = Problems::new();
+    let explain = asked.flag("explain", &mut problems) == Some(true);
+    let read = read(asked);
+    let mut import = match (read, problems.into_vec()) {
+        (Ok(import), none) if none.is_empty() => import,
+        (read, found) => {
+            return Err(Refusal::problems(found.into_iter().chain(read.err().unwrap_or_default()).collect()));
+        }
+    };
     may(caller, import.wanted.kind)?;
     let file = spool(body).await?;
     import.path = file.path().to_owned();
+    if explain {
+        let explained = served.app.explain(import.path, import.file_name, import.wanted, caller).await?;
+        return Ok(answer::json(&asker, StatusCode::OK, &json!(explained)));
+    }
     let imported = served.app.import(import, caller, &|_, _| {}).await?;
     let mut body = serde_json::to_value(&imported).unwrap_or_default();
-    if !imported.refused_csv.is_empty() {
-        body["refused_csv"] = json!(String::from_utf8_lossy(&imported.refused_csv));
+    if !imported.refused_file.is_empty() {
+        let name = if imported.unit == "feature" { "refused_geojson" } else { "refused_csv" };
+        body[name] = json!(String::from_utf8_lossy(&imported.refused_file));
     }
     Ok(answer::json(&asker, StatusCode::OK, &body))
 }
@@ -59,6 +73,7 @@ fn read(mut asked: Asked) -> Result<Import, Vec<Problem>> {
     wanted.key = asked.one("key", &mut problems);
     wanted.area_set = asked.one("area_set", &mut problems);
     wanted.no_header = asked.flag("no_header", &mut problems) == Some(true);
+    wanted.header_line = asked.whole("header_line", 1, 1_000, &mut problems).map(|n| n as u64);
     let mut note = Vec::new();
     if let Some(text) = asked.one("map", &mut problems) {
         wanted.map = Wanted::read_map(&text).unwrap_or_else(|p| {
@@ -84,6 +99,7 @@ fn read(mut asked: Asked) -> Result<Import, Vec<Problem>> {
         origin: origin.unwrap_or(Origin::OpenData),
         owner: None,
         complete: asked.flag("complete", &mut problems) == Some(true),
+        replace: asked.flag("replace", &mut problems) == Some(true),
         dry_run: asked.flag("dry_run", &mut problems) == Some(true),
         wanted,
     };
@@ -116,4 +132,30 @@ async fn spool(body: Body) -> Result<tempfile::NamedTempFile, Refusal> {
     }
     file.flush().map_err(failed)?;
     Ok(file)
+}
+
+/// POST /publish {"list": "…", "column": "…", "withdraw": false}
+pub async fn publish(
+    State(served): State<Served>,
+    asker: Asker,
+    headers: HeaderMap,
+    body: Bytes,
+) -> Result<Response, Refusal> {
+    let caller = asker.signed_in()?;
+    let body = answer::read_json(&headers, &body)?;
+    let mut problems = Problems::new();
+    let mut asked = Asked::from_json(&body).map_err(Refusal::problems)?;
+    let mut needed = |asked: &mut Asked, name: &str| {
+        let given = asked.one(name, &mut problems);
+        if given.is_none() {
+            problems.add(name, Code::Required, format!("{name} is needed"));
+        }
+        given.unwrap_or_default()
+    };
+    let (list, column) = (needed(&mut asked, "list"), needed(&mut asked, "column"));
+    let withdraw = asked.flag("withdraw", &mut problems) == Some(true);
+    asked.finish(&mut problems);
+    problems.or(()).map_err(Refusal::problems)?;
+    let done = served.app.publish(&list, &column, !withdraw, caller).await?;
+    Ok(answer::json(&asker, StatusCode::OK, &json!({"batch": done.batch, "records": done.records})))
 }

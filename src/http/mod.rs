@@ -115,6 +115,7 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request))
         .route("/undo", post(changes::undo))
+        .route("/publish", post(imports::publish))
         .route("/imports", post(imports::import).layer(DefaultBodyLimit::disable()))
         // No limit for the whole, since a list may be large; but a client that falls silent does not keep its place.
         .layer(RequestBodyTimeoutLayer::new(limits.patience))

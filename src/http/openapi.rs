@@ -70,7 +70,7 @@ pub const COVERAGE: [(&str, &str); 7] = [
 pub const LIST: [(&str, &str); 3] =
     [("limit", "records of a page, 1–1000"), ("after", "the id that `next` gave"), ("format", "json or geojson")];
 
-const IMPORT: [(&str, &str); 13] = [
+const IMPORT: [(&str, &str); 16] = [
     ("kind", "the kind of the rows' own records"),
     ("list", "what the list is called"),
     ("file", "the file's name, which names the list when list is not said"),
@@ -80,10 +80,13 @@ const IMPORT: [(&str, &str); 13] = [
     ("set_indicator", "name=count, rate or score; may come again"),
     ("area_set", "the set that areas belong to"),
     ("no_header", "true: the first row is data"),
+    ("header_line", "the line that holds the headings, where they are not found"),
     ("delimiter", "comma, semicolon, tab, pipe or a character"),
     ("origin", "whose word it is: owner, visited, partner, open_data"),
     ("complete", "true: the list holds everything there is"),
+    ("replace", "true: this list's word counts where another list said otherwise"),
     ("dry_run", "true: only say what would happen"),
+    ("explain", "true: only say what each column is taken for, with examples"),
 ];
 
 /// The whole description.
@@ -129,6 +132,11 @@ pub fn describe() -> OpenApi {
         &[("change", "id of a change"), ("batch", "id of a batch")],
     );
     paths = paths.path("/api/v1/undo", PathItem::new(HttpMethod::Post, undo.build()));
+    let publish = worded(
+        signed(operation("Lists", "Show everybody a column that was kept for admins", "Any")),
+        &[("list", "the list"), ("column", "its heading"), ("withdraw", "true: hide it again")],
+    );
+    paths = paths.path("/api/v1/publish", PathItem::new(HttpMethod::Post, publish.build()));
     let mut session = PathItem::new(HttpMethod::Get, operation("People", "Who is signed in", "Any").build());
     session.post = Some(
         worded(operation("People", "Sign in by a one-time link", "Any"), &[("link", "the secret of the link")]).build(),
@@ -357,7 +365,7 @@ fn shape(of: &Shape) -> Schema {
             Schema::Object(object.build())
         }
         Shape::Schedule => Schema::OneOf(OneOfBuilder::new().item(text()).item(typed(Type::Object)).build()),
-        Shape::Boundary | Shape::Numbers | Shape::Lines | Shape::Object => typed(Type::Object),
+        Shape::Boundary | Shape::Numbers | Shape::Lines | Shape::Further | Shape::Object => typed(Type::Object),
         Shape::Line(_) | Shape::Name(_) | Shape::Prose(_) | Shape::Date | Shape::Moment | Shape::Postcode => text(),
         Shape::Hours | Shape::Url | Shape::Email | Shape::Phone => text(),
     }

@@ -21,7 +21,28 @@ pub const EVERY: &[Field] = &[
         "names of fields that a list gave in words nobody could read: they are unknown, where silence would have a \
          meaning (status, until, eligibility.min_age)",
     ),
+    Field::new(
+        "further",
+        Shape::Further,
+        "columns of a list that are no field here, as {heading: text}: seen by who brought them, and by others once an \
+         admin publishes the column",
+    )
+    .kept_back()
+    .locates(),
+    Field::new(
+        "published",
+        Shape::List(&Shape::Line(MOST_HEADING)),
+        "headings under `further` that everyone may see who sees the position",
+    )
+    .locates(),
 ];
+
+/// The most entries of `further`.
+pub const MOST_FURTHER: usize = 40;
+/// The most characters of a text in it.
+pub const MOST_TEXT: usize = 500;
+/// The most characters of a heading in it.
+pub const MOST_HEADING: usize = 100;
 
 /// Keys the server owns: accepted as read, never taken over.
 pub const SERVERS_OWN: &[&str] = &["id", "kind", "version", "owner", "sources", "origins", "created_at", "updated_at"];

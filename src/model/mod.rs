@@ -21,6 +21,7 @@ pub mod record;
 pub mod resource;
 pub mod service;
 pub mod shape;
+pub mod text;
 
 pub use kind::{Kind, Role, Spec};
 pub use point::{Point, geodesic_at_most};

@@ -82,6 +82,14 @@ codes! {
     TooManyRequests = "too_many_requests",
     /// A warning: latitude and longitude stood in each other's place and were swapped.
     Swapped = "swapped",
+    /// A warning: an outline crossed itself, and the crossings were taken out.
+    Mended = "mended",
+    /// A warning: the row says the same as another one of its file, and went in once.
+    RepeatedRow = "repeated_row",
+    /// A warning: two rows of one file say different things of one place or organisation; the first one counts.
+    RowsDisagree = "rows_disagree",
+    /// A warning: another list said otherwise before; its word stays.
+    OtherList = "other_list",
     /// A warning: a category word the taxonomy does not know became a term under "unsorted".
     Unsorted = "unsorted",
     /// A warning: the postcode's old area was split; the nearest of the new ones was taken.

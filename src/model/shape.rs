@@ -1,7 +1,8 @@
 //! What a field may hold. One table per kind serves checking, the OpenAPI description, list columns and merging.
 
-use serde_json::{Map, Number, Value};
+use serde_json::{Map, Value};
 
+use super::common::{MOST_FURTHER, MOST_HEADING, MOST_TEXT};
 use super::problem::{Code, Problems};
 use super::{Postcode, hours, personal, polygon};
 
@@ -22,12 +23,23 @@ pub struct Field {
     pub partners_only: bool,
     /// Tells where something is: hidden when the position is approximate.
     pub locates: bool,
+    /// Only for who brought it and admins, apart from what they published.
+    pub kept_back: bool,
 }
 
 impl Field {
     /// An optional field that everyone may see.
     pub const fn new(name: &'static str, shape: Shape, doc: &'static str) -> Self {
-        Self { name, shape, doc, required: false, personal: false, partners_only: false, locates: false }
+        Self {
+            name,
+            shape,
+            doc,
+            required: false,
+            personal: false,
+            partners_only: false,
+            locates: false,
+            kept_back: false,
+        }
     }
 
     /// Must be there.
@@ -42,7 +54,7 @@ impl Field {
 
     /// Whether it can be redacted: it reaches a person, or is free text that may name one.
     pub const fn redactable(&self) -> bool {
-        self.personal || matches!(self.shape, Shape::Prose(_))
+        self.personal || matches!(self.shape, Shape::Prose(_) | Shape::Further)
     }
 
     /// Only partners see it.
@@ -53,6 +65,11 @@ impl Field {
     /// Gives a position away.
     pub const fn locates(self) -> Self {
         Self { locates: true, ..self }
+    }
+
+    /// Only who brought it sees it, until it is published.
+    pub const fn kept_back(self) -> Self {
+        Self { kept_back: true, ..self }
     }
 }
 
@@ -101,6 +118,8 @@ pub enum Shape {
     Numbers,
     /// An object of freely named lines.
     Lines,
+    /// An object of texts under the headings of a list.
+    Further,
     /// Any JSON object, kept as it is (results of analyses).
     Object,
 }
@@ -136,6 +155,7 @@ impl Shape {
             Shape::Group(fields) => group(value, fields, problems).map(Value::Object),
             Shape::Numbers => entries(value, problems, |v, p| number(v, f64::MIN, f64::MAX, p)),
             Shape::Lines => entries(value, problems, |v, p| line(v, 200, p).map(Value::String)),
+            Shape::Further => further(value, problems),
             Shape::Object => match value {
                 // Text that no database takes, wherever in the object it stands: JSON writes it as an escape.
                 Value::Object(_) if value.to_string().contains("\\u00") => {
@@ -145,35 +165,6 @@ impl Shape {
                 _ => wrong(problems, "must be an object"),
             },
         }
-    }
-
-    /// The JSON value that a cell of a list stands for, still to be checked. Cells are text; `yes` means true.
-    pub fn value_of_cell(&self, cell: &str) -> Value {
-        let cell = cell.trim();
-        let parsed = match self {
-            Shape::Flag => flag_of_cell(cell).map(Value::Bool),
-            Shape::Whole(..) => {
-                let plain = cell.replace(',', "");
-                plain.parse::<i64>().ok().or_else(|| whole_float(&plain)).map(Value::from)
-            }
-            Shape::Number(..) => {
-                cell.replace(',', "").parse::<f64>().ok().and_then(Number::from_f64).map(Value::Number)
-            }
-            Shape::Word(words) => word_of_cell(cell, words),
-            Shape::List(inner) => Some(Value::Array(
-                cell.split([';', '|', ','])
-                    .map(str::trim)
-                    .filter(|s| !s.is_empty())
-                    .map(|s| inner.value_of_cell(s))
-                    .collect(),
-            )),
-            Shape::Date => Some(Value::String(date_of_cell(cell).unwrap_or_else(|| cell.to_owned()))),
-            Shape::Url if !cell.contains("://") && cell.contains('.') && !cell.contains(' ') => {
-                Some(Value::String(format!("https://{cell}")))
-            }
-            _ => None,
-        };
-        parsed.unwrap_or_else(|| Value::String(cell.to_owned()))
     }
 }
 
@@ -221,7 +212,7 @@ fn text<'a>(value: &'a Value, problems: &mut Problems) -> Option<&'a str> {
 }
 
 fn line(value: &Value, max: usize, problems: &mut Problems) -> Option<String> {
-    let text = text(value, problems)?.split_whitespace().collect::<Vec<_>>().join(" ");
+    let text = super::text::clean(text(value, problems)?).split_whitespace().collect::<Vec<_>>().join(" ");
     sized(text, max, problems)
 }
 
@@ -242,7 +233,7 @@ fn sized(text: String, max: usize, problems: &mut Problems) -> Option<String> {
 }
 
 fn prose(value: &Value, max: usize, problems: &mut Problems) -> Option<Value> {
-    let text = sized(text(value, problems)?.replace("\r\n", "\n"), max, problems)?;
+    let text = sized(super::text::clean(text(value, problems)?).replace("\r\n", "\n"), max, problems)?;
     impersonal(text, problems)
 }
 
@@ -391,50 +382,38 @@ fn entries(
     Some(Value::Object(out))
 }
 
+/// Texts of columns that are no field: few, short, and nothing of a person.
+fn further(value: &Value, problems: &mut Problems) -> Option<Value> {
+    let texts = entries(value, problems, |v, p| prose(v, MOST_TEXT, p))?;
+    let named = texts.as_object().into_iter().flatten();
+    if named.clone().count() > MOST_FURTHER {
+        problems.add("", Code::OutOfRange, format!("holds more than {MOST_FURTHER} texts"));
+        return None;
+    }
+    if let Some((name, _)) = named.clone().find(|(name, _)| name.chars().count() > MOST_HEADING) {
+        problems.add("", Code::OutOfRange, format!("\"{}\" is longer than {MOST_HEADING} characters", shown(name)));
+        return None;
+    }
+    Some(texts)
+}
+
 fn checked(text: String, fits: impl Fn(&str) -> bool, problems: &mut Problems, hint: &str) -> Option<Value> {
     if fits(&text) { Some(Value::String(text)) } else { wrong(problems, hint) }
 }
 
-fn is_url(text: &str) -> bool {
+pub(crate) fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
     rest.is_some_and(|r| !r.is_empty() && !r.starts_with('/')) && !text.contains([' ', '<', '>', '"'])
 }
 
-fn is_email(text: &str) -> bool {
+pub(crate) fn is_email(text: &str) -> bool {
     let Some((name, host)) = text.split_once('@') else { return false };
     !name.is_empty() && host.contains('.') && !host.contains('@') && !text.contains([' ', '<', '>', '"'])
 }
 
-fn is_phone(text: &str) -> bool {
+pub(crate) fn is_phone(text: &str) -> bool {
     text.chars().filter(char::is_ascii_digit).count() >= 3
         && text.chars().all(|c| c.is_ascii_alphanumeric() || " +()-.,/#".contains(c))
-}
-
-fn flag_of_cell(cell: &str) -> Option<bool> {
-    match cell.to_ascii_lowercase().as_str() {
-        "true" | "t" | "yes" | "y" | "1" => Some(true),
-        "false" | "f" | "no" | "n" | "0" => Some(false),
-        _ => None,
-    }
-}
-
-fn whole_float(cell: &str) -> Option<i64> {
-    cell.parse::<f64>().ok().filter(|n| n.fract() == 0.0 && n.abs() < 9e15).map(|n| n as i64)
-}
-
-fn word_of_cell(cell: &str, words: &[&str]) -> Option<Value> {
-    let plain = cell.to_ascii_lowercase().replace([' ', '-'], "_");
-    words.iter().find(|w| **w == plain).map(|w| Value::String((*w).to_owned()))
-}
-
-/// ISO stays; `31/12/2024` (day first, as lists here are written) and `20241231` are turned into it.
-fn date_of_cell(cell: &str) -> Option<String> {
-    if let Some((day, rest)) = cell.split_once('/') {
-        let (month, year) = rest.split_once('/')?;
-        return Some(format!("{:0>4}-{:0>2}-{:0>2}", year.get(..4)?, month, day));
-    }
-    (cell.len() == 8 && cell.bytes().all(|b| b.is_ascii_digit()))
-        .then(|| format!("{}-{}-{}", &cell[..4], &cell[4..6], &cell[6..]))
 }
 
 /// At most 40 characters of a faulty value, for a message.

@@ -59,9 +59,18 @@ macro_rules! append_on {
                 query.fetch_all(&mut *self.tx).await?.iter().map(source_of).collect()
             }
 
-            async fn sources_of(&mut self, record: Id) -> Result<Vec<SourceRow>> {
-                let query = sqlx::query(sql::SOURCES_OF).bind(record);
+            async fn sources_of(&mut self, records: &[Id]) -> Result<Vec<SourceRow>> {
+                if records.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let query = sqlx::query(sql::SOURCES_OF).bind(id_list(records));
                 query.fetch_all(&mut *self.tx).await?.iter().map(source_of).collect()
+            }
+
+            async fn lists_with(&mut self, list: &str, keys: &[String]) -> Result<Vec<(String, u64)>> {
+                let query = sqlx::query(sql::LISTS_WITH).bind(text_list(keys)).bind(list);
+                let rows = query.fetch_all(&mut *self.tx).await?;
+                rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? as u64))).collect()
             }
 
             async fn append(&mut self, changes: &[Change]) -> Result<()> {

@@ -179,8 +179,8 @@ pub trait Store: Send + Sync + 'static {
     /// The body of every record that is there, one a line, some thousand lines at a time; answers the last change they
     /// know. Much faster than record by record: what a start is made of.
     async fn bodies(&self, out: mpsc::Sender<String>) -> Result<Tip>;
-    /// The keys under which a list brought records of its own.
-    async fn each_source_key(&self, list: &str, sink: &mut (dyn FnMut(String) + Send)) -> Result<()>;
+    /// What a list brought as its rows' own records, of those that are there.
+    async fn each_source(&self, list: &str, sink: &mut (dyn FnMut(SourceRow) + Send)) -> Result<()>;
 
     /// What is loaded.
     async fn datasets(&self) -> Result<Vec<DatasetInfo>>;
@@ -233,8 +233,10 @@ pub trait Tx: Send {
     async fn links_to(&mut self, ids: &[Id]) -> Result<Vec<(Id, String, Id)>>;
     /// Overwrites the bodies of changes that are there: for redaction only.
     async fn overwrite(&mut self, changes: &[Change]) -> Result<()>;
-    /// What lists brought that became this record.
-    async fn sources_of(&mut self, record: Id) -> Result<Vec<SourceRow>>;
+    /// What lists brought that became these records.
+    async fn sources_of(&mut self, records: &[Id]) -> Result<Vec<SourceRow>>;
+    /// How many rows' own records each other list brought under these keys.
+    async fn lists_with(&mut self, list: &str, keys: &[String]) -> Result<Vec<(String, u64)>>;
     /// What a list brought under these keys, every role.
     async fn sources(&mut self, list: &str, keys: &[String]) -> Result<Vec<SourceRow>>;
     /// Appends changes (numbered from `head() + 1`) and brings records and links to what they say.

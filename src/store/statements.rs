@@ -36,12 +36,16 @@ macro_rules! statements_on {
                 LINKS_TO = concat!("select source, role, target from link where target in (", $ids, ")");
                 DROP_LINKS = concat!("delete from link where source in (", $ids, ")");
                 ALL_SOURCES = "select list, key, role, record, part from source order by list, key, role";
-                SOURCE_KEYS = "select s.key from source s join record r on r.id = s.record
-    where s.list = $1 and s.role = 'self' and r.body is not null";
+                OWN_SOURCES = "select s.list, s.key, s.role, s.record, s.part from source s join record r on r.id = s.record
+    where s.list = $1 and s.role = 'self' and r.body is not null order by s.key";
                 SOURCES = concat!(
                     "select list, key, role, record, part from source where list = $2 and key in (", $texts, ")"
                 );
-                SOURCES_OF = "select list, key, role, record, part from source where record = $1";
+                SOURCES_OF = concat!("select list, key, role, record, part from source where record in (", $ids, ")");
+                LISTS_WITH = concat!(
+                    "select s.list, count(*) from source s join record r on r.id = s.record
+    where s.list <> $2 and s.role = 'self' and r.body is not null and s.key in (", $texts, ") group by s.list"
+                );
                 FORGET_PARTS = concat!(
                     "update source set part = '{}' where part not like '%\"redacted\":true%' and record in (", $ids, ")"
                 );

@@ -1,10 +1,11 @@
-//! One chunk of rows: which records they are, what changed in the source, what is new.
+//! One chunk of rows: which records they are, what changed in the source, what is new, and what another list said.
 
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Import;
+use super::memory;
 use crate::app::AppError;
 use crate::app::ledger::Ledger;
 use crate::atlas::View;
@@ -14,13 +15,9 @@ use crate::clock;
 use crate::exchange::{Part, Row};
 use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, code_of, stored};
+use crate::model::shape::shown;
 use crate::model::{Body, Code, Id, Kind, Origin, Problem, category};
 use crate::store::SourceRow;
-
-/// Whether a list's word was taken away by an undo: nothing is left of it, but what was erased.
-fn is_undone(part: &str) -> bool {
-    stored(part).values().all(is_redacted)
-}
 
 /// What became of one row.
 pub enum Outcome {
@@ -36,8 +33,9 @@ pub enum Outcome {
         kept: bool,
         /// Places and providers it brought.
         linked: u64,
-        /// Category words that became terms under "unsorted".
-        unsorted: Vec<Problem>,
+        /// What is to be said of it: category words that became terms under "unsorted", other rows and lists that say
+        /// otherwise.
+        warnings: Vec<Problem>,
     },
 }
 
@@ -48,10 +46,26 @@ pub struct Context {
     owner: Option<Id>,
     stamp: Stamp,
     view: View,
+    /// This list's word counts, where another one said otherwise.
+    replace: bool,
+    /// Headings whose column of this list an admin has published.
+    published: Vec<String>,
     /// Lower-case names, codes and everyday words of categories.
     categories: HashMap<String, Id>,
     /// Keys of own records met so far, hashed.
     pub seen: HashSet<u128>,
+    /// Places and providers met so far, by role and key: what the rows together say of them.
+    met: HashMap<(&'static str, String), Met>,
+    /// Fields of other lists that this one replaced, with the list, counted.
+    pub replaced: BTreeMap<(String, String), u64>,
+    /// Keys of the rows' own records that are new.
+    pub created: Vec<String>,
+}
+
+/// What the rows of this file say of a place or provider that several of them name.
+struct Met {
+    said: Body,
+    line: u64,
 }
 
 impl Context {
@@ -69,8 +83,20 @@ impl Context {
                 categories.entry(text.to_lowercase()).or_insert(entry.id);
             }
         }
-        let (origin, owner) = (import.origin, import.owner);
-        Self { list: list.to_owned(), origin, owner, stamp, view, categories, seen: HashSet::new() }
+        Self {
+            list: list.to_owned(),
+            origin: import.origin,
+            owner: import.owner,
+            stamp,
+            published: memory::published_columns(&view, import.wanted.kind, list),
+            view,
+            replace: import.replace,
+            categories,
+            seen: HashSet::new(),
+            met: HashMap::new(),
+            replaced: BTreeMap::new(),
+            created: Vec::new(),
+        }
     }
 }
 
@@ -79,6 +105,8 @@ pub struct Chunk<'a> {
     context: &'a mut Context,
     known: HashMap<(String, String), SourceRow>,
     coded: HashMap<(Kind, String), Id>,
+    /// What other lists said of records that have a code, by which lists meet.
+    others: HashMap<Id, Vec<SourceRow>>,
     /// Words and codes that the present row added, to be forgotten if it is refused.
     added_words: Vec<String>,
     added_codes: Vec<(Kind, String)>,
@@ -88,6 +116,13 @@ pub struct Chunk<'a> {
 pub fn hash(key: &str) -> u128 {
     let digest = Sha256::digest(key.as_bytes());
     u128::from_be_bytes(digest[..16].try_into().expect("a digest has 32 bytes"))
+}
+
+impl Context {
+    /// The places and providers that rows named.
+    pub fn met(&self) -> Vec<(&'static str, String)> {
+        self.met.keys().cloned().collect()
+    }
 }
 
 impl<'a> Chunk<'a> {
@@ -106,10 +141,15 @@ impl<'a> Chunk<'a> {
         for (kind, codes) in codes {
             coded.extend(ledger.tx().by_code(kind, &codes).await?.into_iter().map(|(code, id)| ((kind, code), id)));
         }
-        let ids: Vec<Id> = sources.iter().map(|s| s.record).chain(coded.values().copied()).collect();
+        let meeting: Vec<Id> = coded.values().copied().collect();
+        let mut others: HashMap<Id, Vec<SourceRow>> = HashMap::new();
+        for row in ledger.sources_of(&meeting).await?.into_iter().filter(|row| row.list != context.list) {
+            others.entry(row.record).or_default().push(row);
+        }
+        let ids: Vec<Id> = sources.iter().map(|s| s.record).chain(meeting).collect();
         ledger.present(&ids).await?;
         let known = sources.into_iter().map(|s| ((s.role.clone(), s.key.clone()), s)).collect();
-        Ok(Self { context, known, coded, added_words: Vec::new(), added_codes: Vec::new() })
+        Ok(Self { context, known, coded, others, added_words: Vec::new(), added_codes: Vec::new() })
     }
 
     /// Takes one row in; what is staged of a refused one is to be taken back.
@@ -135,14 +175,20 @@ impl<'a> Chunk<'a> {
         let mut ids: HashMap<&str, Id> = HashMap::new();
         let mut news: Vec<SourceRow> = Vec::new();
         let (mut created, mut changed, mut kept, mut linked) = (false, false, false, 0);
-        let mut unsorted = Vec::new();
+        let mut warnings = Vec::new();
         // The row's own record refers to the others, so it comes last.
         for part in parts.iter().rev() {
-            let body = match self.resolve(ledger, part, &ids, &mut unsorted).await? {
+            let merged = self.with_other_rows(part, row.line, &mut warnings);
+            let part = merged.as_ref().unwrap_or(part);
+            let mut body = match self.resolve(ledger, part, &ids, &mut warnings).await? {
                 Ok(body) => body,
                 Err(problems) => return Ok(Outcome::Refused(problems)),
             };
-            let done = self.part(ledger, part, body, &mut news).await?;
+            self.publish(&mut body);
+            let done = match self.part(ledger, part, body, &mut news, &mut warnings).await? {
+                Ok(done) => done,
+                Err(problems) => return Ok(Outcome::Refused(problems)),
+            };
             ids.extend(done.id.map(|id| (part.role, id)));
             changed |= done.changed;
             kept |= done.kept;
@@ -150,12 +196,55 @@ impl<'a> Chunk<'a> {
                 "self" => created = done.created,
                 _ => linked += u64::from(done.created),
             }
+            if part.role == "self" && done.created {
+                self.context.created.push(part.key.clone());
+            }
         }
         for source in news {
             ledger.stage_source(source.clone());
             self.known.insert((source.role.clone(), source.key.clone()), source);
         }
-        Ok(Outcome::Taken { created, changed, kept, linked, unsorted })
+        Ok(Outcome::Taken { created, changed, kept, linked, warnings })
+    }
+
+    /// A place or provider that several rows name is what they say together; where they disagree, the first one counts,
+    /// whichever row the list is brought by next time. `None` for the row's own record.
+    fn with_other_rows(&mut self, part: &Part, line: u64, warnings: &mut Vec<Problem>) -> Option<Part> {
+        if part.role == "self" {
+            return None;
+        }
+        let key = (part.role, part.key.clone());
+        let met = self.context.met.entry(key).or_insert_with(|| Met { said: part.body.clone(), line });
+        for name in diff::fields(&met.said, &part.body) {
+            match (diff::get(&met.said, &name).is_some(), diff::get(&part.body, &name)) {
+                (false, Some(value)) => diff::set(&mut met.said, &name, Some(value.clone())),
+                (true, Some(value)) => {
+                    let shows = |v: &Value| v.as_str().map_or_else(|| shown(&v.to_string()), shown);
+                    let first = diff::get(&met.said, &name).map_or_else(String::new, shows);
+                    let say = format!(
+                        "\"{}\" here and \"{first}\" in row {} are of one {}; the first counts",
+                        shows(value),
+                        met.line,
+                        part.kind.name()
+                    );
+                    let field = format!("{}.{name}", part.role);
+                    warnings.push(Problem::new(field, Code::RowsDisagree, say));
+                }
+                _ => {}
+            }
+        }
+        Some(Part { body: met.said.clone(), ..part.clone() })
+    }
+
+    /// Columns of this list that are published stay so for what it brings anew.
+    fn publish(&self, body: &mut Body) {
+        let further = body.get("further").and_then(Value::as_object);
+        let open: Vec<&String> =
+            self.context.published.iter().filter(|h| further.is_some_and(|f| f.contains_key(*h))).collect();
+        if !open.is_empty() {
+            let open = json!(open);
+            body.insert("published".to_owned(), open);
+        }
     }
 
     async fn part(
@@ -164,12 +253,18 @@ impl<'a> Chunk<'a> {
         part: &Part,
         body: Body,
         news: &mut Vec<SourceRow>,
-    ) -> Result<Done, AppError> {
+        warnings: &mut Vec<Problem>,
+    ) -> Result<Result<Done, Vec<Problem>>, AppError> {
         let known = self.known.get(&(part.role.to_owned(), part.key.clone()));
         let erased = self.erased(ledger, part, known).await?;
         let (mut told, mut body) = (part.body.clone(), body);
         redact::hold(&erased, &mut told);
         redact::hold(&erased, &mut body);
+        memory::mark_weak(&mut told, &part.weak);
+        let before = known.map(|row| stored(&row.part));
+        if let Some(before) = before.as_ref().filter(|_| part.role != "self") {
+            memory::keep_unsaid(before, &mut told);
+        }
         let text = canonical(&told);
         let source = Source { list: self.context.list.clone(), key: part.key.clone() };
         let remember = |record: Id| SourceRow {
@@ -179,25 +274,37 @@ impl<'a> Chunk<'a> {
             record,
             part: text.clone(),
         };
-        if let Some(before) = known {
-            if before.part == text {
-                let there = ledger.present(&[before.record]).await?;
-                let id = there.get(&before.record).filter(|p| p.body.is_some()).map(|p| p.id);
-                return Ok(Done { id, created: false, changed: false, kept: false });
-            }
-            let names = diff::fields(&stored(&before.part), &stored(&text));
-            let id = before.record;
-            let undone = is_undone(&before.part);
-            let done = self.patch(ledger, id, names, &body, &source, undone).await?;
-            news.push(remember(id));
-            return Ok(done);
+        if let Some(row) = known.filter(|row| row.part == text) {
+            let there = ledger.present(&[row.record]).await?;
+            let id = there.get(&row.record).filter(|p| p.body.is_some()).map(|p| p.id);
+            return Ok(Ok(Done { id, created: false, changed: false, kept: false }));
         }
         let code = code_of(part.kind, &part.body);
-        if let Some(id) = code.as_ref().and_then(|code| self.coded.get(&(part.kind, code.clone()))).copied() {
-            let names = diff::fields(&Body::new(), &body);
-            let done = self.patch(ledger, id, names, &body, &source, false).await?;
+        let by_code = || code.as_ref().and_then(|code| self.coded.get(&(part.kind, code.clone()))).copied();
+        let met = known.map(|row| row.record).or_else(by_code);
+        if let Some(id) = met {
+            let undone = before.as_ref().is_some_and(memory::is_undone);
+            let mut names = match &before {
+                Some(before) => memory::fields(before, &told),
+                None => diff::fields(&Body::new(), &body),
+            };
+            if let Err(problems) = self.beside_others(ledger, id, (part, before.as_ref()), &mut names, warnings).await?
+            {
+                return Ok(Err(problems));
+            }
+            let done = self.patch(ledger, id, names, &body, &source, undone).await?;
             news.push(remember(id));
-            return Ok(done);
+            return Ok(Ok(done));
+        }
+        if part.joins {
+            let code = part.body.get("code").and_then(Value::as_str).unwrap_or_default();
+            let set = part.body.get("area_set").and_then(Value::as_str).unwrap_or_default();
+            let say = format!(
+                "there is no {} \"{code}\" in {set} yet: bring in the list that says where it is first, or give its \
+                 position here",
+                part.kind.name()
+            );
+            return Ok(Err(vec![Problem::new("code", Code::NotFound, say)]));
         }
         let id = clock::new_id();
         let owner = self.context.owner.filter(|_| part.kind == Kind::Place);
@@ -208,7 +315,101 @@ impl<'a> Chunk<'a> {
             self.added_codes.push((part.kind, code));
         }
         news.push(remember(id));
-        Ok(Done { id: Some(id), created: true, changed: true, kept: false })
+        Ok(Ok(Done { id: Some(id), created: true, changed: true, kept: false }))
+    }
+
+    /// What this list may change of a record that other lists speak of: what it brings itself. Where another list said
+    /// otherwise before, an indicator or group is refused and any other field stays, unless replacement was asked for;
+    /// what only fills a void does not replace anything; and nothing goes that another list still says.
+    async fn beside_others(
+        &mut self,
+        ledger: &mut Ledger,
+        id: Id,
+        (part, before): (&Part, Option<&Body>),
+        names: &mut Vec<String>,
+        warnings: &mut Vec<Problem>,
+    ) -> Result<Result<(), Vec<Problem>>, AppError> {
+        if part.kind.spec().code.is_none() {
+            return Ok(Ok(()));
+        }
+        let present = ledger.present(&[id]).await?.remove(&id).and_then(|p| p.body).unwrap_or_default();
+        let others: Vec<(&str, Body)> =
+            self.others.get(&id).into_iter().flatten().map(|row| (row.list.as_str(), stored(&row.part))).collect();
+        let mut problems = Vec::new();
+        let mut replaced = Vec::new();
+        names.retain(|name| {
+            let now = diff::get(&present, name);
+            let Some(value) = diff::get(&part.body, name) else {
+                return !others.iter().any(|(_, other)| diff::get(other, name).is_some());
+            };
+            if part.weak.contains(&name.as_str()) {
+                let mine = before.is_some_and(|b| memory::is_weak(b, name) && diff::get(b, name) == now);
+                return now.is_none() || mine;
+            }
+            let otherwise = |(_, other): &&(&str, Body)| {
+                diff::get(other, name).is_some_and(|v| v != value) && !memory::is_weak(other, name)
+            };
+            let Some((list, other)) = others.iter().find(otherwise) else { return true };
+            if self.context.replace {
+                replaced.push((name.clone(), (*list).to_owned()));
+                return true;
+            }
+            let said = diff::get(other, name).map_or_else(String::new, Value::to_string);
+            let column = name.split_once('.').filter(|(map, _)| ["indicators", "groups"].contains(map));
+            let (field, stays) =
+                column.map_or((name.as_str(), "its word stays"), |(_, column)| (column, "the row was refused"));
+            let say = format!(
+                "the list \"{list}\" says {} of this {}; {stays}. Say --replace to take this list's word, or leave the \
+                 column out",
+                shown(said.trim_matches('"')),
+                part.kind.name()
+            );
+            if column.is_some() {
+                problems.push(Problem::new(field, Code::AlreadyExists, say));
+            } else {
+                warnings.push(Problem::new(field, Code::OtherList, say));
+            }
+            false
+        });
+        for key in replaced {
+            *self.context.replaced.entry(key).or_default() += 1;
+        }
+        Ok(if problems.is_empty() { Ok(()) } else { Err(problems) })
+    }
+
+    /// What places and providers no longer are said to have by any row of the file: it goes, once all rows are read.
+    pub async fn settle(
+        context: &'a mut Context,
+        ledger: &mut Ledger,
+        keys: &[(&'static str, String)],
+    ) -> Result<(), AppError> {
+        let names: Vec<String> = keys.iter().map(|(_, key)| key.clone()).collect();
+        let sources = ledger.sources(&context.list, &names).await?;
+        let chunk = Self {
+            context,
+            known: HashMap::new(),
+            coded: HashMap::new(),
+            others: HashMap::new(),
+            added_words: Vec::new(),
+            added_codes: Vec::new(),
+        };
+        for row in sources {
+            let Some((role, key)) = keys.iter().find(|(role, key)| *role == row.role && *key == row.key) else {
+                continue;
+            };
+            let Some(met) = chunk.context.met.get(&(*role, key.clone())) else { continue };
+            let before = stored(&row.part);
+            let gone: Vec<String> =
+                memory::fields(&before, &met.said).into_iter().filter(|n| diff::get(&met.said, n).is_none()).collect();
+            if gone.is_empty() || before.values().any(is_redacted) {
+                continue;
+            }
+            let (said, part) = (met.said.clone(), canonical(&met.said));
+            let source = Source { list: row.list.clone(), key: row.key.clone() };
+            chunk.patch(ledger, row.record, gone, &said, &source, false).await?;
+            ledger.stage_source(SourceRow { part, ..row });
+        }
+        Ok(())
     }
 
     /// What was erased of a part's record: lists bring it neither back nor into their memory.
@@ -278,7 +479,15 @@ impl<'a> Chunk<'a> {
                         // It was removed here, so the row's own record does without it.
                         None => continue,
                     },
-                    None if name == "categories" => Some(self.category(ledger, &text, unsorted).await?),
+                    None if name == "categories" => {
+                        for word in self.category_words(&text) {
+                            let id = json!(self.category(ledger, word, unsorted).await?);
+                            if !ids.contains(&id) {
+                                ids.push(id);
+                            }
+                        }
+                        continue;
+                    }
                     None => self.find(ledger, role.target, &text).await?,
                 };
                 match id {
@@ -304,6 +513,14 @@ impl<'a> Chunk<'a> {
         let Some(id) = id else { return Ok(ledger.by_code(kind, text).await?) };
         let there = ledger.present(&[id]).await?;
         Ok(there.get(&id).filter(|p| p.kind == kind && p.body.is_some()).map(|p| p.id))
+    }
+
+    /// The words of a cell of categories: one where it is known as it stands, else those between its commas.
+    fn category_words<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        if self.context.categories.contains_key(&text.to_lowercase()) {
+            return vec![text];
+        }
+        text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect()
     }
 
     /// The category of a word; one that nobody knows becomes a term under "unsorted", and is told.

@@ -1,19 +1,20 @@
-//! Small work on values: HTML out of cells, and reading and writing inside nested bodies.
+//! HTML out of cells: descriptions that were written for a web page become plain text.
 
 use std::borrow::Cow;
 
-use serde_json::{Map, Value};
-
-use crate::model::Body;
+use crate::model::text::clean;
 
 /// A cell without HTML: tags go, breaks become line breaks, entities become characters.
-pub(super) fn plain_text(cell: &str) -> Cow<'_, str> {
+pub(crate) fn plain_text(cell: &str) -> Cow<'_, str> {
     let has_entity = cell.contains('&') && cell.contains(';');
     let has_tag = || cell.match_indices('<').any(|(at, _)| is_tag(&cell[at..]));
-    let is_stray = |c: char| c.is_control() && c != '\n' && c != '\t' || is_invisible(c);
+    let is_stray = |c: char| c.is_control() && c != '\n' && c != '\t';
+    let cell = match clean(cell) {
+        Cow::Borrowed(cell) => cell,
+        Cow::Owned(cell) => return Cow::Owned(plain_text(&cell).into_owned()),
+    };
     if cell.chars().any(is_stray) {
-        let clean: String =
-            cell.chars().filter(|c| !is_invisible(*c)).map(|c| if is_stray(c) { mended(c) } else { c }).collect();
+        let clean: String = cell.chars().map(|c| if is_stray(c) { mended(c) } else { c }).collect();
         return Cow::Owned(plain_text(&clean).into_owned());
     }
     if !has_entity && !has_tag() {
@@ -46,11 +47,6 @@ pub(super) fn plain_text(cell: &str) -> Cow<'_, str> {
     }
     out.push_str(rest);
     Cow::Owned(out)
-}
-
-/// Marks that take no room: they make two equal names different.
-fn is_invisible(c: char) -> bool {
-    matches!(c, '\u{200B}'..='\u{200F}' | '\u{2060}' | '\u{FEFF}' | '\u{AD}')
 }
 
 /// A Windows character that somebody took for Latin-1 on the way to UTF-8; any other control character is a blank.
@@ -101,43 +97,6 @@ fn entity(text: &str) -> Option<(char, usize)> {
         }
     };
     Some((character, end + 1))
-}
-
-/// Puts a value where `path` says; steps are parted by NUL, since names of indicators hold dots.
-pub(super) fn put(body: &mut Body, path: &str, value: Value) {
-    match path.split_once('\u{0}') {
-        None => {
-            body.insert(path.to_owned(), value);
-        }
-        Some((first, rest)) => {
-            let inner = body.entry(first).or_insert_with(|| Value::Object(Map::new()));
-            if let Value::Object(inner) = inner {
-                put(inner, rest, value);
-            }
-        }
-    }
-}
-
-/// The value at a dotted path.
-pub(super) fn get<'a>(body: &'a Body, path: &str) -> Option<&'a Value> {
-    let mut steps = path.split('.');
-    let first = body.get(steps.next()?)?;
-    steps.try_fold(first, |value, step| value.get(step))
-}
-
-/// Takes out what a problem's path points at: a field of a group, else the whole first field.
-pub(super) fn take_out(body: &mut Body, path: &str) -> Option<Value> {
-    let (root, rest) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));
-    if let (Some(rest), Some(Value::Object(group))) = (rest, body.get_mut(root)) {
-        let taken = group.remove(rest);
-        if group.is_empty() {
-            body.remove(root);
-        }
-        if taken.is_some() {
-            return taken;
-        }
-    }
-    body.remove(root)
 }
 
 #[cfg(test)]

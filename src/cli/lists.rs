@@ -1,0 +1,54 @@
+//! What can be done with a list once it is in: taking it back, showing a column of it.
+
+use serde_json::json;
+use std::process::ExitCode;
+use uuid::Uuid;
+
+use super::say::say;
+use crate::app::{App, AppError, Caller};
+use crate::config::Settings;
+use crate::model::Code;
+
+/// So many of what was kept are told one by one.
+const TOLD: usize = 20;
+
+/// `commonground undo BATCH`: exit 0 when all went back, 2 when something was kept.
+pub async fn undo(settings: &Settings, what: &str, as_json: bool) -> Result<ExitCode, AppError> {
+    let batch: Uuid = what.parse().map_err(|_| {
+        AppError::problem(
+            "batch",
+            Code::WrongType,
+            format!("\"{what}\" is not the id of a batch or change, as an import prints it"),
+        )
+    })?;
+    let app = open(settings).await?;
+    let undone = app.undo(batch, &Caller::command_line()).await?;
+    let kept = app.named(&undone.kept, &Caller::command_line()).await?;
+    if as_json {
+        say!("{}", json!({"batch": undone.batch, "reverted": undone.reverted, "kept": kept}));
+    } else {
+        say!("{} records went back; {} things were kept as they are.", undone.reverted.len(), kept.len());
+        for one in kept.iter().take(TOLD) {
+            say!("  kept: {}", one.told());
+        }
+        if kept.len() > TOLD {
+            say!("  … and {} more (--json tells all)", kept.len() - TOLD);
+        }
+        say!("To take that back in turn: commonground undo {}", undone.batch);
+    }
+    Ok(if kept.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+}
+
+/// `commonground publish COLUMN --list LIST`, and back with `--withdraw`.
+pub async fn publish(settings: &Settings, column: &str, list: &str, shown: bool) -> Result<ExitCode, AppError> {
+    let app = open(settings).await?;
+    let done = app.publish(list, column, shown, &Caller::command_line()).await?;
+    let what = if shown { "shows" } else { "no longer shows" };
+    say!("{} records: {list} {what} its column {column} to everybody who sees the record.", done.records);
+    say!("To take it back: commonground undo {}", done.batch);
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn open(settings: &Settings) -> Result<App, AppError> {
+    App::open(settings.data(), settings.zone().map_err(AppError::File)?).await
+}
