@@ -279,3 +279,258 @@ async fn an_undone_edit_gives_the_field_back_to_the_list() {
     assert_eq!(counts(&answer), [0, 1, 1, 0, 0], "{answer}");
     assert_eq!(town.get(&path).await.1["phone"], "01632 960002");
 }
+
+const NOVEMBER: &str =
+    "ref,name,lat,lon,phone\n1,Made-up Hall,54.66,-3.36,01632 960001\n2,Other Hall,54.67,-3.37,01632 960002\n";
+const DECEMBER: &str = "ref,name,lat,lon,phone\n1,Made-up Hall,54.66,-3.36,01632 960111\n2,Other Hall,54.67,-3.37,01632 960002\n\
+    3,Third Hall,54.68,-3.38,01632 960003\n";
+
+// R6.
+#[tokio::test]
+async fn after_an_undo_the_same_file_brings_again_what_the_undo_took() {
+    let town = Town::empty().await;
+    let words = "kind=place&list=halls&key=ref";
+    town.import(words, NOVEMBER).await;
+    let (_, december) = town.import(words, DECEMBER).await;
+    let (_, undone) = town.post("/undo", json!({"batch": december["batch"]})).await;
+    let phone = async || town.get("/places?q=made").await.1["items"][0]["phone"].clone();
+    assert_eq!(phone().await, "01632 960001");
+    let (_, again) = town.import(words, DECEMBER).await;
+    assert_eq!(counts(&again), [1, 1, 1, 0, 0], "{again}");
+    assert_eq!(phone().await, "01632 960111");
+    // The undo taken back in its turn: the list has nothing to add.
+    town.post("/undo", json!({"batch": again["batch"]})).await;
+    town.post("/undo", json!({"batch": undone["batch"]})).await;
+    let (_, last) = town.import(words, DECEMBER).await;
+    assert_eq!(phone().await, "01632 960111");
+    assert_eq!(town.import(words, DECEMBER).await.1["unchanged"], 3, "{last}");
+}
+
+// R6: what somebody here wrote since is not brought back, and what was undone of a link comes again.
+#[tokio::test]
+async fn after_an_undo_links_come_again_too() {
+    let town = Town::empty().await;
+    let words = "kind=service&list=groups&key=ref";
+    let rows =
+        |category: &str| format!("ref,name,category,lat,lon,provider\n1,Tea,{category},54.66,-3.36,Neighbours\n");
+    town.import(words, rows("Talk")).await;
+    let (_, second) = town.import(words, rows("Food")).await;
+    town.post("/undo", json!({"batch": second["batch"]})).await;
+    let category = async || {
+        let (_, page) = town.get("/services").await;
+        let id = page["items"][0]["links"]["categories"][0].as_str().unwrap().to_owned();
+        town.get(&format!("/categories/{id}")).await.1["name"].clone()
+    };
+    assert_eq!(category().await, "Talk");
+    let (_, again) = town.import(words, rows("Food")).await;
+    assert_eq!((again["updated"].clone(), category().await), (json!(1), json!("Food")), "{again}");
+}
+
+// R5.
+#[tokio::test]
+async fn one_venue_written_in_two_ways_comes_to_rest() {
+    let town = Town::empty().await;
+    let rows = "ref,service name,venue,address,lat,lon,provider,venue phone\n\
+        1,Tea and talk,Long Barn,Mill Lane,54.66,-3.36,Neighbours Together,\n\
+        2,Knit and natter,Long Barn,\"Mill Lane, Madeuptown\",54.66,-3.36,Neighbours Together,\n\
+        3,Chess,Long Barn,,54.66,-3.36,Neighbours Together,\n";
+    let words = "kind=service&list=groups&key=ref&map=place.phone%3Dvenue%20phone";
+    let (_, first) = town.import(words, rows).await;
+    assert_eq!((&first["created"], &first["warned_by_code"]["rows_disagree"]), (&json!(3), &json!(1)), "{first}");
+    let (_, place) = town.get("/places").await;
+    assert_eq!((&place["total"], &place["items"][0]["version"]), (&json!(1), &json!(1)), "{place}");
+    for _ in 0..2 {
+        assert_eq!(counts(&town.import(words, rows).await.1), [0, 0, 3, 0, 0]);
+    }
+    let head = town.get("/changes").await.1["head"].clone();
+    town.import(words, rows).await;
+    assert_eq!(town.get("/changes").await.1["head"], head, "nothing is written");
+    assert_eq!(town.get("/places").await.1["items"][0]["address"], "Mill Lane");
+    // What only the third row says of the venue is added, stays, and goes when no row says it any more.
+    let told = rows
+        .replace(
+            "54.66,-3.36,Neighbours Together,\n\
+        ",
+            "x",
+        )
+        .replace(
+            "3,Chess,Long Barn,,54.66,-3.36,Neighbours Together,",
+            "3,Chess,Long Barn,,54.66,-3.36,Neighbours Together,01632 960001",
+        );
+    town.import(words, told.clone()).await;
+    assert_eq!(town.get("/places").await.1["items"][0]["phone"], "01632 960001");
+    assert_eq!(counts(&town.import(words, told).await.1), [0, 0, 3, 0, 0]);
+    town.import(words, rows).await;
+    assert_eq!(town.get("/places").await.1["items"][0].get("phone"), None);
+    assert_eq!(counts(&town.import(words, rows).await.1), [0, 0, 3, 0, 0]);
+}
+
+// R13.
+#[tokio::test]
+async fn a_list_that_is_here_under_another_name_is_said() {
+    let town = Town::empty().await;
+    let halls = "name,lat,lon\nA,54.66,-3.36\nB,54.67,-3.37\n";
+    let (_, first) = town.import("kind=place&file=halls.csv", halls).await;
+    assert_eq!(first["notes"], json!([]));
+    // Copies of a file are the same list.
+    for copy in ["halls%20(1).csv", "Copy%20of%20halls.csv", "halls-2026-11.csv"] {
+        assert_eq!(counts(&town.import(&format!("kind=place&file={copy}"), halls).await.1), [0, 0, 2, 0, 0], "{copy}");
+    }
+    let (_, other) = town.import("kind=place&file=halls-december.csv", halls).await;
+    let note = other["notes"][0].as_str().unwrap_or_default();
+    assert!(note.contains("2 of 2") && note.contains("\"halls\"") && note.contains("commonground undo"), "{other}");
+    let (_, dry) = town.import("kind=place&list=third&dry_run=true", halls).await;
+    assert!(dry["notes"][0].as_str().unwrap().contains("\"halls"), "said before anything is written: {dry}");
+    let (_, new) =
+        town.import("kind=place&list=others", "name,lat,lon\nC,54.66,-3.36\nD,54.67,-3.37\nA,54.66,-3.36\n").await;
+    assert_eq!(new["notes"], json!([]), "one of three is no other name");
+}
+
+// R9.
+#[tokio::test]
+async fn equal_rows_go_in_once_with_a_warning() {
+    let town = Town::empty().await;
+    let rows = "name,lat,lon,description\nWarm Hub,54.66,-3.36,Tea\nWarm Hub,54.66,-3.36,Tea\nOther,54.67,-3.36,Soup\n";
+    let (_, answer) = town.import("kind=place&list=hubs", rows).await;
+    assert_eq!(
+        (&answer["created"], &answer["refused"], &answer["warned_by_code"]),
+        (&json!(2), &json!(0), &json!({"repeated_row": 1})),
+        "{answer}"
+    );
+    assert_eq!(answer["warnings"][0]["line"], 3);
+    assert_eq!(town.get("/places").await.1["total"], 2);
+}
+
+// R14: who is gone is told by name, and once.
+#[tokio::test]
+async fn what_a_complete_list_no_longer_names_is_told_by_name_and_once() {
+    let town = Town::empty().await;
+    let words = "kind=place&list=halls&complete=true";
+    let row = |name: &str| format!("{name},54.6{},-3.36\n", name.len());
+    let list = |names: &[&str]| format!("name,lat,lon\n{}", names.iter().map(|n| row(n)).collect::<String>());
+    town.import(words, list(&["A", "BB", "CCC"])).await;
+    let names = |answer: &Value| -> Vec<String> {
+        let gone = answer["newly_gone"].as_array().cloned().unwrap_or_default();
+        gone.iter().map(|g| g["name"].as_str().unwrap().to_owned()).collect()
+    };
+    let (_, dry) = town.import(&format!("{words}&dry_run=true"), list(&["A", "BB"])).await;
+    assert_eq!(names(&dry), ["CCC"]);
+    let (_, second) = town.import(words, list(&["A", "BB"])).await;
+    assert_eq!((second["gone"].clone(), names(&second)), (json!(1), vec!["CCC".to_owned()]));
+    let (_, third) = town.import(words, list(&["A"])).await;
+    assert_eq!((third["gone"].clone(), names(&third)), (json!(2), vec!["BB".to_owned()]));
+    // Who comes back is there, unchanged, and can be gone again.
+    let (_, fourth) = town.import(words, list(&["A", "CCC"])).await;
+    assert_eq!(
+        (&fourth["gone"], &fourth["unchanged"], &fourth["updated"]),
+        (&json!(1), &json!(2), &json!(0)),
+        "{fourth}"
+    );
+    assert_eq!(names(&town.import(words, list(&["A"])).await.1), ["CCC"]);
+}
+
+#[tokio::test]
+async fn a_column_that_is_no_field_is_kept_for_admins_until_one_publishes_it() {
+    let town = Town::empty().await;
+    let rows = "name,lat,lon,Rating,Inspector\nA,54.66,-3.36,Good,x\nB,54.67,-3.37,Poor,y\n";
+    let (_, answer) = town.import("kind=place&list=homes", rows).await;
+    assert_eq!(answer["further_columns"], json!(["Rating", "Inspector"]), "{answer}");
+    let shown = async |place: usize| town.get("/places").await.1["items"][place].clone();
+    assert!(shown(0).await.get("further").is_none());
+    let partner = town.token(commonground::auth::Role::Commissioner).await;
+    let seen = town.anybody(Method::GET, "/places").bearer_auth(partner).send().await.unwrap().text().await.unwrap();
+    assert!(!seen.contains("Rating") && !seen.contains("Good"), "nor partners");
+    let (_, own) = town.get_as_admin("/places").await;
+    assert_eq!(own["items"][0]["further"], json!({"Rating": "Good", "Inspector": "x"}));
+    assert_eq!(town.get("/places?q=good").await.1["total"], 0, "it cannot be searched for");
+    // Nobody else publishes, and what is not there is told with what is.
+    let contributor = town.token(commonground::auth::Role::Contributor).await;
+    let body = json!({"list": "homes", "column": "Rating"});
+    let forbidden = town.anybody(Method::POST, "/publish").bearer_auth(contributor).json(&body).send().await.unwrap();
+    assert_eq!(forbidden.status(), 403);
+    assert_eq!(town.anybody(Method::POST, "/publish").json(&body).send().await.unwrap().status(), 401);
+    let (status, wrong) = town.post("/publish", json!({"list": "homes", "column": "Ratings"})).await;
+    assert!(status == 422 && wrong.to_string().contains("Inspector, Rating"), "{wrong}");
+    let (_, done) = town.post("/publish", body.clone()).await;
+    assert_eq!(done["records"], 2);
+    assert_eq!(shown(0).await["further"], json!({"Rating": "Good"}));
+    // What the list brings later follows; a hidden position takes it away; undo hides it again.
+    town.import("kind=place&list=homes", format!("{rows}C,54.68,-3.38,Fair,z\n")).await;
+    assert_eq!(shown(2).await["further"], json!({"Rating": "Fair"}));
+    let id = shown(1).await["id"].as_str().unwrap().to_owned();
+    let mut hidden = town.get_as_admin(&format!("/places/{id}")).await.1;
+    hidden["precision"] = json!("approximate");
+    let put =
+        town.admin(Method::PUT, &format!("/places/{id}")).header("If-Match", format!("\"v{}\"", hidden["version"]));
+    assert_eq!(put.json(&hidden).send().await.unwrap().status(), 200);
+    assert!(shown(1).await.get("further").is_none() && shown(1).await.get("published").is_none());
+    let (_, back) = town.post("/publish", json!({"list": "homes", "column": "Rating", "withdraw": true})).await;
+    assert_eq!(back["records"], 3);
+    assert!(shown(0).await.get("further").is_none());
+    let (_, again) = town.import("kind=place&list=homes", format!("{rows}C,54.68,-3.38,Fair,z\n")).await;
+    assert_eq!(again["unchanged"], 3, "{again}");
+}
+
+// Further columns pass the checks of a form, too.
+#[tokio::test]
+async fn further_columns_of_a_form_are_checked() {
+    let town = Town::empty().await;
+    let place = |further: Value| json!({"name": "A", "point": {"lon": -3.36, "lat": 54.66}, "further": further});
+    for (further, code) in [
+        (json!({"Note": "patient 943 476 5919"}), "personal_data"),
+        (json!({"Note": "x".repeat(501)}), "out_of_range"),
+        (json!({"Note": 3}), "wrong_type"),
+        (json!("Note"), "wrong_type"),
+        (Value::Object((0..41).map(|i| (format!("c{i}"), json!("x"))).collect()), "out_of_range"),
+    ] {
+        let (status, answer) = town.post("/places", place(further)).await;
+        assert_eq!((status, &answer["problems"][0]["code"]), (422, &json!(code)), "{answer}");
+    }
+}
+
+#[tokio::test]
+async fn a_list_can_be_explained_over_http_and_nothing_is_written() {
+    let town = Town::demo().await;
+    let rows = "Name,Postcode,Rating,Closed,Contact name\nHall,CA13 9LU,Good,Sundays,Ann\nOther,CA13 9L,Poor,No,Bob\n";
+    let head = town.get("/changes").await.1["head"].clone();
+    let (status, told) = town.import("kind=place&list=halls&explain=true", rows).await;
+    assert_eq!((status, &told["rows"], &told["good"]), (200, &json!(2), &json!(1)), "{told}");
+    let column = |i: usize| &told["columns"][i];
+    assert_eq!((&column(0)["taken_as"], &column(0)["examples"][0]["after"]), (&json!("name"), &json!("Hall")));
+    assert!(column(1)["examples"][1]["after"].as_str().unwrap().contains("refused"), "{told}");
+    assert!(column(2)["taken_as"].as_str().unwrap().starts_with("no field"), "{told}");
+    assert_eq!((&column(2)["kept"], &column(2)["left_out"]), (&json!(1), &json!(1)));
+    assert!(column(4)["taken_as"].as_str().unwrap().contains("persons"));
+    assert_eq!(town.get("/changes").await.1["head"], head);
+    let contributor = town.token(commonground::auth::Role::Contributor).await;
+    let asked = town.anybody(Method::POST, "/imports?kind=place&list=x&explain=true").bearer_auth(contributor);
+    assert_eq!(asked.body(rows).send().await.unwrap().status(), 403);
+}
+
+// P11: a cell of several categories, where it is none by itself.
+#[tokio::test]
+async fn categories_between_commas_are_several() {
+    let town = Town::empty().await;
+    town.add("categories", json!({"name": "Advice, guidance", "taxonomy": "services", "code": "advice"})).await;
+    let rows = "name,category,lat,lon\nTea,\"Food, Company\",54.66,-3.36\nDesk,\"Advice, guidance\",54.67,-3.36\n";
+    town.import("kind=service&list=groups", rows).await;
+    let (_, page) = town.get("/services").await;
+    let links = |i: usize| page["items"][i]["links"]["categories"].as_array().unwrap().len();
+    assert_eq!((links(0), links(1)), (2, 1));
+}
+
+// Charity tags become categories when asked.
+#[tokio::test]
+async fn tags_of_charities_are_categories_when_asked_for() {
+    let town = Town::empty().await;
+    town.import("kind=category&list=ukcat&set=taxonomy%3Dukcat", "Code,tag\nED101,Learning\nCA103,Carers\n").await;
+    let rows = "reg_number,name,UKCAT\n1000003,Research Centre,ED101;CA103\n";
+    let plain = "kind=organisation&list=plain&set=type%3Dvoluntary";
+    town.import(plain, rows).await;
+    let (_, page) = town.get_as_admin("/organisations").await;
+    assert_eq!(page["items"][0]["further"]["UKCAT"], "ED101;CA103", "{page}");
+    let (_, asked) =
+        town.import("kind=organisation&list=tagged&set=type%3Dvoluntary&map=categories%3DUKCAT", rows).await;
+    assert_eq!(asked["refused"], 0, "{asked}");
+    assert_eq!(town.get("/organisations?category=ED101").await.1["total"], 1);
+}

@@ -49,8 +49,6 @@ pub mod refused;
 mod survey;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod truth;
 mod wanted;
 mod words;
 

@@ -45,7 +45,10 @@ pub(super) const SPEC: Spec = Spec {
         WEBSITE,
         CONTACT,
     ],
-    roles: &[Role::one("parent", Kind::Organisation, "the organisation it belongs to")],
+    roles: &[
+        Role::one("parent", Kind::Organisation, "the organisation it belongs to"),
+        Role::many("categories", Kind::Category, "what it works on, such as a charity's tags"),
+    ],
     check: |_, _| {},
     code: None,
     has_type: true,

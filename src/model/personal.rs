@@ -21,9 +21,25 @@ pub fn finding(text: &str) -> Option<&'static str> {
     holds_birth_date(text).then_some("This looks like a date of birth.")
 }
 
-/// Ten digits, alone or as 3-3-4, whose check digit is right (modulus 11; NHS Data Dictionary, "NHS NUMBER").
+/// Ten digits, alone or as 3-3-4, whose check digit is right (modulus 11; NHS Data Dictionary, "NHS NUMBER"), and which
+/// are no telephone number.
 fn holds_nhs_number(text: &str) -> bool {
-    digit_runs(text).any(|digits| digits.len() == 10 && nhs_check_digit_fits(&digits))
+    digit_runs(text).any(|(digits, at)| {
+        digits.len() == 10 && nhs_check_digit_fits(&digits) && !is_telephone(&text[..at], &text[at..])
+    })
+}
+
+/// Whether a run of ten digits is a telephone number with an area code: it begins 01, 02, 03, 07 or 08, and either its
+/// code stands apart or a word before it says so. (Scotland's numbers of patients begin with a day: 0101…)
+fn is_telephone(before: &str, from: &str) -> bool {
+    let first: String = from.chars().take_while(char::is_ascii_digit).collect();
+    let code = ["01", "02", "03", "07", "08"].iter().any(|c| first.starts_with(c));
+    let apart = (4..=6).contains(&first.len());
+    let near: String =
+        before.chars().rev().take(24).collect::<Vec<_>>().into_iter().rev().collect::<String>().to_lowercase();
+    let mut words = near.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty());
+    let said = words.any(|w| ["tel", "telephone", "phone", "ring", "call", "mobile", "helpline", "text"].contains(&w));
+    code && (apart || said)
 }
 
 fn nhs_check_digit_fits(digits: &[u8]) -> bool {
@@ -35,12 +51,16 @@ fn nhs_check_digit_fits(digits: &[u8]) -> bool {
     }
 }
 
-/// Runs of digits; single spaces and hyphens inside a run do not end it.
-fn digit_runs(text: &str) -> impl Iterator<Item = Vec<u8>> + '_ {
+/// Runs of digits with where each begins; single spaces and hyphens inside a run do not end it.
+fn digit_runs(text: &str) -> impl Iterator<Item = (Vec<u8>, usize)> + '_ {
     let mut run = Vec::new();
+    let mut begun = 0;
     let mut gap = false;
-    text.chars().chain(once('\0')).filter_map(move |c| {
+    text.char_indices().chain(once((text.len(), '\0'))).filter_map(move |(at, c)| {
         if let Some(d) = c.to_digit(10) {
+            if run.is_empty() {
+                begun = at;
+            }
             run.push(d as u8);
             gap = false;
             return None;
@@ -50,7 +70,7 @@ fn digit_runs(text: &str) -> impl Iterator<Item = Vec<u8>> + '_ {
             return None;
         }
         gap = false;
-        (!run.is_empty()).then(|| std::mem::take(&mut run))
+        (!run.is_empty()).then(|| (std::mem::take(&mut run), begun))
     })
 }
 

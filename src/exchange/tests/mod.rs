@@ -1,5 +1,8 @@
 //! Lists as text in, what they were read as as text out.
 
+mod faults;
+mod truth;
+
 use std::fmt::Write as _;
 use std::ops::ControlFlow;
 

@@ -5,8 +5,8 @@ use std::collections::BTreeMap;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::*;
-use crate::model::Kind;
+use crate::exchange::*;
+use crate::model::{Code, Kind};
 
 /// Every postcode is in the middle of England.
 struct Anywhere;
