@@ -409,6 +409,7 @@ fn coverage() -> Schema {
             "share_possible",
             "weight_unsure",
             "weight_from_outside",
+            "areas_without_weight",
         ];
         let object =
             names.iter().fold(ObjectBuilder::new(), |o, name| o.property(*name, typed(Type::Number)).required(*name));
