@@ -122,12 +122,13 @@ impl Target {
         }))
     }
 
-    /// Whether a code surely names another district than this one: both are the register's, it is no record here that
-    /// could tell more, and this one did not follow it.
+    /// Whether a code surely names another district than this one: both are the register's, they are not records here of
+    /// different sets, perhaps of different years, and this one did not follow it.
     fn is_another_district(&self, code: &str, view: &View) -> bool {
         is_district(&self.code)
             && is_district(code)
-            && view.by_code(Kind::Area, code).is_none()
+            && code != self.code
+            && (self.id.is_none() || view.by_code(Kind::Area, code).is_none())
             && !view.datasets().successors(code).contains(&self.code)
     }
 }

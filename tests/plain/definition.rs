@@ -438,6 +438,10 @@ fn groups(town: &Town, small: &[usize], chosen: &[usize], by: Option<&str>) -> B
                 let held = if named.is_empty() { drawn(town, "district", town.areas[*area].at) } else { named };
                 found.extend(held.iter().map(|i| &town.areas[*i].code).min().map(|code| (*area, code.clone())));
             }
+            if found.is_empty() {
+                // Nobody knows of any district: what a column of that name says.
+                return groups_by_column(town, small, "district");
+            }
         }
         Some("quintile:need") => {
             let number = |area: &usize| town.areas[*area].numbers.get("need").copied();
@@ -449,9 +453,11 @@ fn groups(town: &Town, small: &[usize], chosen: &[usize], by: Option<&str>) -> B
             let n = order.len();
             found.extend(order.into_iter().enumerate().map(|(i, area)| (area, (5 * i / n + 1).to_string())));
         }
-        Some(column) => {
-            found.extend(small.iter().filter_map(|i| Some((*i, town.areas[*i].columns.get(column)?.clone()))));
-        }
+        Some(column) => found = groups_by_column(town, small, column),
     }
     found
+}
+
+fn groups_by_column(town: &Town, small: &[usize], column: &str) -> BTreeMap<usize, String> {
+    small.iter().filter_map(|i| Some((*i, town.areas[*i].columns.get(column)?.clone()))).collect()
 }
