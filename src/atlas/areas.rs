@@ -40,8 +40,8 @@ pub struct AreaSet {
     pub groups: BTreeMap<String, Vec<String>>,
     /// The areas themselves, for what is read seldom.
     entries: Vec<Arc<Entry>>,
-    /// Outlines, read when somebody first asks by them.
-    outlines: OnceLock<Outlines>,
+    /// Outlines, read when somebody first asks by them; none when no area has one.
+    outlines: OnceLock<Option<Outlines>>,
 }
 
 #[derive(Deserialize)]
@@ -151,9 +151,11 @@ impl AreaSet {
 
     /// The outlines of its areas; `None` when none has one.
     pub fn outlines(&self) -> Option<&Outlines> {
-        let drawn = || self.entries.par_iter().enumerate().filter(|(row, _)| self.has_boundary[*row]);
-        let read = || Outlines::of(drawn().map(|(row, entry)| (row, entry.as_ref())));
-        self.has_boundary.contains(&true).then(|| self.outlines.get_or_init(read))
+        let read = || {
+            let drawn = self.entries.par_iter().enumerate().filter(|(row, _)| self.has_boundary[*row]);
+            self.has_boundary.contains(&true).then(|| Outlines::of(drawn.map(|(row, entry)| (row, entry.as_ref()))))
+        };
+        self.outlines.get_or_init(read).as_ref()
     }
 
     /// An indicator by its name.
