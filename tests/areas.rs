@@ -1,253 +1,365 @@
-//! Several lists of the same areas: each adds what it brings and takes nothing away, whatever came first.
+//! Areas add up: who lies where, and how many people that is.
 
 mod support;
 
+use commonground::analysis::membership::Target;
+use commonground::analysis::{Answer, Asked, coverage};
+use commonground::atlas::{Atlas, Datasets, Entry, View, Viewer};
+use commonground::model::Kind;
 use serde_json::{Value, json};
-use std::collections::BTreeMap;
-use support::{Town, findings};
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use support::{Ground, Town, shared};
 
-const PEOPLE: &str = "code,name,population,lonely_pct,district,lon,lat\n\
-    A001,North Made-up,1500,20,Made-up,-3.3600,54.6600\nA002,South Made-up,1600,30,Made-up,-3.3600,54.6400\n";
-const SCORES: &str = "code,need_score,Left behind?\nA001,12.5,TRUE\nA002,31.0,FALSE\n";
-const SCORES_WITH_POINT: &str = "code,name,need_score,lon,lat\n\
-    A001,North Made-up,12.5,-3.3600,54.6600\nA002,South Made-up,31.0,-3.3600,54.6400\n";
-
-fn outlines() -> String {
-    let square = |code: &str, name: &str, south: f64| {
-        let (n, s) = (south + 0.05, south);
-        json!({"type": "Feature", "properties": {"code": code, "name": name, "RGN": "N1", "Shape__Area": 1234567.8},
-            "geometry": {"type": "Polygon", "coordinates": [[[-3.4, s], [-3.2, s], [-3.2, n], [-3.4, n], [-3.4, s]]]}})
-    };
-    let features = [square("A001", "North Made-up", 54.65), square("A002", "South Made-up", 54.6)];
-    json!({"type": "FeatureCollection", "features": features}).to_string()
+/// A square of a kilometre or ten, south-west corner first.
+fn square(west: f64, south: f64, size: f64) -> Value {
+    let (east, north) = (west + size, south + size);
+    json!({"type": "Polygon", "coordinates": [[[west, south], [east, south], [east, north], [west, north], [west, south]]]})
 }
 
-async fn bring(town: &Town, list: &str, more: &str, file: &str) -> Value {
-    let name = if file.starts_with('{') { "file=a.geojson" } else { "file=a.csv" };
-    let (status, answer) =
-        town.import(&format!("kind=area&area_set=made&list={list}&{name}{more}"), file.to_owned()).await;
-    assert_eq!(status, 200, "{answer}");
-    answer
+async fn area(town: &Town, set: &str, code: &str, at: (f64, f64), more: Value) -> Value {
+    let mut body =
+        json!({"name": format!("Area {code}"), "area_set": set, "code": code, "point": {"lon": at.0, "lat": at.1}});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    town.add("areas", body).await
 }
 
-/// What is known of the areas, without what the server itself notes.
-async fn areas(town: &Town) -> BTreeMap<String, Value> {
-    let (_, list) = town.get("/areas?limit=100").await;
-    let known = |area: &Value| {
-        let mut area = area.clone();
-        for own in ["id", "version", "sources", "origins", "created_at", "updated_at"] {
-            area.as_object_mut().unwrap().remove(own);
-        }
-        area
-    };
-    list["items"].as_array().unwrap().iter().map(|a| (a["code"].as_str().unwrap().to_owned(), known(a))).collect()
+async fn service(town: &Town, ground: &Ground, more: Value) -> Value {
+    let mut body = json!({"name": "Company", "provider": ground.provider, "categories": [ground.category]});
+    body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+    town.add("services", body).await
 }
 
-async fn figures(town: &Town) -> Value {
-    town.add("places", json!({"name": "Hall", "point": {"lon": -3.36, "lat": 54.66}})).await;
-    let (status, answer) = town.get("/coverage?within=1km&areas=made&kind=place&by=district&include=per_area").await;
-    assert_eq!(status, 200, "{answer}");
-    let per_area: Vec<Value> = answer["per_area"]
-        .as_array()
-        .unwrap()
-        .iter()
-        .map(|a| json!([a["code"], a["nearest_m"], a["weight"]]))
-        .collect();
-    let (_, lonely) = town.get("/coverage?within=1km&areas=made&kind=place&weight=lonely_pct").await;
-    json!([answer["total"], answer["groups"], per_area, lonely["total"]])
+async fn total(town: &Town, words: &str) -> Value {
+    let (status, answer) = town.get(&format!("/coverage?areas=small&within=2km&{words}")).await;
+    assert_eq!(status, 200, "{words}: {answer}");
+    answer["total"].clone()
 }
 
-// R1.
+/// (areas, people, covered, unsure)
+fn counts(total: &Value) -> (i64, i64, i64, i64) {
+    let n = |name: &str| total[name].as_f64().unwrap() as i64;
+    (n("areas"), n("weight"), n("weight_covered"), n("weight_unsure"))
+}
+
+/// R3: what a column names is where an area lies, and nowhere else, whatever outlines say.
 #[tokio::test]
-async fn a_second_list_adds_to_areas_and_takes_nothing_away() {
+async fn the_lists_of_the_report_put_each_area_into_one_district() {
+    let Some(shared) = shared() else { return };
     let town = Town::empty().await;
-    bring(&town, "first", "", PEOPLE).await;
-    let before = areas(&town).await;
-    let answer = bring(&town, "outlines", "", &outlines()).await;
-    assert_eq!((&answer["updated"], &answer["refused"]), (&json!(2), &json!(0)), "{answer}");
-    bring(&town, "need", "", SCORES_WITH_POINT).await;
-    let after = areas(&town).await;
-    for (code, area) in &after {
-        let old = &before[code];
-        assert_eq!(area["point"], old["point"], "a population-weighted point stays");
-        assert_eq!(area["indicators"]["population"], old["indicators"]["population"]);
-        assert_eq!(area["indicators"]["lonely_pct"], old["indicators"]["lonely_pct"]);
-        assert_eq!((&area["groups"]["district"], &area["groups"]["RGN"]), (&json!("Made-up"), &json!("N1")));
-        assert!(area["boundary"].is_object() && area["indicators"]["need_score"].is_number());
+    let list = |name: &str| std::fs::read(shared.join("faults/inputs").join(name)).unwrap();
+    for (words, name) in [
+        ("kind=area&list=districts&area_set=district", "real-two-districts.geojson"),
+        ("kind=area&list=small&area_set=small", "real-border-areas.csv"),
+    ] {
+        let (status, answer) = town.import(words, list(name)).await;
+        assert_eq!((status, &answer["created"]), (200, &json!(2)), "{answer}");
     }
-    // All come again: nothing changes.
-    for (list, file) in [("first", PEOPLE.to_owned()), ("outlines", outlines()), ("need", SCORES_WITH_POINT.to_owned())]
-    {
-        assert_eq!(bring(&town, list, "", &file).await["unchanged"], 2, "{list}");
-    }
-    assert_eq!(areas(&town).await, after);
-    assert_eq!(findings(&town.url).await, Vec::<String>::new());
+    town.add("places", json!({"name": "Hall", "point": {"lon": -3.35, "lat": 54.65}})).await;
+    assert_eq!(counts(&total(&town, "people_in=D1").await), (2, 1500, 1000, 0));
+    assert_eq!(counts(&total(&town, "people_in=D2").await), (0, 0, 0, 0), "the column names the other one");
+    let (_, by) = town.get("/coverage?areas=small&within=2km&by=district").await;
+    assert_eq!((by["groups"].as_array().unwrap().len(), &by["groups"][0]["weight"]), (1, &json!(1500)));
+    let (_, inside) = town.get("/areas?area=D2&limit=10").await;
+    assert_eq!(inside["total"], 1, "itself: {inside}");
 }
 
-// R1: the figures of any order are the same.
+/// Coverage A: the point of an area's parent says nothing of where the area is.
 #[tokio::test]
-async fn three_lists_give_the_same_areas_in_every_order() {
-    let lists = [("first", PEOPLE.to_owned()), ("outlines", outlines()), ("need", SCORES_WITH_POINT.to_owned())];
-    let mut seen: Option<(BTreeMap<String, Value>, Value)> = None;
-    for order in [[0, 1, 2], [0, 2, 1], [1, 0, 2], [1, 2, 0], [2, 0, 1], [2, 1, 0]] {
+async fn a_parents_point_never_stands_for_the_areas_own() {
+    for (own, parents, areas, covered) in [((0.5, 0.5), (5.0, 5.0), 1, 100), ((5.0, 5.0), (0.5, 0.5), 0, 0)] {
         let town = Town::empty().await;
-        for i in order {
-            let answer = bring(&town, lists[i].0, "", &lists[i].1).await;
-            assert_eq!(answer["refused"], 0, "{order:?}: {answer}");
+        let ground = town.ground().await;
+        let at = |(x, y): (f64, f64)| (-3.0 + x / 100.0, 54.0 + y / 100.0);
+        area(&town, "drawn", "P", at((0.5, 0.5)), json!({"boundary": square(-3.0, 54.0, 0.01)})).await;
+        area(&town, "ward", "W", at(parents), json!({})).await;
+        area(&town, "small", "S", at(own), json!({"parent": "W", "indicators": {"population": 100}})).await;
+        assert_eq!(total(&town, "people_in=P").await["areas"], areas, "people_in");
+        let telephone = json!({"point": {"lon": -3.0, "lat": 54.0}, "service_area": ["P"], "delivery": ["telephone"]});
+        service(&town, &ground, telephone).await;
+        assert_eq!(counts(&total(&town, "kind=service").await), (1, 100, covered, 0), "service_area");
+        let (_, listed) = town.get("/areas?area=P&match=sure").await;
+        let is_listed = listed["items"].as_array().unwrap().iter().any(|item| item["code"] == "S");
+        assert_eq!(is_listed, areas == 1, "the word area: {listed}");
+    }
+}
+
+/// Coverage D, and siblings: what is known to lie in one area of a set lies in no other; a column of another set's codes
+/// tells nothing; and the same by districts.
+#[tokio::test]
+async fn known_to_lie_elsewhere_is_a_no() {
+    let town = Town::empty().await;
+    let ground = town.ground().await;
+    for code in ["E06000063", "E06000064"] {
+        area(&town, "district24", code, (-3.3, 54.7), json!({})).await;
+    }
+    area(&town, "region", "R1", (-3.3, 54.7), json!({})).await;
+    let people = |n: i64, column: Value| json!({"indicators": {"population": n}, "groups": column});
+    area(&town, "small", "S1", (-3.0, 54.0), people(100, json!({"ltla": "E06000064"}))).await;
+    area(&town, "small", "S2", (-3.0, 54.0), people(20, json!({"ltla": "E06000063"}))).await;
+    area(&town, "small", "S3", (-3.0, 54.0), people(3, json!({"rgn": "R1"}))).await;
+    for (extra, covered, unsure) in [
+        (json!({"service_area": ["E06000063"], "delivery": ["telephone"]}), 20, 3),
+        (json!({"eligibility": {"districts": ["E06000063"]}}), 20, 3),
+        (json!({"eligibility": {"districts": ["E06000063", "E06000064"]}}), 120, 3),
+        // A district that nobody brought in is told apart by the register's codes.
+        (json!({"eligibility": {"districts": ["E06000001"]}}), 0, 3),
+    ] {
+        let mut body = extra.clone();
+        body["point"] = json!({"lon": -3.0, "lat": 54.0});
+        let made = service(&town, &ground, body).await;
+        assert_eq!(counts(&total(&town, "kind=service").await), (3, 123, covered, unsure), "{extra}");
+        let path = format!("/services/{}", made["id"].as_str().unwrap());
+        let gone = town.admin(reqwest::Method::DELETE, &path).header("If-Match", "\"v1\"").send().await.unwrap();
+        assert!(gone.status().is_success());
+    }
+}
+
+/// The line between two neighbours is the lower code's alone: for areas, for places, and for who asks from there.
+#[tokio::test]
+async fn what_stands_on_a_shared_line_counts_once() {
+    let town = Town::empty().await;
+    let ground = town.ground().await;
+    for (code, west, south) in [("D2", -3.0, 54.0), ("D1", -2.5, 54.0), ("D3", -3.0, 54.5), ("D4", -2.5, 54.5)] {
+        area(&town, "district", code, (west + 0.1, south + 0.1), json!({"boundary": square(west, south, 0.5)})).await;
+    }
+    let spots = [
+        ("on the line", (-2.5, 54.2), "D1"),
+        ("corner", (-2.5, 54.5), "D1"),
+        ("west", (-2.75, 54.5), "D2"),
+        ("rim", (-3.0, 54.75), "D3"),
+    ];
+    for (i, (name, at, _)) in spots.iter().enumerate() {
+        area(&town, "small", &format!("S{i}"), *at, json!({"indicators": {"population": 10}})).await;
+        town.add("places", json!({"name": name, "point": {"lon": at.0, "lat": at.1}})).await;
+    }
+    for code in ["D1", "D2", "D3", "D4"] {
+        let mine: Vec<&str> = spots.iter().filter(|(.., of)| *of == code).map(|(name, ..)| *name).collect();
+        assert_eq!(total(&town, &format!("people_in={code}")).await["areas"], json!(mine.len()), "{code}");
+        let (_, places) = town.get(&format!("/places?area={code}")).await;
+        let found: BTreeSet<&str> =
+            places["items"].as_array().unwrap().iter().map(|p| p["name"].as_str().unwrap()).collect();
+        assert_eq!(found, mine.into_iter().collect(), "{code}");
+        service(&town, &ground, json!({"name": code, "service_area": [code], "delivery": ["telephone"]})).await;
+    }
+    let (_, found) = town.get("/nearby?near=54.5,-2.5&kind=service").await;
+    let names: Vec<&Value> = found["features"].as_array().unwrap().iter().map(|f| &f["properties"]["name"]).collect();
+    assert_eq!(names, [&json!("D1")], "{found}");
+    let (_, groups) = town.get("/coverage?areas=small&within=2km&by=district").await;
+    let sum: i64 = groups["groups"].as_array().unwrap().iter().map(|g| g["weight"].as_i64().unwrap()).sum();
+    assert_eq!(sum, 40);
+}
+
+/// Coverage B, C and E: people of some ages.
+#[tokio::test]
+async fn people_of_some_ages_are_never_more_than_there_are() {
+    let town = Town::empty().await;
+    let ground = town.ground().await;
+    let at = (-3.0, 54.0);
+    let ask = async |set: &str, words: &str| {
+        let (_, answer) = town.get(&format!("/coverage?areas={set}&within=500m&kind=service{words}")).await;
+        (answer["total"].clone(), answer["ignored"].clone())
+    };
+    let of_ages = async |ages: Value, lon: f64| {
+        service(&town, &ground, json!({"point": {"lon": lon, "lat": 54.0}, "eligibility": ages})).await
+    };
+    let bands = |ages: Value| json!({"indicators": ages});
+    area(&town, "b", "B1", at, bands(json!({"population": 10, "age_0_15": 60, "age_16_64": 40, "age_65_120": 0})))
+        .await;
+    area(&town, "b", "B2", (-3.001, 54.0), bands(json!({"age_0_15": 60, "age_16_64": 40, "age_65_120": 0}))).await;
+    area(&town, "c", "C1", at, bands(json!({"population": 130, "age_16_64": 80, "age_65_120": 20}))).await;
+    let young = of_ages(json!({"max_age": 15}), -3.0).await;
+    let (b, ignored) = ask("b", "").await;
+    assert_eq!((counts(&b), &ignored), ((2, 10, 10, 0), &json!([])));
+    assert_eq!((&b["share"], &b["share_possible"], &b["areas_without_weight"]), (&json!(1.0), &json!(1.0), &json!(1)));
+    of_ages(json!({}), -3.0).await;
+    let (b, _) = ask("b", "&referral=self").await;
+    assert_eq!((counts(&b), &b["share_possible"]), ((2, 10, 0, 10), &json!(1.0)), "all may be, and no more than all");
+    let (c, ignored) = ask("c", "").await;
+    assert_eq!((counts(&c), &ignored), ((1, 130, 130, 0), &json!(["age"])), "nobody counted those below 16");
+    drop(young);
+    let adults = Town::empty().await;
+    let ground = adults.ground().await;
+    area(&adults, "c", "C1", at, bands(json!({"population": 130, "age_16_64": 80, "age_65_120": 20}))).await;
+    area(&adults, "d", "D1", at, bands(json!({"population": 130, "age_16_64": 80}))).await;
+    for (ages, set, covered, ignores) in [
+        (json!({"min_age": 0, "max_age": 120}), "c", 130, true),
+        (json!({"min_age": 16}), "c", 100, false),
+        (json!({"min_age": 65}), "c", 20, false),
+        (json!({"max_age": 64}), "c", 130, true),
+        (json!({"min_age": 16}), "d", 130, true),
+        (json!({"min_age": 16, "max_age": 64}), "d", 80, false),
+    ] {
+        let body = json!({"point": {"lon": -3.0, "lat": 54.0}, "eligibility": ages});
+        let made = service(&adults, &ground, body).await;
+        let (_, answer) = adults.get(&format!("/coverage?areas={set}&within=500m&kind=service")).await;
+        let expected = (covered, if ignores { json!(["age"]) } else { json!([]) });
+        assert_eq!(
+            (answer["total"]["weight_covered"].as_i64().unwrap(), answer["ignored"].clone()),
+            expected,
+            "{ages}"
+        );
+        let path = format!("/services/{}", made["id"].as_str().unwrap());
+        adults.admin(reqwest::Method::DELETE, &path).header("If-Match", "\"v1\"").send().await.unwrap();
+    }
+}
+
+/// Coverage E: who is served from outside is counted by people. Those of one age may be, those of another not.
+#[tokio::test]
+async fn weight_from_outside_goes_by_people() {
+    let town = Town::empty().await;
+    let ground = town.ground().await;
+    let ages = json!({"population": 100, "age_0_15": 20, "age_16_64": 50, "age_65_120": 30});
+    area(&town, "small", "S1", (-3.0, 54.0), json!({"indicators": ages})).await;
+    let at = |lon: f64, ages: Value| json!({"point": {"lon": lon, "lat": 54.0}, "eligibility": ages});
+    service(&town, &ground, at(-3.001, json!({"min_age": 65}))).await;
+    service(&town, &ground, at(-2.995, json!({"max_age": 15}))).await;
+    let words = "kind=service&people_in=-3.002,53.9,-2.999,54.1";
+    let answer = total(&town, words).await;
+    assert_eq!((&answer["weight_covered"], &answer["weight_from_outside"]), (&json!(50), &json!(20)));
+    service(&town, &ground, at(-2.995, json!({}))).await;
+    let answer = total(&town, words).await;
+    assert_eq!((&answer["weight_covered"], &answer["weight_from_outside"]), (&json!(100), &json!(70)));
+    service(&town, &ground, at(-3.001, json!({}))).await;
+    assert_eq!(total(&town, words).await["weight_from_outside"], 0);
+}
+
+/// R11: an answer says how many of its areas do not tell their people, in all and by group.
+#[tokio::test]
+async fn areas_that_do_not_say_how_many_live_there_are_counted() {
+    let town = Town::empty().await;
+    for (code, indicators, side) in [
+        ("S1", json!({"population": 100, "no_car": 0.5, "change": -20}), "east"),
+        ("S2", json!({"no_car": 0.5, "change": 30}), "east"),
+        ("S3", json!({"population": 0}), "west"),
+    ] {
+        area(&town, "small", code, (-3.0, 54.0), json!({"indicators": indicators, "groups": {"side": side}})).await;
+    }
+    town.add("places", json!({"name": "Hall", "point": {"lon": -3.0, "lat": 54.0}})).await;
+    let (_, answer) = town.get("/coverage?areas=small&within=1km&by=side").await;
+    let unsaid = |sums: &Value| sums["areas_without_weight"].clone();
+    assert_eq!((unsaid(&answer["total"]), answer["total"]["areas_covered"].clone()), (json!(1), json!(3)));
+    assert_eq!((unsaid(&answer["groups"][0]), unsaid(&answer["groups"][1])), (json!(1), json!(0)));
+    assert_eq!(unsaid(&total(&town, "weight=no_car").await), 2, "a rate of nobody knows how many, and none at all");
+    let change = total(&town, "weight=change").await;
+    assert_eq!(
+        (unsaid(&change), &change["weight"], &change["share"]),
+        (json!(2), &json!(30), &json!(1.0)),
+        "below nothing"
+    );
+    area(&town, "none", "N1", (-3.0, 54.0), json!({})).await;
+    let (_, none) = town.get("/coverage?areas=none&within=1km").await;
+    assert_eq!((unsaid(&none["total"]), &none["total"]["areas"]), (json!(1), &json!(1)));
+}
+
+/// Real districts and England's small areas: by the outlines alone as plain ray casting has it, and by the column.
+#[test]
+fn real_districts_hold_the_people_that_plain_ray_casting_counts() {
+    let Some(shared) = shared() else { return };
+    let text = std::fs::read_to_string(shared.join("data/boundaries/ltla24_uk.geojson")).unwrap();
+    let features: Value = serde_json::from_str(&text).unwrap();
+    let mut refused = BTreeSet::new();
+    let mut districts: Vec<(String, Value)> = Vec::new();
+    for feature in features["features"].as_array().unwrap() {
+        let code = feature["properties"]["ltla24_code"].as_str().unwrap().to_owned();
+        let body = json!({"name": code, "area_set": "ltla24", "code": code, "point": {"lon": -1.0, "lat": 53.0},
+            "boundary": feature["geometry"]});
+        // Outlines that are not sound are refused where they come in; they stand aside here.
+        match commonground::model::record::read(Kind::Area, &body) {
+            Ok(_) => districts.push((code, body)),
+            Err(_) => drop(refused.insert(code)),
         }
-        let now = (areas(&town).await, figures(&town).await);
-        let first = seen.get_or_insert_with(|| now.clone());
-        assert_eq!(*first, now, "{order:?}");
     }
-    let (_, sums) = seen.unwrap();
-    assert_eq!((&sums[0]["weight"], &sums[0]["weight_covered"]), (&json!(3100), &json!(1500)));
-}
-
-// R2: code-and-number tables join by code; they cannot make an area, and say so.
-#[tokio::test]
-async fn a_table_of_codes_and_numbers_joins_by_code() {
-    let town = Town::empty().await;
-    let early = bring(&town, "need", "", SCORES).await;
-    assert_eq!(
-        (&early["refused"], &early["problems"][0]["field"], &early["problems"][0]["code"]),
-        (&json!(2), &json!("code"), &json!("not_found"))
-    );
-    bring(&town, "first", "", PEOPLE).await;
-    let more = format!("{SCORES}A003,1,TRUE\n");
-    let answer = bring(&town, "need", "", &more).await;
-    assert_eq!((&answer["updated"], &answer["refused"]), (&json!(2), &json!(1)), "{answer}");
-    let now = areas(&town).await;
-    let area = &now["A001"];
-    assert_eq!((&area["indicators"]["need_score"], &area["groups"]["Left behind?"]), (&json!(12.5), &json!("TRUE")));
-    assert_eq!(area["name"], "North Made-up", "a code that stands for a name replaces none");
-    assert_eq!(area["point"], json!({"lon": -3.36, "lat": 54.66}));
-    // The table drops a column: what it brought goes, what others brought stays.
-    bring(&town, "need", "", "code,need_score\nA001,13\nA002,31\n").await;
-    let now = areas(&town).await;
-    assert_eq!(
-        (&now["A001"]["groups"], &now["A001"]["indicators"]["need_score"]),
-        (&json!({"district": "Made-up"}), &json!(13))
-    );
-    assert_eq!(now["A001"]["indicators"]["population"], 1500);
-}
-
-#[tokio::test]
-async fn where_two_lists_bring_the_same_indicator_the_second_is_refused_unless_replacement_is_asked_for() {
-    let town = Town::empty().await;
-    bring(&town, "first", "", PEOPLE).await;
-    let before = areas(&town).await;
-    let other = "code,population,older_pct\nA001,1700,9\nA002,1600,8\n";
-    let answer = bring(&town, "second", "", other).await;
-    // Where both say the same there is nothing to refuse.
-    assert_eq!((&answer["updated"], &answer["refused"]), (&json!(1), &json!(1)), "{answer}");
-    let problem = &answer["problems"][0];
-    assert_eq!(
-        (&problem["field"], &problem["code"], &problem["value"]),
-        (&json!("population"), &json!("already_exists"), &json!("1700"))
-    );
-    assert!(
-        problem["message"].as_str().unwrap().contains("\"first\"")
-            && problem["message"].as_str().unwrap().contains("--replace")
-    );
-    assert_eq!(areas(&town).await["A001"], before["A001"], "nothing of a refused row is in");
-    let answer = bring(&town, "second", "&replace=true", other).await;
-    assert_eq!(answer["refused"], 0);
-    assert!(answer["notes"][0].as_str().unwrap().contains("population: 1 values of the list \"first\""), "{answer}");
-    assert_eq!(areas(&town).await["A001"]["indicators"]["population"], 1700);
-    // The first list, unchanged, does not take it back; changed, it is refused in its turn.
-    assert_eq!(bring(&town, "first", "", PEOPLE).await["unchanged"], 2);
-    let answer = bring(&town, "first", "", &PEOPLE.replace("1500", "1501")).await;
-    assert_eq!(answer["problems"][0]["code"], "already_exists", "{answer}");
-    // Groups likewise; a name or point of another list stays, and that is said.
-    let groups = "code,name,district,lon,lat\nA001,Up North,Elsewhere,-3.3600,54.6600\n";
-    assert_eq!(bring(&town, "third", "", groups).await["problems"][0]["field"], "district");
-    let named = "code,name,lon,lat\nA001,Up North,-3.3700,54.6600\n";
-    let answer = bring(&town, "fourth", "", named).await;
-    assert_eq!((&answer["refused"], &answer["warned_by_code"]), (&json!(0), &json!({"other_list": 2})), "{answer}");
-    let now = areas(&town).await;
-    assert_eq!((&now["A001"]["name"], &now["A001"]["point"]["lon"]), (&json!("North Made-up"), &json!(-3.36)));
-}
-
-// R1: an outline's point gives way to one that somebody gave, and moves with its own list's outline until then.
-#[tokio::test]
-async fn a_point_inside_an_outline_only_fills_a_void() {
-    let town = Town::empty().await;
-    bring(&town, "outlines", "", &outlines()).await;
-    let inside = areas(&town).await["A001"]["point"].clone();
-    let moved = outlines().replace("-3.2", "-3.3");
-    bring(&town, "outlines", "", &moved).await;
-    assert_ne!(areas(&town).await["A001"]["point"], inside);
-    bring(&town, "first", "", PEOPLE).await;
-    bring(&town, "outlines", "", &outlines()).await;
-    assert_eq!(areas(&town).await["A001"]["point"], json!({"lon": -3.36, "lat": 54.66}));
-}
-
-// R6: undo of one of several lists takes its own, and the same list brings it again.
-#[tokio::test]
-async fn an_undone_list_of_areas_takes_its_own_and_may_come_again() {
-    let town = Town::empty().await;
-    bring(&town, "first", "", PEOPLE).await;
-    let before = areas(&town).await;
-    let need = bring(&town, "need", "", SCORES).await;
-    bring(&town, "outlines", "", &outlines()).await;
-    let with_all = areas(&town).await;
-    let (status, undone) = town.post("/undo", json!({"batch": need["batch"]})).await;
-    assert_eq!((status, &undone["kept"]), (200, &json!([])), "{undone}");
-    let now = areas(&town).await;
-    assert_eq!(now["A001"]["indicators"].get("need_score"), None);
-    assert_eq!(now["A001"]["indicators"]["population"], before["A001"]["indicators"]["population"]);
-    assert!(now["A001"]["boundary"].is_object());
-    assert_eq!(bring(&town, "need", "", SCORES).await["updated"], 2);
-    assert_eq!(areas(&town).await, with_all);
-    assert_eq!(findings(&town.url).await, Vec::<String>::new());
-}
-
-// R10, R11.
-#[tokio::test]
-async fn an_outline_that_crosses_itself_by_a_slip_is_mended_and_a_total_is_the_population() {
-    let town = Town::empty().await;
-    let slip = json!({"type": "FeatureCollection", "features": [{"type": "Feature", "properties": {"code": "A001", "name": "North"},
-        "geometry": {"type": "Polygon", "coordinates": [[[-3.4, 54.65], [-3.2, 54.65], [-3.2, 54.7], [-3.3, 54.7], [-3.3, 54.7001],
-            [-3.29999, 54.7], [-3.30001, 54.70005], [-3.4, 54.7], [-3.4, 54.65]]]}}]});
-    let answer = bring(&town, "outlines", "", &slip.to_string()).await;
-    assert_eq!((&answer["created"], &answer["warned_by_code"]), (&json!(1), &json!({"mended": 1})), "{answer}");
-    let (status, _) = town.get("/coverage?within=1km&areas=made&people_in=A001").await;
-    assert_eq!(status, 200, "it can be asked for");
-    let total = "code,name,total_pop_2018,lon,lat\nA001,North,1500,-3.36,54.66\nA002,South,1600,-3.36,54.64\n";
-    bring(&town, "people", "", total).await;
-    let (_, answer) = town.get("/coverage?within=1km&areas=made").await;
-    assert_eq!(answer["total"]["weight"], 3100, "{answer}");
-}
-
-// R1 on real lists: outlines onto LSOA 2021 change no figure.
-#[tokio::test]
-async fn real_outlines_change_no_figure_of_real_neighbourhoods() {
-    let Some(data) = support::shared().map(|shared| shared.join("data")) else { return };
-    let town = Town::empty().await;
-    let people = std::fs::read(data.join("derived/lsoa21_england.csv")).unwrap();
-    let cumbria: Vec<&[u8]> = people
-        .split(|b| *b == b'\n')
-        .enumerate()
-        .filter(|(i, line)| {
-            *i == 0 || [&b"E06000063"[..], b"E06000064", b"E06000017"].iter().any(|c| line.windows(9).any(|w| w == *c))
-        })
-        .map(|(_, line)| line)
-        .collect();
-    let (status, answer) = town.import("kind=area&area_set=lsoa21&list=lsoa", cumbria.join(&b'\n')).await;
-    assert_eq!((status, &answer["created"]), (200, &json!(345)), "{answer}");
-    for i in 0..20 {
-        let at = json!({"lon": -3.4 + 0.04 * f64::from(i), "lat": 54.4 + 0.02 * f64::from(i)});
-        town.add("places", json!({"name": format!("P{i}"), "type": "pharmacy", "point": at})).await;
+    assert!(districts.len() > 340 && refused.len() < 15, "{refused:?}");
+    let mut list = csv::Reader::from_path(shared.join("data/derived/lsoa21_england.csv")).unwrap();
+    let small: Vec<BTreeMap<String, String>> = list.deserialize().map(|row| row.unwrap()).collect();
+    assert_eq!(small.len(), 33_755);
+    let number = |row: &BTreeMap<String, String>, name: &str| row[name].parse::<f64>().unwrap();
+    let view = |with_column: bool| {
+        let mut bodies: Vec<Value> = districts.iter().map(|(_, body)| body.clone()).collect();
+        for row in &small {
+            let groups = if with_column { json!({"ltla24_code": row["ltla24_code"]}) } else { json!({}) };
+            bodies.push(json!({"name": row["lsoa21_name"], "area_set": "lsoa21", "code": row["lsoa21_code"],
+                "point": {"lon": number(row, "lon"), "lat": number(row, "lat")},
+                "indicators": {"population": number(row, "pop_all")}, "groups": groups}));
+        }
+        in_memory(bodies)
+    };
+    let whole: f64 = small.iter().map(|row| number(row, "pop_all")).sum();
+    let outlined = view(false);
+    let rings: Vec<(&String, _)> = districts.iter().map(|(code, body)| (code, rings_of(&body["boundary"]))).collect();
+    let mut expected: BTreeMap<&str, f64> = BTreeMap::new();
+    let mut nowhere = 0.0;
+    for row in &small {
+        let at = [number(row, "lon"), number(row, "lat")];
+        let holding: Vec<&String> =
+            rings.iter().filter(|(_, rings)| casts_odd(rings, at)).map(|(code, _)| *code).collect();
+        holding.iter().for_each(|code| *expected.entry(code).or_default() += number(row, "pop_all"));
+        nowhere += if holding.is_empty() { number(row, "pop_all") } else { 0.0 };
+        assert!(holding.len() < 2, "{} lies in {holding:?}", row["lsoa21_code"]);
     }
-    let question = "/coverage?within=5km&areas=lsoa21&type=pharmacy&by=ltla24_name";
-    let (_, before) = town.get(question).await;
-    assert_eq!(before["groups"].as_array().unwrap().len(), 3);
-    for name in ["cumberland", "westmorland_furness", "rutland"] {
-        let outlines = std::fs::read(data.join(format!("boundaries/small/{name}_lsoa.geojson"))).unwrap();
-        let (status, answer) =
-            town.import(&format!("kind=area&area_set=lsoa21&list={name}&file=a.geojson"), outlines).await;
-        assert_eq!((status, &answer["refused"], &answer["created"]), (200, &json!(0), &json!(0)), "{answer}");
+    let held: f64 = expected.values().sum();
+    assert!(held + nowhere == whole && held > 0.97 * whole, "{held} of {whole}");
+    assert_eq!(people_by_district(&outlined), expected.iter().map(|(code, n)| ((*code).to_owned(), *n)).collect());
+    let set = outlined.area_set("lsoa21").unwrap();
+    let people = &set.indicator("population").unwrap().1;
+    for (code, _) in &districts {
+        let target = Target::read(outlined.by_code(Kind::Area, code).unwrap()).unwrap();
+        let rows = target.holds_rows("lsoa21", set, &outlined);
+        let sum: f64 = rows.iter().zip(people).filter(|(answer, _)| **answer == Answer::Yes).map(|(_, n)| n).sum();
+        assert_eq!(sum, expected.get(code.as_str()).copied().unwrap_or_default(), "{code}");
+        assert!(!rows.contains(&Answer::Unknown), "{code} is drawn");
     }
-    let (_, after) = town.get(question).await;
-    assert_eq!((&before["total"], &before["groups"]), (&after["total"], &after["groups"]));
+    // With the column every area is in the district it names, those of refused outlines and on rough coasts as well.
+    let mut named: BTreeMap<String, f64> = BTreeMap::new();
+    small.iter().for_each(|row| *named.entry(row["ltla24_code"].clone()).or_default() += number(row, "pop_all"));
+    assert_eq!(named.values().sum::<f64>(), whole);
+    let columned = view(true);
+    assert_eq!(people_by_district(&columned), named);
+    for code in ["E06000063", "E09000033", "E06000001"] {
+        let asked = [("areas", "lsoa21"), ("within", "1km"), ("people_in", code)];
+        assert_eq!(ask(&asked, &columned).total.weight, named[code], "{code}");
+    }
+}
+
+/// By code, also where a district is called by its name: here both are the same.
+fn people_by_district(view: &View) -> BTreeMap<String, f64> {
+    let asked = [("areas", "lsoa21"), ("within", "1km"), ("by", "district")];
+    ask(&asked, view).groups.into_iter().map(|(key, sums)| (key, sums.weight)).collect()
+}
+
+fn ask(words: &[(&str, &str)], view: &View) -> coverage::Answered {
+    let words = words.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
+    let now = "2026-06-01T12:00[Europe/London]".parse().unwrap();
+    coverage::answer(&coverage::read(Asked::new(words).unwrap(), view, &now).unwrap(), view)
+}
+
+fn in_memory(bodies: Vec<Value>) -> View {
+    let entries = bodies.into_iter().enumerate().map(|(i, mut body)| {
+        let own = json!({"id": format!("01a204c4-2d86-7071-ace9-{i:012x}"), "version": 1, "kind": "area",
+            "visibility": "public", "precision": "exact", "links": {}});
+        body.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+        Arc::new(Entry::read(body.to_string()).unwrap())
+    });
+    View::new(Arc::new(Atlas::build(1, entries.collect())), Arc::new(Datasets::default()), Viewer::PUBLIC)
+}
+
+/// All rings of a (multi)polygon, holes and islands alike, each with its southern and northern end.
+fn rings_of(boundary: &Value) -> Vec<(Vec<[f64; 2]>, f64, f64)> {
+    let rings: Vec<Vec<[f64; 2]>> = match boundary["type"].as_str().unwrap() {
+        "Polygon" => serde_json::from_value(boundary["coordinates"].clone()).unwrap(),
+        _ => serde_json::from_value::<Vec<Vec<Vec<[f64; 2]>>>>(boundary["coordinates"].clone()).unwrap().concat(),
+    };
+    let end = |ring: &[[f64; 2]], of: fn(f64, f64) -> f64| ring.iter().map(|at| at[1]).reduce(of).unwrap();
+    rings.into_iter().map(|ring| (ring.clone(), end(&ring, f64::min), end(&ring, f64::max))).collect()
+}
+
+/// Whether a ray to the east crosses an odd number of edges. Rings that lie north or south of it are crossed by none.
+fn casts_odd(rings: &[(Vec<[f64; 2]>, f64, f64)], [x, y]: [f64; 2]) -> bool {
+    let level = rings.iter().filter(|(_, south, north)| *south <= y && y <= *north);
+    let edges = level.flat_map(|(ring, ..)| ring.windows(2).map(|pair| (pair[0], pair[1])));
+    let crosses = |(a, b): &([f64; 2], [f64; 2])| {
+        (a[1] > y) != (b[1] > y) && x < a[0] + (y - a[1]) / (b[1] - a[1]) * (b[0] - a[0])
+    };
+    edges.filter(crosses).count() % 2 == 1
 }

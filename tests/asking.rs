@@ -185,7 +185,8 @@ async fn coverage_counts_people_and_says_what_it_does_not_know() {
     let (status, answer) = town.get("/coverage?within=500m&areas=row&referral=self&by=side&include=per_area").await;
     assert_eq!(status, 200, "{answer}");
     let expected = json!({"areas": 3, "areas_covered": 1, "weight": 700, "weight_covered": 100, "share": 0.14286,
-        "share_possible": 0.42857, "weight_unsure": 200, "weight_from_outside": 0});
+        "share_possible": 0.42857, "weight_unsure": 200, "weight_from_outside": 0,
+        "areas_without_weight": 0});
     assert_eq!(answer["total"], expected);
     assert_eq!(answer["groups"][1]["key"], "south");
     assert_eq!(answer["groups"][1]["share"], 1.0);

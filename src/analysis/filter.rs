@@ -8,11 +8,12 @@ use std::collections::HashSet;
 use super::asked::Asked;
 use super::fit::{Answer, Fit};
 use super::membership::{self, Target};
+use super::status;
 use super::when;
 use crate::atlas::{Among, Entry, REMOTE, View, words_of};
 use crate::model::hours::{self, Window};
-use crate::model::record::stored;
-use crate::model::{Body, Code, Id, Kind, Point, Problems, common, organisation, place, resource, service};
+use crate::model::record::{at, is_unclear, stored};
+use crate::model::{Body, Code, Id, Kind, Point, Problem, Problems, common, organisation, place, resource, service};
 
 /// What is wanted of an asset.
 #[derive(Default)]
@@ -155,8 +156,7 @@ impl Filter {
             view.points(entry).iter().any(inside).then_some(())?;
         }
         let body = (self.reads_body() || entry.dated).then(|| stored(&entry.body));
-        self.status_fits(entry, body.as_ref()).then_some(())?;
-        let mut fit = Fit::new();
+        let mut fit = Fit::new().and("status", self.status_fits(entry, body.as_ref()))?;
         if !self.types.is_empty() {
             let answer = match entry.r#type.copied() {
                 Some(said) => Answer::from(Some(self.types.iter().any(|t| t == said))),
@@ -185,22 +185,29 @@ impl Filter {
             || [&self.referral, &self.delivery, &self.accessible, &self.accepting].iter().any(|list| !list.is_empty())
     }
 
-    fn status_fits(&self, entry: &Entry, body: Option<&Body>) -> bool {
+    /// Whether it is there on the day asked for. What a list said in words nobody could read may be anything.
+    fn status_fits(&self, entry: &Entry, body: Option<&Body>) -> Answer {
         let stated = entry.status.copied();
-        if self.every_status {
-            return true;
+        let wanted = |status: &str| match self.status.as_slice() {
+            [] => common::USUAL_STATUS.contains(&status),
+            asked => asked.iter().any(|s| s == status),
+        };
+        if self.every_status || (entry.kind == Kind::Gap && self.status.is_empty()) {
+            return Answer::Yes;
         }
         if entry.kind == Kind::Gap {
-            return self.status.is_empty() || stated.is_some_and(|s| self.status.iter().any(|w| w == s));
+            return Answer::from(Some(stated.is_some_and(wanted)));
         }
-        let status = match body.filter(|_| entry.dated) {
-            Some(body) => on_day(stated, body, self.on),
-            None => stated.unwrap_or("open"),
-        };
-        if self.status.is_empty() {
-            common::USUAL_STATUS.contains(&status)
-        } else {
-            self.status.iter().any(|s| s == status)
+        match body.filter(|_| entry.dated) {
+            None => Answer::from(Some(wanted(stated.unwrap_or("open")))),
+            Some(body) => {
+                let mut may_be = status::on_day(stated, body, self.on).into_iter();
+                match (may_be.clone().any(wanted), may_be.all(wanted)) {
+                    (true, true) => Answer::Yes,
+                    (true, false) => Answer::Unknown,
+                    (false, _) => Answer::No,
+                }
+            }
         }
     }
 
@@ -260,23 +267,6 @@ impl Filter {
     }
 }
 
-/// Its status on a day, by its first and last day.
-fn on_day<'a>(stated: Option<&'a str>, body: &Body, day: Date) -> &'a str {
-    let date = |name: &str| body.get(name).and_then(Value::as_str).and_then(|t| t.parse::<Date>().ok());
-    let (from, until) = (date("from"), date("until"));
-    if until.is_some_and(|until| until < day) {
-        return "closed";
-    }
-    if from.is_some_and(|from| from > day) {
-        return "planned";
-    }
-    match stated {
-        Some("planned") if from.is_some() => "open",
-        Some("closed") if until.is_some() => "open",
-        other => other.unwrap_or("open"),
-    }
-}
-
 fn texts<'a>(body: &'a Body, field: &str) -> Option<Vec<&'a str>> {
     let list = body.get(field)?.as_array()?;
     (!list.is_empty()).then(|| list.iter().filter_map(Value::as_str).collect())
@@ -303,11 +293,15 @@ fn open(body: &Body, kind: Kind, window: Window) -> Answer {
     Answer::from(body.get(field).and_then(|schedule| hours::open_in(schedule, window)))
 }
 
+/// A bound that it names decides against who is beyond it; whatever of the two is not known decides for nobody.
 fn accepts_age(body: &Body, age: i64) -> Answer {
-    let bound = |name: &str| body.get("eligibility").and_then(|e| e.get(name)).and_then(Value::as_i64);
-    match (bound("min_age"), bound("max_age")) {
-        (None, None) => Answer::Unknown,
-        (min, max) => Answer::from(Some(min.is_none_or(|m| age >= m) && max.is_none_or(|m| age <= m))),
+    let bound = |name: &str| at(body, name).and_then(Value::as_i64);
+    let (min, max) = (bound("eligibility.min_age"), bound("eligibility.max_age"));
+    let unclear = is_unclear(body, "eligibility.min_age") || is_unclear(body, "eligibility.max_age");
+    match (min.is_some_and(|m| age < m) || max.is_some_and(|m| age > m), min.is_none() && max.is_none()) {
+        (true, _) => Answer::No,
+        (false, silent) if silent || unclear => Answer::Unknown,
+        _ => Answer::Yes,
     }
 }
 
@@ -356,18 +350,30 @@ fn find(name: &str, kind: Kind, view: &View) -> Option<Id> {
 }
 
 fn bbox(text: &str, problems: &mut Problems) -> Option<[f64; 4]> {
-    let found = read_box(text);
-    if found.is_none() {
-        problems.add("bbox", Code::WrongType, "must be west,south,east,north in degrees");
-    }
-    found
+    read_box("bbox", text).map_err(|problem| problems.add(&problem.field, problem.code, problem.message)).ok()
 }
 
-/// `west,south,east,north`, degrees, the right way round.
-pub fn read_box(text: &str) -> Option<[f64; 4]> {
-    let numbers: Vec<f64> = text.split(',').map(|n| n.trim().parse().ok()).collect::<Option<_>>()?;
-    let sound = |b: &[f64; 4]| b[0] <= b[2] && b[1] <= b[3] && b.iter().all(|n| n.is_finite());
-    <[f64; 4]>::try_from(numbers).ok().filter(sound)
+/// `west,south,east,north`, degrees, the smaller number first. A box that lies in the country only when latitude and
+/// longitude change places was meant so: it would hold nothing, and nobody would know why.
+pub fn read_box(field: &str, text: &str) -> Result<[f64; 4], Problem> {
+    let say = "must be west,south,east,north in degrees, the smaller number first";
+    let wrong = || Problem::new(field, Code::WrongType, say);
+    let numbers: Option<Vec<f64>> = text.split(',').map(|n| n.trim().parse().ok()).collect();
+    let [west, south, east, north] = numbers.and_then(|n| <[f64; 4]>::try_from(n).ok()).ok_or_else(wrong)?;
+    if !(west <= east && south <= north && [west, south, east, north].iter().all(|n| n.is_finite())) {
+        return Err(wrong());
+    }
+    let in_country = |lon, lat| Point { lon, lat }.in_country();
+    // As it was given no part of it lies in the country; turned round, all of it does.
+    let outside = west > 2.5 || east < -9.0 || south > 61.5 || north < 49.0;
+    if outside && in_country(south, west) && in_country(north, east) {
+        let say = format!(
+            "lies outside the country: latitude and longitude have changed places. A box is west,south,east,north: \
+             {south},{west},{north},{east}"
+        );
+        return Err(Problem::new(field, Code::OutsideCountry, say));
+    }
+    Ok([west, south, east, north])
 }
 
 /// So many words of free text are looked for.

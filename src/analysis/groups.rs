@@ -1,18 +1,25 @@
 //! `by`: how areas are put into groups for comparing them.
 
-use std::collections::BTreeSet;
+use rayon::prelude::*;
+use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::membership::{self, is_district};
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
 use crate::model::{Code, Id, Problem};
 
 /// The group of each row of a set; none where the area does not say.
-pub fn read(by: &str, set: &AreaSet, rows: &[usize], view: &View) -> Result<Vec<Option<String>>, Problem> {
+pub fn read(
+    by: &str,
+    (name, set): (&str, &AreaSet),
+    rows: &[usize],
+    view: &View,
+) -> Result<Vec<Option<String>>, Problem> {
     let problem = |code, say: String| Err(Problem::new("by", code, say));
     if by.parse::<Id>().is_ok() || by == "village" {
         return problem(Code::NotAllowed, "villages can't be used yet".to_owned());
     }
-    if let Some((parts, name)) = by.split_once(':') {
+    if let Some((parts, indicator)) = by.split_once(':') {
         let k = match parts {
             "quintile" => 5,
             "decile" => 10,
@@ -20,13 +27,13 @@ pub fn read(by: &str, set: &AreaSet, rows: &[usize], view: &View) -> Result<Vec<
                 return problem(Code::NotAllowed, "must be a group, quintile:<indicator> or decile:<indicator>".into());
             }
         };
-        return match set.indicator(name) {
+        return match set.indicator(indicator) {
             Some((_, values)) => Ok(ranked(values, &set.codes, rows, k)),
-            None => problem(Code::NotFound, unknown(name, set)),
+            None => problem(Code::NotFound, unknown(indicator, set)),
         };
     }
     if by == "district" {
-        return Ok(districts(set, view));
+        return Ok(districts(name, set, view));
     }
     if let Some(column) = set.groups.get(by) {
         return Ok(column.iter().map(|v| (!v.is_empty()).then(|| v.clone())).collect());
@@ -53,14 +60,63 @@ fn ranked(values: &[f64], codes: &[String], rows: &[usize], k: usize) -> Vec<Opt
     groups
 }
 
-/// The district each area lies in: its parent, else a group column that holds district codes.
-fn districts(set: &AreaSet, view: &View) -> Vec<Option<String>> {
-    let column = set.groups.values().find(|c| c.iter().any(|v| super::membership::is_district(v)));
-    let of_row = |row: usize| {
-        let parent = set.parents[row].and_then(|id| view.get(id)).map(|e| e.name.to_string());
-        parent.or_else(|| column.map(|c| c[row].clone()).filter(|v| !v.is_empty()))
+/// The district each area lies in, as membership has it; the first where several hold it, so that groups add up.
+///
+/// A district is called as the areas call it: by its code where a column of theirs holds that, else by its name.
+fn districts(name: &str, set: &AreaSet, view: &View) -> Vec<Option<String>> {
+    let called = sets_of_districts(name, set, view).into_iter().map(|of| in_set(name, set, of, view));
+    let most = |groups: &Vec<Option<String>>| groups.iter().flatten().count();
+    // Of equals the later one, which is the newer by the usual names: district23, district24.
+    let known = called.max_by_key(most).unwrap_or_else(|| vec![None; set.len()]);
+    let column = set.groups.values().find(|c| c.iter().any(|v| is_district(v)));
+    // Nothing tells of a district but a column of that name.
+    let column = column.or_else(|| set.groups.get("district").filter(|_| known.iter().all(Option::is_none)));
+    let said = |row: usize| column.map(|c| c[row].clone()).filter(|v| !v.is_empty());
+    known.into_iter().enumerate().map(|(row, group)| group.or_else(|| said(row))).collect()
+}
+
+/// The sets that may be of districts: those that say so, by the register's codes or by their names; else those that a
+/// column called after districts holds codes of; else those of the areas' parents.
+fn sets_of_districts<'a>(name: &str, set: &AreaSet, view: &'a View) -> Vec<&'a str> {
+    let sets = || view.area_tables().iter();
+    let by_themselves =
+        sets().filter(|(of, there)| there.codes.iter().any(|c| is_district(c)) || (*of != name && says_districts(of)));
+    let columns: Vec<&String> =
+        set.groups.iter().filter(|(column, _)| says_districts(column)).flat_map(|(_, values)| values).collect();
+    let by_column = sets().filter(|(_, of)| columns.iter().any(|value| of.row_of(value).is_some()));
+    let parents: HashSet<&str> =
+        set.parents.iter().flatten().filter_map(|id| view.area_tables().find(*id)).map(|(of, ..)| of).collect();
+    let by_parent = sets().filter(|(of, _)| parents.contains(of));
+    let ways: [Vec<&str>; 3] = [
+        by_themselves.map(|(of, _)| of).collect(),
+        by_column.map(|(of, _)| of).collect(),
+        by_parent.map(|(of, _)| of).collect(),
+    ];
+    ways.into_iter().find(|found| !found.is_empty()).unwrap_or_default()
+}
+
+/// Whether a set or a column is called after districts: district24, ltla24_code, lad17cd.
+fn says_districts(name: &str) -> bool {
+    let name = name.to_lowercase();
+    let mut words = name.split(|c: char| !c.is_alphanumeric());
+    name.contains("district") || words.any(|word| word.starts_with("ltla") || word.starts_with("lad"))
+}
+
+fn in_set(name: &str, set: &AreaSet, of: &str, view: &View) -> Vec<Option<String>> {
+    let Some(there) = view.area_set(of) else { return vec![None; set.len()] };
+    let held: HashSet<&str> = set.groups.values().flatten().map(String::as_str).collect();
+    let linked: HashSet<Id> = set.parents.iter().flatten().copied().collect();
+    let mut once: HashMap<&str, bool> = HashMap::new();
+    for name in &there.names {
+        once.entry(name).and_modify(|once| *once = false).or_insert(true);
+    }
+    let called = |row: usize| {
+        let (code, name) = (&there.codes[row], &there.names[row]);
+        let by_code = held.contains(code.as_str()) && !linked.contains(&there.ids[row]);
+        if by_code || !once[name.as_str()] { code.clone() } else { name.clone() }
     };
-    (0..set.len()).map(of_row).collect()
+    let of_row = |row: usize| membership::known_in((name, set, row), of, view).first().map(|row| called(*row));
+    (0..set.len()).into_par_iter().map(of_row).collect()
 }
 
 fn unknown(name: &str, set: &AreaSet) -> String {

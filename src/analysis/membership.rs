@@ -1,15 +1,19 @@
-//! Which area is something in? The boundary that covers the point; else what its postcode says; else unknown,
-//! never guessed (CONTRACT §3).
+//! Which area is something in? One rule, wherever it is asked (CONTRACT §3, §4), and never a guess.
+//!
+//! An area lies in itself. Of another set it lies in what its parents or its columns name by code, and in nothing else
+//! there; where they name nothing, in the outlines that hold its own point; where none does, it is not in an area
+//! without an outline if the outline of another holds it; else nobody knows. Other records lie in the outlines that
+//! hold their points; else where their postcodes say.
 
-use geo::{Intersects, MultiPolygon};
+use rayon::prelude::*;
 use serde_json::Value;
-use std::collections::HashMap;
 
 use super::fit::Answer;
 use crate::atlas::areas::AreaSet;
+use crate::atlas::outlines::{Outline, Side};
 use crate::atlas::{Entry, View};
-use crate::model::record::stored;
-use crate::model::{Id, Kind, Point, Postcode, polygon};
+use crate::model::record::{is_unclear, stored};
+use crate::model::{Id, Kind, Point, Postcode};
 
 /// Where something is, as far as that tells its areas.
 #[derive(Debug, Clone, Copy)]
@@ -20,12 +24,13 @@ pub struct Position<'a> {
     pub codes: &'a [String],
 }
 
-/// An area, ready to be compared with many positions.
+/// An area, ready to be compared with many positions and areas.
 pub struct Target {
-    id: Id,
+    /// None for a district of which the code alone is known.
+    id: Option<Id>,
     code: String,
     set: String,
-    boundary: Option<MultiPolygon>,
+    outline: Option<Outline>,
 }
 
 impl Target {
@@ -36,51 +41,147 @@ impl Target {
         }
         let body = stored(&area.body);
         let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        let boundary = body.get("boundary").and_then(|b| polygon::read(b).ok());
-        Some(Self { id: area.id, code: text("code"), set: text("area_set"), boundary })
+        Some(Self { id: Some(area.id), code: text("code"), set: text("area_set"), outline: Outline::of(area) })
     }
 
-    /// Whether a position lies in it.
+    /// A district that is no record here.
+    fn of_code(code: &str) -> Self {
+        Self { id: None, code: code.to_owned(), set: String::new(), outline: None }
+    }
+
+    /// Whether a position lies in it: by the boundary that covers the point, else by what its postcode says.
     pub fn holds(&self, position: Position<'_>, view: &View) -> Answer {
-        if let (Some(boundary), Some(point)) = (&self.boundary, position.point) {
-            return if boundary.intersects(&geo::Point::from(point)) { Answer::Yes } else { Answer::No };
+        let drawn = position.point.map_or(Answer::Unknown, |point| self.by_point(point, view));
+        if drawn != Answer::Unknown {
+            return drawn;
         }
         if position.codes.contains(&self.code) {
             return Answer::Yes;
         }
-        // The postcode is known to lie in another area of the same set, or in an area that lies in another one.
-        let mut unsure = true;
-        for code in position.codes {
-            let Some(other) = view.by_code(Kind::Area, code) else { continue };
-            match self.holds_area(other, view) {
-                Answer::Yes => return Answer::Yes,
-                Answer::No => unsure = false,
-                Answer::Unknown => {}
-            }
-        }
-        if unsure { Answer::Unknown } else { Answer::No }
+        let elsewhere = |code: &String| if self.is_another_district(code, view) { Answer::No } else { Answer::Unknown };
+        let by_code = position.codes.iter().map(|code| match view.by_code(Kind::Area, code) {
+            Some(area) => self.holds_area(area, view),
+            None => elsewhere(code),
+        });
+        said(by_code)
     }
 
-    /// Whether an area lies in it: the same, below it, or with its point inside the boundary.
+    /// Whether an area lies in it.
     pub fn holds_area(&self, area: &Entry, view: &View) -> Answer {
-        let mut above = Some(area);
-        let mut steps = 0;
-        while let Some(now) = above.filter(|_| steps < 10) {
-            if now.id == self.id {
-                return Answer::Yes;
-            }
-            if stored(&now.body).get("area_set").and_then(Value::as_str) == Some(&self.set) {
-                return Answer::No;
-            }
-            above = now.linked("parent").next().and_then(|id| view.get(id));
-            steps += 1;
-        }
-        match (&self.boundary, area.point) {
-            (Some(boundary), Some(point)) if boundary.intersects(&geo::Point::from(point)) => Answer::Yes,
-            (Some(_), Some(_)) => Answer::No,
-            _ => Answer::Unknown,
+        match view.area_tables().find(area.id) {
+            Some((name, set, row)) => self.holds_row((name, set, row), view),
+            None => Answer::Unknown,
         }
     }
+
+    /// Whether each area of a set lies in it.
+    pub fn holds_rows(&self, name: &str, set: &AreaSet, view: &View) -> Vec<Answer> {
+        (0..set.len()).into_par_iter().map(|row| self.holds_row((name, set, row), view)).collect()
+    }
+
+    fn holds_row(&self, area: (&str, &AreaSet, usize), view: &View) -> Answer {
+        let (name, set, row) = area;
+        if name == self.set {
+            return Answer::from(Some(Some(set.ids[row]) == self.id));
+        }
+        let named = named(area, &self.set, view);
+        if !named.is_empty() {
+            let mine = view.area_set(&self.set).and_then(|of| of.row_of(&self.code));
+            return Answer::from(Some(mine.is_some_and(|mine| named.contains(&mine))));
+        }
+        match self.by_point(set.points[row], view) {
+            Answer::Unknown => self.by_register(set, row, view),
+            drawn => drawn,
+        }
+    }
+
+    /// What outlines tell of a point: its own, or one of another area of its set.
+    fn by_point(&self, point: Point, view: &View) -> Answer {
+        let holding = || view.area_set(&self.set).and_then(AreaSet::outlines).map(|of| of.holding(point));
+        let mine = || view.area_set(&self.set).and_then(|of| of.row_of(&self.code));
+        match &self.outline {
+            _ if !point.lon.is_finite() => Answer::Unknown,
+            Some(outline) => match outline.side(point) {
+                Side::Inside => Answer::Yes,
+                Side::Outside => Answer::No,
+                // The neighbour may have the same line.
+                Side::Edge => Answer::from(Some(holding().zip(mine()).is_none_or(|(rows, mine)| rows.contains(&mine)))),
+            },
+            None if holding().is_some_and(|rows| !rows.is_empty()) => Answer::No,
+            None => Answer::Unknown,
+        }
+    }
+
+    /// What district codes of the register tell where records tell nothing: a column that holds this one's, or another.
+    fn by_register(&self, set: &AreaSet, row: usize, view: &View) -> Answer {
+        let codes = set.groups.values().map(|column| &column[row]).chain([&set.codes[row]]);
+        said(codes.map(|code| match code {
+            code if self.id.is_none() && *code == self.code => Answer::Yes,
+            code if self.is_another_district(code, view) => Answer::No,
+            _ => Answer::Unknown,
+        }))
+    }
+
+    /// Whether a code surely names another district than this one: both are the register's, they are not records here of
+    /// different sets, perhaps of different years, and this one did not follow it.
+    fn is_another_district(&self, code: &str, view: &View) -> bool {
+        is_district(&self.code)
+            && is_district(code)
+            && code != self.code
+            && (self.id.is_none() || view.by_code(Kind::Area, code).is_none())
+            && !view.datasets().successors(code).contains(&self.code)
+    }
+}
+
+/// One yes settles it, else one no: that others do not know takes nothing away.
+fn said(answers: impl Iterator<Item = Answer>) -> Answer {
+    answers.fold(Answer::Unknown, |so_far, answer| match (so_far, answer) {
+        (Answer::Yes, _) | (_, Answer::Yes) => Answer::Yes,
+        (Answer::No, _) | (_, Answer::No) => Answer::No,
+        _ => Answer::Unknown,
+    })
+}
+
+/// Rows of the areas of the set `of` that an area's parents or columns name, each once, in order. A column's value
+/// counts only where it is the code of an area of that set, or of one that an area of it alone followed.
+fn named((_, set, row): (&str, &AreaSet, usize), of: &str, view: &View) -> Vec<usize> {
+    let mut rows: Vec<usize> = Vec::new();
+    let Some(there) = view.area_set(of) else { return rows };
+    let mut above = set.parents[row];
+    // So many steps are more than any hierarchy has: a circle ends there.
+    for _ in 0..16 {
+        let Some((name, set, row)) = above.and_then(|id| view.area_tables().find(id)) else { break };
+        if name == of {
+            rows.push(row);
+        }
+        above = set.parents[row];
+    }
+    for code in set.groups.values().map(|column| &column[row]).filter(|code| !code.is_empty()) {
+        rows.extend(there.row_of(code).or_else(|| followed_by(code, there, view)));
+    }
+    rows.sort_unstable();
+    rows.dedup();
+    rows
+}
+
+/// The one area of a set that followed a code of earlier years; several are none, since nobody knows which.
+fn followed_by(code: &str, set: &AreaSet, view: &View) -> Option<usize> {
+    view.datasets().area_codes.get(code)?;
+    let mut rows = view.datasets().successors(code).into_iter().filter_map(|code| set.row_of(&code));
+    rows.next().filter(|_| rows.next().is_none())
+}
+
+/// Rows of the areas of the set `of` that an area is known to lie in, in order of their codes; none when nobody knows.
+pub fn known_in(area: (&str, &AreaSet, usize), of: &str, view: &View) -> Vec<usize> {
+    if area.0 == of {
+        return vec![area.2];
+    }
+    let named = named(area, of, view);
+    if !named.is_empty() {
+        return named;
+    }
+    let outlines = view.area_set(of).and_then(AreaSet::outlines);
+    outlines.map_or(Vec::new(), |outlines| outlines.holding(area.1.points[area.2]))
 }
 
 /// The areas a record names under a role, ready to be compared.
@@ -106,26 +207,37 @@ pub fn record_in(entry: &Entry, target: &Target, view: &View) -> Answer {
     if entry.kind == Kind::Area {
         return target.holds_area(entry, view);
     }
+    let points = view.points(entry);
+    let drawn = Answer::best(points.iter().map(|p| target.by_point(*p, view))).unwrap_or(Answer::Unknown);
+    if drawn != Answer::Unknown {
+        return drawn;
+    }
     let body: Value = serde_json::from_str(&view.body(entry)).unwrap_or_default();
     let exact = !view.withholds_position(entry);
     let codes = match body.get("postcode").and_then(Value::as_str).filter(|_| exact) {
         Some(postcode) => codes_of_postcode(postcode, view),
         None => Vec::new(),
     };
-    let points = view.points(entry);
-    let by_point = points.iter().map(|p| target.holds(Position { point: Some(*p), codes: &codes }, view));
-    match Answer::best(by_point) {
-        Some(answer) => answer,
-        None if codes.is_empty() => Answer::Unknown,
-        None => target.holds(Position { point: None, codes: &codes }, view),
-    }
+    let holds = |point| target.holds(Position { point, codes: &codes }, view);
+    Answer::best(points.iter().map(|p| holds(Some(*p)))).unwrap_or_else(|| holds(None))
 }
 
-/// Codes of the districts that people must live in to be taken.
-pub fn districts(entry: &Entry) -> Vec<String> {
+/// Codes of the districts that people must live in to be taken, as a service says them; `None` when it names none.
+pub fn districts_said(entry: &Entry) -> Option<Vec<String>> {
     let body = stored(&entry.body);
-    let list = body.get("eligibility").and_then(|e| e.get("districts"));
-    list.and_then(|d| serde_json::from_value(d.clone()).ok()).unwrap_or_default()
+    let list = body.get("eligibility")?.get("districts")?;
+    let said: Vec<String> = serde_json::from_value(list.clone()).ok()?;
+    (!said.is_empty()).then_some(said)
+}
+
+/// The districts of these codes, by the codes that are theirs today.
+pub fn districts(said: &[String], view: &View) -> Vec<Target> {
+    let mut codes: Vec<String> = said.iter().flat_map(|code| view.datasets().successors(code)).collect();
+    codes.sort_unstable();
+    codes.dedup();
+    let is_past = |code: &String| view.datasets().area_codes.contains_key(code);
+    let known = |code: &String| view.by_code(Kind::Area, code).and_then(Target::read);
+    codes.iter().filter_map(|code| known(code).or_else(|| (!is_past(code)).then(|| Target::of_code(code)))).collect()
 }
 
 /// Whether a service takes only people who are registered with certain practices.
@@ -135,47 +247,13 @@ pub fn is_for_registered(entry: &Entry) -> bool {
     practices.is_some_and(|list| !list.is_empty())
 }
 
-/// Whether a position lies in one of these districts.
-pub fn in_districts(districts: &[String], position: Position<'_>, view: &View) -> Answer {
-    let today: Vec<String> = districts.iter().flat_map(|code| view.datasets().successors(code)).collect();
-    if position.codes.iter().any(|code| today.contains(code)) {
-        return Answer::Yes;
-    }
-    if position.codes.iter().any(|code| is_district(code)) {
-        return Answer::No;
-    }
-    let known = today.iter().filter_map(|code| view.by_code(Kind::Area, code)).filter_map(Target::read);
-    in_any(&known.collect::<Vec<_>>(), position, view)
+/// Whether a service says in words nobody could read where the people live whom it takes.
+pub fn is_unclear_where(entry: &Entry) -> bool {
+    let body = stored(&entry.body);
+    ["service_area", "eligibility.districts", "eligibility.practices"].iter().any(|path| is_unclear(&body, path))
 }
 
 /// Whether a code is one of a district of the United Kingdom (ONS: E06–E09, N09, S12, W06).
 pub fn is_district(code: &str) -> bool {
     ["E06", "E07", "E08", "E09", "N09", "S12", "W06"].iter().any(|start| code.starts_with(start)) && code.len() == 9
-}
-
-/// Whether each area of a set lies in `target`, from what the set's columns know.
-pub fn of_set(target: &Target, name: &str, set: &AreaSet, view: &View) -> Vec<Answer> {
-    let above: HashMap<Id, Answer> = set
-        .parents
-        .iter()
-        .flatten()
-        .filter_map(|parent| Some((*parent, target.holds_area(view.get(*parent)?, view))))
-        .collect();
-    (0..set.len())
-        .map(|row| {
-            if set.ids[row] == target.id || set.groups.values().any(|column| column[row] == target.code) {
-                return Answer::Yes;
-            }
-            if target.set == name {
-                return Answer::No;
-            }
-            let by_parent = set.parents[row].and_then(|p| above.get(&p)).copied().unwrap_or(Answer::Unknown);
-            match (by_parent, &target.boundary) {
-                (Answer::Unknown, Some(boundary)) => {
-                    Answer::from(Some(boundary.intersects(&geo::Point::from(set.points[row]))))
-                }
-                (answer, _) => answer,
-            }
-        })
-        .collect()
 }

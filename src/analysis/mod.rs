@@ -12,6 +12,7 @@ pub mod lists;
 pub mod membership;
 pub mod nearby;
 pub mod reach;
+mod status;
 mod when;
 
 pub use asked::Asked;

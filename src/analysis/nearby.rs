@@ -8,7 +8,7 @@ use super::filter::Filter;
 use super::fit::{Answer, Fit};
 use super::membership::{self, Position};
 use super::reach::{self, Near, Within};
-use crate::atlas::{Entry, View};
+use crate::atlas::{Entry, View, chord_2};
 use crate::model::{Code, Kind, Point, Problem, Problems};
 
 /// What is asked.
@@ -42,6 +42,9 @@ pub struct Found<'a> {
 
 /// So many records are looked at, at the least, for what may fit once enough is found that does.
 const LOOK_FURTHER: usize = 20_000;
+
+/// So many records that are unclear about whether they are there are looked at apart from all others.
+const MOST_APART: usize = 2_000;
 
 /// The three runs, each at most as long as the limit.
 pub struct Answered<'a> {
@@ -102,7 +105,11 @@ pub fn answer<'a>(question: &Question, view: &'a View) -> Answered<'a> {
 
 fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut Run<'a>, possible: &mut Run<'a>) {
     let most = question.within.map_or(f64::INFINITY, |w| w.metres);
-    let open = question.filter.may_leave_open() || (kind == Kind::Service && view.any_limited());
+    // Few records are unclear about whether they are there: they are looked at by themselves, so that the search can
+    // stop where enough is sure.
+    let unclear: Vec<&Entry> = view.unclear().filter(|e| e.kind == kind).take(MOST_APART + 1).collect();
+    let apart = unclear.len() <= MOST_APART;
+    let open = question.filter.may_leave_open() || !apart || (kind == Kind::Service && view.any_limited());
     let nearest = view.nearest(&question.filter.among(kind), question.near.point);
     for (looked_at, (chord, entry)) in nearest.enumerate() {
         // A chord is never longer than the geodesic: nothing after this can be nearer than it.
@@ -111,20 +118,44 @@ fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut R
         if chord > most + 1e-6 || settled {
             break;
         }
-        if entry.kind != kind || (entry.remote && (chord > travelled(question.within) || !delivery::has_a_place(entry)))
-        {
-            continue;
+        if !(apart && entry.unclear) {
+            weigh(question, (kind, entry), chord, view, (sure, possible));
         }
-        let Some(fit) = question.filter.fit(entry, view) else { continue };
-        let Some(fit) = fit.and("service_area", serves(entry, &question.near, view)) else { continue };
-        let points = view.points(entry);
-        let distance = points.iter().map(|p| p.distance_m(question.near.point)).fold(f64::INFINITY, f64::min);
-        if distance > most {
-            continue;
-        }
-        let run = if fit.is_sure() { &mut *sure } else { &mut *possible };
-        run.add(Found { entry, distance_m: Some(distance), unknown: fit.unknown, by: None });
     }
+    if apart {
+        let at = question.near.point.ecef();
+        let chord = |e: &Entry| view.points(e).iter().map(|p| chord_2(&p.ecef(), &at).sqrt()).min_by(f64::total_cmp);
+        let mut near: Vec<(f64, &Entry)> = unclear.into_iter().filter_map(|e| Some((chord(e)?, e))).collect();
+        near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        for (chord, entry) in near {
+            if chord > most + 1e-6 || (possible.is_settled(chord) && sure.is_settled(chord)) {
+                break;
+            }
+            weigh(question, (kind, entry), chord, view, (sure, possible));
+        }
+    }
+}
+
+/// Puts a record that lies so far away where it belongs, if it fits at all.
+fn weigh<'a>(
+    question: &Question,
+    (kind, entry): (Kind, &'a Entry),
+    chord: f64,
+    view: &'a View,
+    (sure, possible): (&mut Run<'a>, &mut Run<'a>),
+) {
+    let near = &question.near;
+    if entry.kind != kind || (entry.remote && (chord > travelled(question.within) || !delivery::has_a_place(entry))) {
+        return;
+    }
+    let fit = question.filter.fit(entry, view).and_then(|fit| fit.and("service_area", serves(entry, near, view)));
+    let Some(fit) = fit else { return };
+    let distance = view.points(entry).iter().map(|p| p.distance_m(near.point)).fold(f64::INFINITY, f64::min);
+    if question.within.is_some_and(|within| distance > within.metres) {
+        return;
+    }
+    let run = if fit.is_sure() { sure } else { possible };
+    run.add(Found { entry, distance_m: Some(distance), unknown: fit.unknown, by: None });
 }
 
 /// How far people are taken to go to a service that comes to them, too, metres: as far as was said, else an hour's
@@ -171,12 +202,11 @@ fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
     if !areas.is_empty() {
         answers.push(membership::in_any(&areas, position, view));
     }
-    let districts = membership::districts(entry);
-    if !districts.is_empty() {
-        answers.push(membership::in_districts(&districts, position, view));
+    if let Some(codes) = membership::districts_said(entry) {
+        answers.push(membership::in_any(&membership::districts(&codes, view), position, view));
     }
-    if membership::is_for_registered(entry) {
-        // Where somebody is registered is not told by where she lives.
+    if membership::is_for_registered(entry) || membership::is_unclear_where(entry) {
+        // Where somebody is registered is not told by where she lives; nor is what nobody could read.
         answers.push(Answer::Unknown);
     }
     Answer::all(answers)

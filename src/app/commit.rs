@@ -1,6 +1,7 @@
 //! Writing records: what somebody asked for is checked against what is true inside the append, then staged.
 
 use serde_json::{Value, json};
+use std::collections::HashSet;
 use uuid::Uuid;
 
 use super::feed::Feed;
@@ -136,6 +137,7 @@ async fn create(
         return Err(AppError::Conflict(vec![Problem::new("id", Code::AlreadyExists, say)]));
     }
     free_code(ledger, kind, &body, id).await?;
+    not_above_itself(ledger, kind, &body, id).await?;
     ledger.stage(apply::create(id, kind, body, owner, (Origin::Owner, None), stamp));
     Ok(Written { id, created: true })
 }
@@ -161,6 +163,7 @@ async fn replace(
     let body = settle(ledger, kind, fields, view).await?;
     may_see(kind, &body, owner_of(kind, caller), caller)?;
     free_code(ledger, kind, &body, id).await?;
+    not_above_itself(ledger, kind, &body, id).await?;
     let owner = owner_of(kind, caller).or_else(|| match kind {
         Kind::Place => present.body.as_ref().and_then(|b| serde_json::from_value(b.get("owner")?.clone()).ok()),
         _ => None,
@@ -293,6 +296,35 @@ async fn free_code(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Resu
         }
         _ => Ok(()),
     }
+}
+
+async fn not_above_itself(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Result<(), AppError> {
+    match circle(ledger, kind, body, id).await? {
+        Some(problem) => Err(AppError::Problems(vec![problem])),
+        None => Ok(()),
+    }
+}
+
+/// The problem of a record that would stand above itself, by its own parents or through others. Asked inside the append,
+/// with everything staged: two writers can't close a circle together.
+pub async fn circle(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Result<Option<Problem>, AppError> {
+    if kind.role("parent").is_none_or(|role| role.target != kind) {
+        return Ok(None);
+    }
+    let mut above: Vec<Id> = links_of(body, "parent").collect();
+    let mut seen: HashSet<Id> = HashSet::new();
+    while let Some(parent) = above.pop() {
+        if parent == id {
+            let say = format!("this {} would stand above itself: choose one that does not lie below it", kind.name());
+            return Ok(Some(Problem::new("parent", Code::NotAllowed, say)));
+        }
+        // What was there before anybody looked may go in circles without it.
+        if seen.insert(parent) {
+            let known = ledger.present(&[parent]).await?.remove(&parent);
+            above.extend(known.and_then(|p| p.body).iter().flat_map(|body| links_of(body, "parent")));
+        }
+    }
+    Ok(None)
 }
 
 /// Whose a new place is; of other kinds their bodies tell (CONTRACT §3).

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::imports::memory;
 use super::ledger::Ledger;
-use super::{App, AppError, Caller};
+use super::{App, AppError, Caller, commit};
 use crate::auth::Action;
 use crate::change::undo::{self, Kept, Past};
 use crate::change::{Change, Op, Seq, Stamp};
@@ -157,6 +157,10 @@ impl App {
                 kept.push(Kept { record: id, field: Some("code".to_owned()), by: None });
                 continue;
             }
+            if closes_a_circle(ledger, &change).await? {
+                kept.push(Kept { record: id, field: Some("links.parent".to_owned()), by: None });
+                continue;
+            }
             if change.after.is_none() {
                 gone.push(id);
             }
@@ -202,4 +206,12 @@ async fn taken_code(ledger: &mut Ledger, change: &Change) -> Result<bool, AppErr
     let (Some(kind), Some(body)) = (change.kind, change.after.as_deref()) else { return Ok(false) };
     let Some(code) = code_of(kind, &stored(body)) else { return Ok(false) };
     Ok(ledger.by_code(kind, &code).await?.is_some_and(|other| Some(other) != change.record))
+}
+
+/// Whether the body that a change would bring back stands above itself by now: its parent was put below it since.
+async fn closes_a_circle(ledger: &mut Ledger, change: &Change) -> Result<bool, AppError> {
+    let (Some(id), Some(kind), Some(body)) = (change.record, change.kind, change.after.as_deref()) else {
+        return Ok(false);
+    };
+    Ok(commit::circle(ledger, kind, &stored(body), id).await?.is_some())
 }

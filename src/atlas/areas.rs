@@ -1,9 +1,11 @@
 //! Areas as columns: for each set the codes, points and numbers of its areas, ready for sums over thousands of them.
 
+use rayon::prelude::*;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
+use super::outlines::Outlines;
 use super::{Entry, Visibility};
 use crate::model::area::IndicatorType;
 use crate::model::{Id, Kind, Point};
@@ -11,7 +13,10 @@ use crate::model::{Id, Kind, Point};
 /// All sets by name.
 #[derive(Debug, Default)]
 pub struct AreaTables {
-    sets: BTreeMap<String, AreaSet>,
+    /// In order of their names.
+    sets: Vec<(String, AreaSet)>,
+    /// Where each area stands: number of its set, row.
+    stands: HashMap<Id, (usize, usize)>,
 }
 
 /// One set; row i of every column is the same area. Rows stand in order of code.
@@ -33,6 +38,10 @@ pub struct AreaSet {
     pub indicators: BTreeMap<String, (IndicatorType, Vec<f64>)>,
     /// Words by name; empty where an area does not say.
     pub groups: BTreeMap<String, Vec<String>>,
+    /// The areas themselves, for what is read seldom.
+    entries: Vec<Arc<Entry>>,
+    /// Outlines, read when somebody first asks by them; none when no area has one.
+    outlines: OnceLock<Option<Outlines>>,
 }
 
 #[derive(Deserialize)]
@@ -51,23 +60,34 @@ struct AreaBody {
 impl AreaTables {
     /// Reads the areas among `entries`.
     pub fn build(entries: Vec<&Arc<Entry>>) -> Self {
-        let mut rows: Vec<(AreaBody, &Entry)> = Vec::with_capacity(entries.len());
+        let mut rows: Vec<(AreaBody, &Arc<Entry>)> = Vec::with_capacity(entries.len());
         for entry in entries.into_iter().filter(|e| e.kind == Kind::Area && e.visibility == Visibility::Public) {
             if let Ok(body) = serde_json::from_str::<AreaBody>(&entry.body) {
-                rows.push((body, entry.as_ref()));
+                rows.push((body, entry));
             }
         }
         rows.sort_by(|a, b| (&a.0.area_set, &a.0.code).cmp(&(&b.0.area_set, &b.0.code)));
-        let mut sets: BTreeMap<String, AreaSet> = BTreeMap::new();
-        for chunk in rows.chunk_by(|a, b| a.0.area_set == b.0.area_set) {
-            sets.insert(chunk[0].0.area_set.clone(), AreaSet::build(chunk));
+        let of_a_set = rows.chunk_by(|a, b| a.0.area_set == b.0.area_set);
+        let sets: Vec<(String, AreaSet)> =
+            of_a_set.map(|chunk| (chunk[0].0.area_set.clone(), AreaSet::build(chunk))).collect();
+        let mut stands = HashMap::with_capacity(rows.len());
+        for (number, (_, set)) in sets.iter().enumerate() {
+            stands.extend(set.ids.iter().enumerate().map(|(row, id)| (*id, (number, row))));
         }
-        Self { sets }
+        Self { sets, stands }
     }
 
     /// A set by its name.
     pub fn get(&self, name: &str) -> Option<&AreaSet> {
-        self.sets.get(name)
+        let at = self.sets.binary_search_by(|(of, _)| of.as_str().cmp(name)).ok()?;
+        Some(&self.sets[at].1)
+    }
+
+    /// The set an area belongs to, with its name, and the area's row in it.
+    pub fn find(&self, id: Id) -> Option<(&str, &AreaSet, usize)> {
+        let (number, row) = self.stands.get(&id)?;
+        let (name, set) = &self.sets[*number];
+        Some((name, set, *row))
     }
 
     /// All sets with their names.
@@ -82,7 +102,7 @@ impl AreaTables {
 }
 
 impl AreaSet {
-    fn build(rows: &[(AreaBody, &Entry)]) -> Self {
+    fn build(rows: &[(AreaBody, &Arc<Entry>)]) -> Self {
         let mut set = AreaSet::default();
         let mut types: HashMap<String, IndicatorType> = HashMap::new();
         for (i, (body, entry)) in rows.iter().enumerate() {
@@ -92,6 +112,7 @@ impl AreaSet {
             set.points.push(entry.point.unwrap_or(Point { lon: f64::NAN, lat: f64::NAN }));
             set.parents.push(entry.linked("parent").next());
             set.has_boundary.push(body.boundary.is_some());
+            set.entries.push((*entry).clone());
             for (name, value) in &body.indicators {
                 let column = set.indicators.entry(name.clone());
                 column.or_insert_with(|| (IndicatorType::Count, vec![f64::NAN; rows.len()])).1[i] = *value;
@@ -121,6 +142,20 @@ impl AreaSet {
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.ids.is_empty()
+    }
+
+    /// The row of the area with this code.
+    pub fn row_of(&self, code: &str) -> Option<usize> {
+        self.codes.binary_search_by(|of| of.as_str().cmp(code)).ok()
+    }
+
+    /// The outlines of its areas; `None` when none has one.
+    pub fn outlines(&self) -> Option<&Outlines> {
+        let read = || {
+            let drawn = self.entries.par_iter().enumerate().filter(|(row, _)| self.has_boundary[*row]);
+            self.has_boundary.contains(&true).then(|| Outlines::of(drawn.map(|(row, entry)| (row, entry.as_ref()))))
+        };
+        self.outlines.get_or_init(read).as_ref()
     }
 
     /// An indicator by its name.

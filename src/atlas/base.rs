@@ -35,6 +35,8 @@ pub struct Base {
     pub any_limited: bool,
     /// Slots of services that nobody need travel to.
     pub remote: Vec<u32>,
+    /// Slots of records that say in words nobody could read whether they are there.
+    pub unclear: Vec<u32>,
     /// (target, source) of every link, by the kind of its source, sorted by target.
     incoming: HashMap<Kind, Vec<(u32, u32)>>,
     words: Words,
@@ -145,6 +147,8 @@ impl Base {
     fn index_remote(&mut self) {
         let slots = self.entries.iter().enumerate().filter(|(_, e)| e.remote);
         self.remote = slots.map(|(slot, _)| slot as u32).collect();
+        let slots = self.entries.iter().enumerate().filter(|(_, e)| e.unclear);
+        self.unclear = slots.map(|(slot, _)| slot as u32).collect();
         self.any_limited = self.entries.iter().any(|e| e.limited);
     }
 

@@ -42,10 +42,12 @@ pub struct Entry {
     pub code: Option<Box<Box<str>>>,
     /// A service that reaches people where they are, or of which only its area is known.
     pub remote: bool,
-    /// It says for whom it is: areas, districts, ages, practices.
+    /// It says for whom it is: areas, districts, ages, practices; or says it in words that nobody could read.
     pub limited: bool,
-    /// It says when it begins or ends.
+    /// Whether it is there depends on the day, or on words that nobody could read.
     pub dated: bool,
+    /// Its status, its first or its last day was given in words that nobody could read.
+    pub unclear: bool,
     /// `status`, where given: one of the words its kind knows.
     pub status: Option<&'static &'static str>,
     /// The organisation that owns it.
@@ -62,6 +64,10 @@ pub struct Entry {
 
 /// Ways of delivery for which nobody travels to a place.
 pub const REMOTE: [&str; 3] = ["at_home", "telephone", "online"];
+
+/// Fields that say for whom something is, as lists of unclear ones name them.
+const FOR_WHOM: [&str; 5] =
+    ["service_area", "eligibility.districts", "eligibility.practices", "eligibility.min_age", "eligibility.max_age"];
 
 /// The parts of a body that are read when it comes into memory.
 #[derive(Deserialize)]
@@ -84,6 +90,8 @@ struct Head<'a> {
     links: BTreeMap<Cow<'a, str>, Vec<Id>>,
     #[serde(borrow, default)]
     delivery: Vec<Cow<'a, str>>,
+    #[serde(borrow, default)]
+    unclear: Vec<Cow<'a, str>>,
     from: Option<IgnoredAny>,
     until: Option<IgnoredAny>,
     funding: Option<IgnoredAny>,
@@ -121,6 +129,8 @@ impl Entry {
             let role = kind.role_index(role);
             targets.iter().filter_map(move |target| Some((role?, *target)))
         });
+        let unclear = |names: &[&str]| head.unclear.iter().any(|name| names.contains(&name.as_ref()));
+        let unclear_when = unclear(&["status", "from", "until"]);
         Ok(Self {
             id: head.id,
             kind,
@@ -143,8 +153,9 @@ impl Entry {
             remote: kind == Kind::Service
                 && (head.delivery.iter().any(|way| REMOTE.contains(&way.as_ref()))
                     || (head.point.is_none() && !head.links.contains_key("places"))),
-            limited: head.eligibility.is_some() || head.links.contains_key("service_area"),
-            dated: head.from.is_some() || head.until.is_some(),
+            limited: head.eligibility.is_some() || head.links.contains_key("service_area") || unclear(&FOR_WHOM),
+            dated: unclear_when || head.from.is_some() || head.until.is_some(),
+            unclear: unclear_when,
             status: head.status.and_then(|word| kind.word("status", &word)),
             owner: head.owner,
             point: head.point,

@@ -10,6 +10,7 @@ mod entry;
 pub mod gazetteer;
 pub mod marks;
 mod merge;
+pub mod outlines;
 pub mod postcodes;
 mod seen;
 mod spots;

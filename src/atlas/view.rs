@@ -258,10 +258,19 @@ impl View {
 
     /// Services that reach people without their travelling: at home, by telephone, online, or known by area only.
     pub fn remote(&self) -> impl Iterator<Item = &Entry> {
+        self.apart(&self.atlas.base.remote, |e| e.remote)
+    }
+
+    /// Records that say in words nobody could read whether they are there: what no index may take for sure.
+    pub fn unclear(&self) -> impl Iterator<Item = &Entry> {
+        self.apart(&self.atlas.base.unclear, |e| e.unclear)
+    }
+
+    fn apart<'a>(&'a self, slots: &'a [u32], is_one: fn(&Entry) -> bool) -> impl Iterator<Item = &'a Entry> {
         let overlay = &self.atlas.overlay;
-        let slots = self.atlas.base.remote.iter().filter(|s| !overlay.shadowed.contains(s));
+        let slots = slots.iter().filter(|s| !overlay.shadowed.contains(s));
         let based = slots.map(|s| &self.atlas.base.entries[*s as usize]);
-        let new = overlay.entries.values().flatten().filter(|e| e.remote);
+        let new = overlay.entries.values().flatten().filter(move |e| is_one(e));
         based.chain(new).map(Arc::as_ref).filter(|e| self.sees(e))
     }
 

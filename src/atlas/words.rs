@@ -1,15 +1,63 @@
 //! The text index: which records hold a word that begins so. Sixteen bytes a word, no text kept twice.
 
+use std::borrow::Cow;
 use std::ops::Range;
+use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::char::is_combining_mark;
 
-/// Lower-case words of a text: runs of letters and digits, apostrophes inside a word dropped.
+/// The words of a text as they are indexed and looked for: runs of letters and digits, folded, apostrophes inside a
+/// word dropped.
 pub fn of(text: &str) -> Vec<String> {
-    text.to_lowercase()
-        .replace(['\'', '’'], "")
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|w| !w.is_empty())
-        .map(str::to_owned)
-        .collect()
+    folded(text).split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).map(str::to_owned).collect()
+}
+
+/// A text as people type it who have a plain keyboard: lower case, letters without their marks, ligatures and letters of
+/// other alphabets of the kind in plain ones, nothing that has no width.
+fn folded(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        let plain = !text.bytes().any(|b| b.is_ascii_uppercase() || b == b'\'' || b == b'`');
+        return if plain {
+            Cow::Borrowed(text)
+        } else {
+            Cow::Owned(text.to_ascii_lowercase().replace(['\'', '`'], ""))
+        };
+    }
+    let mut folded = String::with_capacity(text.len());
+    for c in text.nfkd().filter(|c| !is_combining_mark(*c) && !is_nothing(*c)).flat_map(char::to_lowercase) {
+        match UNDECOMPOSED.iter().find(|(letter, _)| *letter == c) {
+            Some((_, plain)) => folded.push_str(plain),
+            // Lower case may bring a mark of its own: a dotted capital I.
+            None if is_combining_mark(c) => {}
+            None => folded.push(c),
+        }
+    }
+    Cow::Owned(folded)
+}
+
+/// Letters that are whole to Unicode, and what people type for them.
+const UNDECOMPOSED: [(char, &str); 16] = [
+    ('ß', "ss"),
+    ('æ', "ae"),
+    ('œ', "oe"),
+    ('ø', "o"),
+    ('đ', "d"),
+    ('ð', "d"),
+    ('þ', "th"),
+    ('ł', "l"),
+    ('ħ', "h"),
+    ('ŧ', "t"),
+    ('ŋ', "ng"),
+    ('ı', "i"),
+    ('ĸ', "k"),
+    ('ƒ', "f"),
+    ('ə', "e"),
+    ('ſ', "s"),
+];
+
+/// Apostrophes of all kinds, which stand within words, and marks that nobody sees.
+fn is_nothing(c: char) -> bool {
+    matches!(c, '\'' | '`' | '´' | '‘' | '’' | '‛' | 'ʹ' | 'ʻ' | 'ʼ' | 'ʽ' | '′' | '＇')
+        || matches!(c, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
 }
 
 /// Whether every word of `query` begins some word of `text`.
@@ -63,6 +111,42 @@ fn key_range(word: &str) -> Range<u64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    /// B18, and its siblings: however a word is written, it is looked for as a plain keyboard has it.
+    #[test]
+    fn words_are_the_same_with_and_without_their_marks() {
+        for (written, plain) in [
+            ("Café Solway", "cafe solway"),
+            ("Cafe\u{301} Solway", "cafe solway"),
+            ("CAFÉ", "cafe"),
+            ("Tŷ Newydd, Dŵr", "ty newydd dwr"),
+            ("Straße STRASSE ẞ", "strasse strasse ss"),
+            ("Møller Ærø Œuvre", "moller aero oeuvre"),
+            ("Łódź Đakovo Þór Guðrún", "lodz dakovo thor gudrun"),
+            ("ﬁne oﬃce", "fine office"),
+            ("İstanbul ırmak", "istanbul irmak"),
+            ("St Mary’s, St Mary's, St Maryʼs, St Mary`s", "st marys st marys st marys st marys"),
+            ("Ｃａｆｅ ①", "cafe 1"),
+            ("co\u{ad}operative play\u{200b}group", "cooperative playgroup"),
+            ("naïve façade – Ångström", "naive facade angstrom"),
+            ("Đồng Việt", "dong viet"),
+            ("Company 24/7", "company 24 7"),
+        ] {
+            assert_eq!(of(written).join(" "), plain, "{written}");
+            assert_eq!(of(plain).join(" "), plain);
+        }
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn folding_twice_is_folding_once_and_both_forms_of_a_letter_are_one(text in "\\PC{0,40}") {
+            let once = of(&text);
+            proptest::prop_assert_eq!(of(&once.join(" ")), once.clone());
+            let (composed, decomposed): (String, String) = (text.nfc().collect(), text.nfd().collect());
+            proptest::prop_assert_eq!(of(&composed), once.clone());
+            proptest::prop_assert_eq!(of(&decomposed), once);
+        }
+    }
 
     #[test]
     fn a_beginning_finds_its_words_and_no_others() {

@@ -14,6 +14,7 @@ use super::limits::Client;
 use crate::analysis::Asked;
 use crate::analysis::coverage::{self, Answered, AreaAnswer, Question, Sums};
 use crate::analysis::evidence;
+use crate::analysis::reach::shown_m;
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
 use crate::exchange::refused::neutral;
@@ -58,8 +59,16 @@ pub async fn evidence(
     let again = served.app.analysis(move || evidence::run(id, &view, &local)).await?;
     let again = again.map_err(Refusal::problems)?.ok_or_else(Refusal::not_found)?;
     let now = sums(&again.now);
-    let changed = again.then != now;
+    let changed = !same(&again.then, &now);
     Ok(answer::json(&asker, StatusCode::OK, &json!({"then": again.then, "now": now, "changed": changed})))
+}
+
+/// Whether nothing that was kept is otherwise now. Sums that a later version of the program added were not kept.
+fn same(then: &Value, now: &Value) -> bool {
+    match then {
+        Value::Object(kept) => !kept.is_empty() && kept.iter().all(|(name, value)| now.get(name) == Some(value)),
+        other => other == now,
+    }
 }
 
 async fn respond(served: &Served, asker: Asker, mut asked: Asked, headers: &HeaderMap) -> Result<Response, Refusal> {
@@ -124,6 +133,7 @@ pub fn sums(sums: &Sums) -> Value {
         "share_possible": sums.share_possible(),
         "weight_unsure": number(sums.unsure),
         "weight_from_outside": number(sums.from_outside),
+        "areas_without_weight": sums.without_weight,
     })
 }
 
@@ -133,7 +143,7 @@ fn properties(area: &AreaAnswer, set: &AreaSet) -> Value {
         "code": set.codes[area.row],
         "name": set.names[area.row],
         "weight": number(area.weight),
-        "nearest_m": area.nearest_m.map(metres),
+        "nearest_m": area.nearest_m.map(shown_m),
         "covered": area.covered,
         "possible": area.possible,
         "by": area.by,
@@ -148,7 +158,7 @@ fn csv(question: &Question, answered: &Answered, view: &View) -> String {
             cell(&set.codes[area.row]),
             cell(&set.names[area.row]),
             number(area.weight).to_string(),
-            area.nearest_m.map(|d| metres(d).to_string()).unwrap_or_default(),
+            area.nearest_m.map(|d| shown_m(d).to_string()).unwrap_or_default(),
             area.covered.to_string(),
             area.possible.to_string(),
             area.by.unwrap_or_default().to_owned(),
@@ -187,10 +197,6 @@ fn point(at: Point) -> Value {
 /// Whole numbers are written as such.
 pub fn number(n: f64) -> Value {
     if n.fract() == 0.0 && n.abs() < 9e15 { json!(n as i64) } else { json!(n) }
-}
-
-fn metres(d: f64) -> f64 {
-    (d * 1000.0).round() / 1000.0
 }
 
 fn cell(text: &str) -> String {

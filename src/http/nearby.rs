@@ -13,6 +13,7 @@ use super::asker::{Asker, Words};
 use super::error::Refusal;
 use super::limits::Client;
 use crate::analysis::nearby::{self, Answered, Found, Question};
+use crate::analysis::reach::shown_m;
 use crate::analysis::{Asked, card};
 use crate::atlas::View;
 use crate::model::Point;
@@ -121,7 +122,7 @@ fn feature(out: &mut String, run: &str, found: &Found<'_>, question: &Question, 
     card::write(out, entry, view);
     let fits = if found.unknown.is_empty() { "sure" } else { "possible" };
     let unknown: Vec<String> = found.unknown.iter().map(|word| format!("\"{word}\"")).collect();
-    let distance = found.distance_m.map_or("null".to_owned(), |d| json!((d * 1000.0).round() / 1000.0).to_string());
+    let distance = found.distance_m.map_or("null".to_owned(), |d| json!(shown_m(d)).to_string());
     written
         .and_then(|()| {
             write!(

@@ -50,8 +50,11 @@ pub const FILTER: [(&str, &str); 20] = [
 
 /// Words of `/nearby` beside the filter.
 pub const NEARBY: [(&str, &str); 3] = [
-    ("near", "lat,lon, a postcode, a postcode sector or outward code, a town, or the id of a record"),
-    ("within", "1600m, 5km, 1mi, 20min walk"),
+    (
+        "near",
+        "lat,lon (or a blank between them), a postcode, a postcode sector or outward code, a town, or the id of a record",
+    ),
+    ("within", "1600m, 5km, 1mi, 20min walk; longer words will do: 500 metres, 20 minutes walk"),
     ("limit", "most records of each run, 1–200"),
 ];
 
@@ -417,6 +420,7 @@ fn coverage() -> Schema {
             "share_possible",
             "weight_unsure",
             "weight_from_outside",
+            "areas_without_weight",
         ];
         let object =
             names.iter().fold(ObjectBuilder::new(), |o, name| o.property(*name, typed(Type::Number)).required(*name));

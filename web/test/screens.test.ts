@@ -35,7 +35,7 @@ describe('the sentence of "Who can get there"', () => {
   })
   it('does not count a telephone as living near', () => {
     const area = { id: '', code: '', name: '', nearest_m: null, possible: false }
-    const totals = { areas: 3, areas_covered: 2, weight: 1000, weight_covered: 900, weight_unsure: 0, weight_from_outside: 0, share: 0.9, share_possible: 0.9 }
+    const totals = { areas: 3, areas_covered: 2, weight: 1000, weight_covered: 900, weight_unsure: 0, weight_from_outside: 0, areas_without_weight: 0, share: 0.9, share_possible: 0.9 }
     const per_area = [
       { ...area, weight: 600, covered: true, by: null },
       { ...area, weight: 300, covered: true, by: 'telephone' },
@@ -48,6 +48,13 @@ describe('the sentence of "Who can get there"', () => {
   })
   it('never counts what is unsure as left out', () => {
     expect(words.coverage.sentence({ ...total, unsure: 260, left: 0 }, 'people', '1 km', 'any group or activity')).toContain('260 more may be')
+  })
+})
+
+describe('what the numbers leave out', () => {
+  it('says how many neighbourhoods do not tell their people', () => {
+    expect(words.coverage.withoutWeight(1, 'people')).toBe('1 neighbourhood does not say how many people there are, so nobody there is counted.')
+    expect(words.coverage.withoutWeight(1204, 'older people')).toBe('1,204 neighbourhoods do not say how many older people there are, so nobody there is counted.')
   })
 })
 

@@ -2,14 +2,28 @@
 
 use crate::atlas::Entry;
 use crate::atlas::areas::AreaSet;
-use crate::model::record::stored;
+use crate::model::record::{is_unclear, stored};
 
-/// Youngest and oldest age that a service takes, where it says.
-pub fn of(entry: &Entry) -> Option<(i64, i64)> {
+/// From this age on a band is taken to hold everybody older, too.
+const OLDEST: i64 = 100;
+
+/// Whom a service takes by their age.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Ages {
+    /// The youngest and the oldest it takes, as far as it says; none when it says neither.
+    pub limits: Option<(i64, Option<i64>)>,
+    /// A limit was given in words that nobody could read: whom it takes is not sure.
+    pub unclear: bool,
+}
+
+/// The ages that a service takes.
+pub fn of(entry: &Entry) -> Ages {
     let body = stored(&entry.body);
     let bound = |name: &str| body.get("eligibility")?.get(name)?.as_i64();
     let (min, max) = (bound("min_age"), bound("max_age"));
-    (min.is_some() || max.is_some()).then(|| (min.unwrap_or(0), max.unwrap_or(i64::MAX)))
+    let limits = (min.is_some() || max.is_some()).then(|| (min.unwrap_or(0), max));
+    let unclear = ["eligibility.min_age", "eligibility.max_age"].iter().any(|path| is_unclear(&body, path));
+    Ages { limits, unclear }
 }
 
 /// Who is taken of an area: everybody, or these age bands.
@@ -17,11 +31,11 @@ pub fn of(entry: &Entry) -> Option<(i64, i64)> {
 pub struct Taken {
     /// No age is turned away.
     pub everybody: bool,
-    bands: u64,
+    bands: u128,
 }
 
 impl Taken {
-    pub fn add(&mut self, ages: Option<u64>) {
+    pub fn add(&mut self, ages: Option<u128>) {
         match ages {
             Some(bands) => self.bands |= bands,
             None => self.everybody = true,
@@ -44,41 +58,100 @@ pub struct AgeBands {
 }
 
 impl AgeBands {
-    /// The bands of a set, if they follow each other without a gap; at most 64.
+    /// The bands of a set; none when there are more than anybody has (128).
     pub fn of(set: &AreaSet) -> Self {
         let read = |name: &str| {
             let (from, to) = name.strip_prefix("age_")?.split_once('_')?;
-            Some((from.parse().ok()?, to.parse().ok()?))
+            let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
+            (0 <= from && from <= to).then_some((from, to))
         };
         let named = set.indicators.iter().filter_map(|(name, (_, values))| {
-            let (from, to): (i64, i64) = read(name)?;
+            let (from, to) = read(name)?;
             Some((from, to, values.clone()))
         });
         let mut bands: Vec<(i64, i64, Vec<f64>)> = named.collect();
-        bands.sort_by_key(|(from, ..)| *from);
-        let tiled = bands.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0) && bands.len() <= 64;
-        Self { bands: if tiled { bands } else { Vec::new() } }
+        bands.sort_by_key(|(from, to, _)| (*from, *to));
+        Self { bands: if bands.len() <= 128 { bands } else { Vec::new() } }
     }
 
-    /// The bands within a range of ages, which they must fill exactly; `None` when they do not.
-    pub fn taken(&self, min: i64, max: i64) -> Option<u64> {
-        let mut taken = 0;
+    /// The bands of a range of ages, which they must fill without gap and overlap; `None` when they do not. A range
+    /// that is open to the old is filled by a last band that reaches far enough.
+    pub fn taken(&self, min: i64, max: Option<i64>) -> Option<u128> {
+        let (mut taken, mut next) = (0, min);
         for (i, (from, to, _)) in self.bands.iter().enumerate() {
-            match (*from >= min && *to <= max, *to < min || *from > max) {
-                (true, _) => taken |= 1 << i,
-                (false, true) => {}
-                (false, false) => return None,
+            if *to < min || max.is_some_and(|max| *from > max) {
+                continue;
             }
+            if *from != next || max.is_some_and(|max| *to > max) {
+                return None;
+            }
+            taken |= 1 << i;
+            next = to + 1;
         }
-        (taken != 0).then_some(taken)
+        let is_full = next > OLDEST || max.is_some_and(|max| next > max);
+        (taken != 0 && is_full).then_some(taken)
     }
 
-    /// How many people of an area are taken, of `weight` in all.
-    pub fn weight(&self, taken: Taken, row: usize, weight: f64) -> f64 {
+    /// How many people of an area are taken, of `weight` in all and never more; `None` when the area does not tell the
+    /// ages asked for.
+    pub fn weight(&self, taken: Taken, row: usize, weight: f64) -> Option<f64> {
         if taken.everybody {
-            return weight;
+            return Some(weight);
         }
         let bands = self.bands.iter().enumerate().filter(|(i, _)| taken.bands & (1 << i) != 0);
-        bands.map(|(_, (.., people))| people[row]).filter(|n| !n.is_nan()).sum()
+        let people = bands.map(|(_, (.., people))| Some(people[row]).filter(|n| *n >= 0.0));
+        let sum: Option<f64> = people.sum();
+        Some(sum?.min(weight))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn bands(ranges: &[(i64, i64)]) -> AgeBands {
+        AgeBands { bands: ranges.iter().map(|(from, to)| (*from, *to, vec![10.0])).collect() }
+    }
+
+    #[test]
+    fn bands_count_where_they_fill_the_ages_asked_for_and_nowhere_else() {
+        let three = bands(&[(0, 15), (16, 64), (65, 120)]);
+        for (min, max, expected) in [
+            (0, Some(15), Some(0b001)),
+            (16, None, Some(0b110)),
+            (0, None, Some(0b111)),
+            (0, Some(120), Some(0b111)),
+            (65, Some(120), Some(0b100)),
+            (0, Some(130), Some(0b111)),
+            (60, None, None),
+            (16, Some(70), None),
+            (65, Some(110), None),
+        ] {
+            assert_eq!(three.taken(min, max), expected, "{min} to {max:?}");
+        }
+        // Coverage C: nobody counted the children.
+        let adults = bands(&[(16, 64), (65, 120)]);
+        assert_eq!(adults.taken(0, Some(120)), None);
+        assert_eq!(adults.taken(0, None), None);
+        assert_eq!(adults.taken(16, None), Some(0b11));
+        assert_eq!(bands(&[(16, 64)]).taken(16, None), None, "the old are not counted");
+        assert_eq!(bands(&[(16, 64)]).taken(16, Some(70)), None);
+        assert_eq!(bands(&[(0, 15), (65, 120)]).taken(65, None), Some(0b10), "a gap elsewhere does not matter");
+        assert_eq!(bands(&[(0, 15), (65, 120)]).taken(0, None), None);
+        assert_eq!(bands(&[(0, 15), (0, 17), (16, 64)]).taken(0, Some(15)), None, "overlaps would count twice");
+        assert_eq!(bands(&[]).taken(0, None), None);
+    }
+
+    #[test]
+    fn no_more_people_are_covered_than_there_are_and_nobody_is_guessed() {
+        let mut of = bands(&[(0, 15), (16, 64)]);
+        let taken = |bands| Taken { everybody: false, bands };
+        assert_eq!(of.weight(taken(0b11), 0, 100.0), Some(20.0));
+        assert_eq!(of.weight(taken(0b11), 0, 15.0), Some(15.0));
+        assert_eq!(of.weight(taken(0b01), 0, 0.0), Some(0.0));
+        of.bands[1].2[0] = f64::NAN;
+        assert_eq!(of.weight(taken(0b01), 0, 100.0), Some(10.0));
+        assert_eq!(of.weight(taken(0b11), 0, 100.0), None);
+        assert_eq!(of.weight(Taken { everybody: true, bands: 0b11 }, 0, 100.0), Some(100.0));
     }
 }

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::ages::{self, AgeBands, Taken};
+use super::ages::{self, AgeBands, Ages, Taken};
 use super::{AreaAnswer, PeopleIn, Question};
 use crate::analysis::delivery;
 use crate::analysis::fit::Answer;
@@ -12,8 +12,7 @@ use crate::analysis::membership::{self, Target};
 use crate::analysis::reach::nearest::Targets;
 use crate::atlas::areas::AreaSet;
 use crate::atlas::{Entry, View, chord_2};
-use crate::model::record::stored;
-use crate::model::{Id, Kind, Point};
+use crate::model::{Kind, Point};
 
 /// The assets that count, apart by what decides whom they reach.
 pub struct Assets {
@@ -33,7 +32,7 @@ struct Special {
     /// It comes to people's homes, but nobody said where.
     where_unsaid: bool,
     /// The age bands it takes; none when it takes everybody.
-    ages: Option<u64>,
+    ages: Option<u128>,
 }
 
 impl Assets {
@@ -79,14 +78,14 @@ impl Assets {
                     if is_sure { &mut sure } else { &mut possible }.extend(points);
                     continue;
                 }
-                let by = delivery::remote_way(entry);
+                let (by, ages) = (delivery::remote_way(entry), ages::of(entry));
                 special.push(Special {
                     points: points.into_iter().map(|p| (p, p.ecef())).collect(),
-                    sure: is_sure,
+                    sure: is_sure && !ages.unclear,
                     for_row: for_whom(entry, &question.areas, set, view, &mut known),
                     by,
                     where_unsaid: by == Some("at_home") && entry.linked("service_area").next().is_none(),
-                    ages: ages_taken(entry, &bands, ignored),
+                    ages: ages_taken(ages, &bands, ignored),
                 });
             }
         }
@@ -129,8 +128,10 @@ impl Assets {
         }
         // Where something is within reach, its distance is the answer; where help only comes to people, how it comes.
         by = by.filter(|_| !near);
-        let weight_covered = self.bands.weight(sure, row, weight);
-        let weight_reached = self.bands.weight(sure.or(possible), row, weight);
+        let covered = self.bands.weight(sure, row, weight);
+        let reached = self.bands.weight(sure.or(possible), row, weight);
+        // Where an area does not tell its ages, all of it counts, as where no area does.
+        let (weight_covered, weight_reached) = (covered.unwrap_or(weight), reached.unwrap_or(weight));
         AreaAnswer {
             row,
             weight,
@@ -140,12 +141,8 @@ impl Assets {
             weight_covered,
             weight_unsure: weight_reached - weight_covered,
             by,
+            ages_untold: covered.is_none() || reached.is_none(),
         }
-    }
-
-    /// Whether anybody of an area is surely reached.
-    pub fn covers(&self, row: usize, set: &AreaSet, question: &Question) -> bool {
-        self.reach(row, set, 0.0, question).covered
     }
 }
 
@@ -158,9 +155,9 @@ impl Special {
     }
 }
 
-/// The age bands that a service takes; none when it takes everybody, or when its ages cut a band in two.
-fn ages_taken(entry: &Entry, bands: &AgeBands, ignored: &mut Vec<&'static str>) -> Option<u64> {
-    let (min, max) = ages::of(entry)?;
+/// The age bands that a service takes; none when it takes everybody, or when the bands do not fill its ages.
+fn ages_taken(ages: Ages, bands: &AgeBands, ignored: &mut Vec<&'static str>) -> Option<u128> {
+    let (min, max) = ages.limits?;
     let taken = bands.taken(min, max);
     if taken.is_none() && !ignored.contains(&"age") {
         ignored.push("age");
@@ -186,23 +183,28 @@ type Known = HashMap<String, Arc<Vec<Answer>>>;
 /// For which areas of the set a service is; `None` for all.
 fn for_whom(entry: &Entry, name: &str, set: &AreaSet, view: &View, known: &mut Known) -> Option<Arc<Vec<Answer>>> {
     let mut limits: Vec<Vec<Arc<Vec<Answer>>>> = Vec::new();
-    let mut of_area = |area: &Entry| {
-        let target = Target::read(area)?;
-        let rows =
-            known.entry(area.id.to_string()).or_insert_with(|| Arc::new(membership::of_set(&target, name, set, view)));
-        Some(rows.clone())
-    };
-    let areas: Vec<_> = entry.linked("service_area").filter_map(|id| view.get(id)).filter_map(&mut of_area).collect();
+    let rows_in = |target: Target| Arc::new(target.holds_rows(name, set, view));
+    let areas = entry.linked("service_area").filter_map(|id| view.get(id)).filter_map(|area| {
+        if let Some(rows) = known.get(&area.id.to_string()) {
+            return Some(rows.clone());
+        }
+        let rows = rows_in(Target::read(area)?);
+        known.insert(area.id.to_string(), rows.clone());
+        Some(rows)
+    });
+    let areas: Vec<_> = areas.collect();
     if !areas.is_empty() {
         limits.push(areas);
     }
-    let districts = membership::districts(entry);
-    if !districts.is_empty() {
-        let rows = known.entry(districts.join(" ")).or_insert_with(|| Arc::new(by_district(&districts, set, view)));
-        limits.push(vec![rows.clone()]);
+    if let Some(codes) = membership::districts_said(entry) {
+        let best = || {
+            let each: Vec<_> = membership::districts(&codes, view).into_iter().map(rows_in).collect();
+            Arc::new((0..set.len()).map(|row| best_of(&each, row)).collect())
+        };
+        limits.push(vec![known.entry(codes.join(" ")).or_insert_with(best).clone()]);
     }
-    if membership::is_for_registered(entry) {
-        // Who is registered where is not known by area.
+    if membership::is_for_registered(entry) || membership::is_unclear_where(entry) {
+        // Who is registered where is not known by area; nor is what nobody could read.
         limits.push(vec![Arc::new(vec![Answer::Unknown; set.len()])]);
     }
     match limits.as_slice() {
@@ -210,28 +212,10 @@ fn for_whom(entry: &Entry, name: &str, set: &AreaSet, view: &View, known: &mut K
         [one] if one.len() == 1 => return Some(one[0].clone()),
         _ => {}
     }
-    let of_row = |row: usize| {
-        Answer::all(limits.iter().map(|any| Answer::best(any.iter().map(|a| a[row])).unwrap_or(Answer::Unknown)))
-    };
+    let of_row = |row: usize| Answer::all(limits.iter().map(|any| best_of(any, row)));
     Some(Arc::new((0..set.len()).map(of_row).collect()))
 }
 
-fn by_district(districts: &[String], set: &AreaSet, view: &View) -> Vec<Answer> {
-    let today: Vec<String> = districts.iter().flat_map(|code| view.datasets().successors(code)).collect();
-    let code_of = |id: Id| stored(&view.get(id)?.body).get("code").and_then(|c| c.as_str().map(str::to_owned));
-    let mut parents: HashMap<Id, Option<String>> = HashMap::new();
-    (0..set.len())
-        .map(|row| {
-            let parent = set.parents[row].and_then(|id| parents.entry(id).or_insert_with(|| code_of(id)).clone());
-            let columns = set.groups.values().map(|c| c[row].clone());
-            let codes: Vec<String> = columns.chain(parent).chain([set.codes[row].clone()]).collect();
-            if codes.iter().any(|code| today.contains(code)) {
-                Answer::Yes
-            } else if codes.iter().any(|code| membership::is_district(code)) {
-                Answer::No
-            } else {
-                Answer::Unknown
-            }
-        })
-        .collect()
+fn best_of(any: &[Arc<Vec<Answer>>], row: usize) -> Answer {
+    Answer::best(any.iter().map(|answers| answers[row])).unwrap_or(Answer::Unknown)
 }

@@ -13,7 +13,7 @@ use super::asked::Asked;
 use super::filter::{Filter, read_box};
 use super::fit::Answer;
 use super::groups;
-use super::membership::{self, Target};
+use super::membership::Target;
 use super::reach::{self, Within};
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
@@ -55,6 +55,8 @@ pub struct Sums {
     pub unsure: f64,
     /// Covered only by assets outside the chosen area.
     pub from_outside: f64,
+    /// Areas that do not say how many people (or what is counted) they have: they stand in no other number but `areas`.
+    pub without_weight: usize,
 }
 
 /// One area of the answer.
@@ -76,6 +78,8 @@ pub struct AreaAnswer {
     pub weight_unsure: f64,
     /// How an asset comes to the people who need not travel.
     pub by: Option<&'static str>,
+    /// It does not tell how many people of the ages asked for it has: all of them were counted.
+    pub ages_untold: bool,
 }
 
 /// The answer.
@@ -112,10 +116,10 @@ pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<
     let people_in = people_in.and_then(|text| read_people_in(&text, view).map_err(&mut note).ok());
     let set = area_set(areas.as_deref(), view).map_err(&mut note).ok();
     let mut read_by = None;
-    if let Some((_, set)) = set {
+    if let Some((name, set)) = set {
         check_weight(&weight, set).map_err(&mut note).ok();
-        let rows: Vec<usize> = chosen_rows(people_in.as_ref(), set, view);
-        read_by = by.and_then(|by| groups::read(&by, set, &rows, view).map_err(&mut note).ok());
+        let rows: Vec<usize> = chosen_rows(people_in.as_ref(), (name, set), view);
+        read_by = by.and_then(|by| groups::read(&by, (name, set), &rows, view).map_err(&mut note).ok());
     }
     let found = problems.into_vec();
     match (within, set) {
@@ -130,25 +134,36 @@ pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<
 pub fn answer(question: &Question, view: &View) -> Answered {
     let empty = AreaSet::default();
     let set = view.area_set(&question.areas).unwrap_or(&empty);
-    let rows = chosen_rows(question.people_in.as_ref(), set, view);
+    let rows = chosen_rows(question.people_in.as_ref(), (&question.areas, set), view);
     let weights = weights(&question.weight, set);
     let mut ignored = Vec::new();
     let assets = Assets::choose(question, set, view, &mut ignored);
     let inside = question.people_in.as_ref().map(|chosen| Assets::inside(question, chosen, set, view));
-    let answers: Vec<(AreaAnswer, bool)> = rows
+    let answers: Vec<(AreaAnswer, f64)> = rows
         .par_iter()
         .map(|row| {
-            let answer = assets.reach(*row, set, weights[*row], question);
-            let outside = answer.covered && inside.as_ref().is_some_and(|near| !near.covers(*row, set, question));
-            (answer, outside)
+            let weight = weights[*row].unwrap_or(0.0);
+            let answer = assets.reach(*row, set, weight, question);
+            let outside = match &inside {
+                Some(near) if answer.covered => {
+                    // By people, not by area: those whom nothing inside takes.
+                    answer.weight_covered - near.reach(*row, set, weight, question).weight_covered
+                }
+                _ => 0.0,
+            };
+            (answer, outside.max(0.0))
         })
         .collect();
+    if answers.iter().any(|(answer, _)| answer.ages_untold) && !ignored.contains(&"age") {
+        ignored.push("age");
+    }
     let mut total = Sums::default();
     let mut by_group: BTreeMap<String, Sums> = BTreeMap::new();
     for (answer, outside) in &answers {
-        total.add(answer, *outside);
+        let known = weights[answer.row].is_some();
+        total.add(answer, *outside, known);
         if let Some(key) = question.by.as_ref().and_then(|by| by[answer.row].clone()) {
-            by_group.entry(key).or_default().add(answer, *outside);
+            by_group.entry(key).or_default().add(answer, *outside, known);
         }
     }
     let per_area = if question.per_area { answers.into_iter().map(|(a, _)| a).collect() } else { Vec::new() };
@@ -158,17 +173,16 @@ pub fn answer(question: &Question, view: &View) -> Answered {
 }
 
 impl Sums {
-    fn add(&mut self, area: &AreaAnswer, outside: bool) {
+    fn add(&mut self, area: &AreaAnswer, outside: f64, known: bool) {
         self.areas += 1;
+        self.without_weight += usize::from(!known);
         self.weight += area.weight;
         if area.covered {
             self.areas_covered += 1;
         }
         self.covered += area.weight_covered;
         self.unsure += area.weight_unsure;
-        if outside {
-            self.from_outside += area.weight_covered;
-        }
+        self.from_outside += outside;
     }
 
     /// Share of the weight surely reached, 0–1; 0 when there is no weight.
@@ -188,9 +202,7 @@ fn share(part: f64, whole: f64) -> f64 {
 
 fn read_people_in(text: &str, view: &View) -> Result<PeopleIn, Problem> {
     if text.contains(',') {
-        let say = "a box is west,south,east,north in degrees, the smaller number first";
-        let edges = read_box(text).ok_or_else(|| Problem::new("people_in", Code::WrongType, say))?;
-        return Ok(PeopleIn::Box(edges));
+        return read_box("people_in", text).map(PeopleIn::Box);
     }
     let by_id = text.parse().ok().and_then(|id: Id| view.get(id));
     if by_id.is_some_and(|e| e.kind != Kind::Area) {
@@ -236,20 +248,21 @@ fn check_weight(name: &str, set: &AreaSet) -> Result<(), Problem> {
     }
 }
 
-/// What each area counts: a count its value, a rate its value times the population.
-fn weights(name: &str, set: &AreaSet) -> Vec<f64> {
-    let known = |v: &f64| if v.is_nan() { 0.0 } else { *v };
+/// What each area counts: a count its value, a rate its value times the population. `None` where it does not say;
+/// below nothing is no number of anything.
+fn weights(name: &str, set: &AreaSet) -> Vec<Option<f64>> {
+    let said = |n: f64| (n >= 0.0).then_some(n);
     match set.indicator(name) {
         Some((IndicatorType::Rate, rates)) => match set.indicator("population") {
-            Some((_, people)) => rates.iter().zip(people).map(|(r, p)| known(r) * known(p)).collect(),
-            None => vec![0.0; set.len()],
+            Some((_, people)) => rates.iter().zip(people).map(|(rate, n)| Some(said(*rate)? * said(*n)?)).collect(),
+            None => vec![None; set.len()],
         },
-        Some((_, values)) => values.iter().map(known).collect(),
-        None => vec![0.0; set.len()],
+        Some((_, values)) => values.iter().copied().map(said).collect(),
+        None => vec![None; set.len()],
     }
 }
 
-fn chosen_rows(people_in: Option<&PeopleIn>, set: &AreaSet, view: &View) -> Vec<usize> {
+fn chosen_rows(people_in: Option<&PeopleIn>, (name, set): (&str, &AreaSet), view: &View) -> Vec<usize> {
     match people_in {
         None => (0..set.len()).collect(),
         Some(PeopleIn::Box([west, south, east, north])) => {
@@ -257,7 +270,7 @@ fn chosen_rows(people_in: Option<&PeopleIn>, set: &AreaSet, view: &View) -> Vec<
             (0..set.len()).filter(|row| inside(&set.points[*row])).collect()
         }
         Some(PeopleIn::Area(target)) => {
-            let answers = membership::of_set(target, "", set, view);
+            let answers = target.holds_rows(name, set, view);
             (0..set.len()).filter(|row| answers[*row] == Answer::Yes).collect()
         }
     }

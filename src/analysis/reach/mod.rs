@@ -34,7 +34,13 @@ pub fn near(text: &str, view: &View) -> Result<Near, Problem> {
     let at = |point, label: &str, codes| Ok(Near { point, label: label.to_owned(), codes });
     if let Some(point) = lat_lon(text) {
         if !point.in_country() {
-            return Err(Problem::new("near", Code::OutsideCountry, "lies outside 49–61.5 N, 9 W–2.5 E; give lat,lon"));
+            let turned = Point { lon: point.lat, lat: point.lon };
+            let say = if turned.in_country() {
+                format!("latitude and longitude have changed places: give lat,lon, {},{}", turned.lat, turned.lon)
+            } else {
+                "lies outside 49–61.5 N, 9 W–2.5 E; give lat,lon".to_owned()
+            };
+            return Err(Problem::new("near", Code::OutsideCountry, say));
         }
         return at(point, text, Vec::new());
     }
@@ -67,20 +73,37 @@ pub fn near(text: &str, view: &View) -> Result<Near, Problem> {
     }
 }
 
-/// Reads `within`: `1600m`, `5km`, `1mi`, `20min walk`. Driving needs a network.
+/// Reads `within`: `1600m`, `5km`, `1mi`, `20min walk`, and the same in longer words. Driving needs a network.
 pub fn within(text: &str) -> Result<Within, Problem> {
-    let lower = text.trim().to_ascii_lowercase();
+    let lower = text.trim().to_lowercase();
     let split = lower.find(|c: char| !c.is_ascii_digit() && c != '.').unwrap_or(lower.len());
-    let (number, unit) = lower.split_at(split);
+    let (number, words) = lower.split_at(split);
     let malformed = || Problem::new("within", Code::WrongType, "must be such as 1600m, 5km, 1mi or 20min walk");
     let number: f64 = number.parse().map_err(|_| malformed())?;
-    let unit: String = unit.chars().filter(|c| !c.is_whitespace()).collect();
-    let (metres, rule) = match unit.as_str() {
-        "m" => (number, "straight_line"),
-        "km" => (number * 1_000.0, "straight_line"),
-        "mi" | "mile" | "miles" => (number * 1_609.344, "straight_line"),
-        "minwalk" | "min" | "minswalk" => (number * WALK_M_PER_MIN, "walking_straight_line"),
-        "mindrive" | "minsdrive" => {
+    let words: String = words.chars().filter(|c| !['\'', '’', '.'].contains(c)).collect();
+    let words = words.split(|c: char| c.is_whitespace() || c == '-').filter(|w| !w.is_empty());
+    // "minwalk" is one word where people leave the blank out.
+    let words = words.flat_map(|w| match w.strip_prefix("min").map(|rest| (rest, WAYS.contains(&rest))) {
+        Some((way, true)) => vec!["min", way],
+        _ => vec![w],
+    });
+    let words: Vec<&str> = words.collect();
+    let (unit, way) = match words.as_slice() {
+        [unit] => (*unit, ""),
+        [unit, way] => (*unit, *way),
+        [unit, by, way] if ["by", "on"].contains(by) => (*unit, *way),
+        _ => return Err(malformed()),
+    };
+    let (metres, rule) = match (unit, way) {
+        ("m" | "metre" | "metres" | "meter" | "meters", "") => (number, "straight_line"),
+        ("km" | "kms" | "kilometre" | "kilometres" | "kilometer" | "kilometers", "") => {
+            (number * 1_000.0, "straight_line")
+        }
+        ("mi" | "mile" | "miles", "") => (number * 1_609.344, "straight_line"),
+        ("min" | "mins" | "minute" | "minutes", "" | "walk" | "walking" | "foot") => {
+            (number * WALK_M_PER_MIN, "walking_straight_line")
+        }
+        ("min" | "mins" | "minute" | "minutes", "drive" | "driving" | "car") => {
             let say = "driving times need a street network: commonground import FILE.osm.pbf --dataset network";
             return Err(Problem::new("within", Code::NetworkNotLoaded, say));
         }
@@ -90,6 +113,18 @@ pub fn within(text: &str) -> Result<Within, Problem> {
         return Err(Problem::new("within", Code::OutOfRange, "must be more than 0 and at most 1000km"));
     }
     Ok(Within { metres, rule })
+}
+
+/// Ways of going that are written right after `min`.
+const WAYS: [&str; 4] = ["walk", "walking", "drive", "driving"];
+
+/// A distance as answers show it: to a tenth of a millimetre, rounded up. Thresholds are exact and include their
+/// boundary, so what is shown must never be less than what is compared: asked again with the number shown, the same
+/// record is within it.
+pub fn shown_m(metres: f64) -> f64 {
+    let up = (metres * 10_000.0).ceil();
+    // Multiplying may itself have rounded down.
+    if up / 10_000.0 < metres { (up + 1.0) / 10_000.0 } else { up / 10_000.0 }
 }
 
 /// Says which command loads the postcode table.
@@ -108,9 +143,13 @@ fn by_postcode(code: &Postcode, view: &View) -> Result<Near, Problem> {
     Ok(Near { point, label: code.as_str().to_owned(), codes })
 }
 
+/// Two numbers with a comma, a semicolon or blanks between them.
 fn lat_lon(text: &str) -> Option<Point> {
-    let (lat, lon) = text.split_once(',')?;
-    Some(Point { lat: lat.trim().parse().ok()?, lon: lon.trim().parse().ok()? })
+    // Lists and web pages write a true minus.
+    let text = text.replace('\u{2212}', "-");
+    let parts = text.split(|c: char| c.is_whitespace() || c == ',' || c == ';').filter(|part| !part.is_empty());
+    let parts: Vec<f64> = parts.map(|part| part.parse().ok()).collect::<Option<_>>()?;
+    <[f64; 2]>::try_from(parts).ok().map(|[lat, lon]| Point { lat, lon })
 }
 
 #[cfg(test)]
@@ -119,17 +158,65 @@ mod tests {
 
     #[test]
     fn distances_and_walking_times_are_read() {
-        for (text, metres) in
-            [("1600m", 1600.0), ("5km", 5000.0), ("1mi", 1609.344), ("20min walk", 1600.0), ("1.5 km", 1500.0)]
-        {
-            assert_eq!(within(text).unwrap().metres, metres, "{text}");
+        for (text, metres) in [
+            ("1600m", 1600.0),
+            ("5km", 5000.0),
+            ("1mi", 1609.344),
+            ("20min walk", 1600.0),
+            ("1.5 km", 1500.0),
+            ("20minwalk", 1600.0),
+            ("20 min", 1600.0),
+            // P8, and words like them.
+            ("500 metres", 500.0),
+            ("500 meter", 500.0),
+            ("20 minutes walk", 1600.0),
+            ("20 minutes' walk", 1600.0),
+            ("20-minute walk", 1600.0),
+            ("20 min walking", 1600.0),
+            ("10 mins on foot", 800.0),
+            ("2 miles", 3218.688),
+            ("1 mile", 1609.344),
+            ("1.5 kilometres", 1500.0),
+            ("1.5 Kilometers", 1500.0),
+            ("  3   KM ", 3000.0),
+        ] {
+            assert_eq!(within(text).map(|w| w.metres), Ok(metres), "{text}");
         }
     }
 
     #[test]
     fn driving_times_say_that_a_network_is_missing() {
-        assert_eq!(within("15min drive").unwrap_err().code, Code::NetworkNotLoaded);
-        assert_eq!(within("far").unwrap_err().code, Code::WrongType);
+        for text in ["15min drive", "15mindrive", "15 minutes' drive", "15 minutes by car", "15 mins driving"] {
+            assert_eq!(within(text).unwrap_err().code, Code::NetworkNotLoaded, "{text}");
+        }
+        for text in ["far", "", "5", "5 km walk", "5 mm", "1,5km", "5 km or so", "1.2.3km", "-5km", "5 minutes swim"] {
+            assert_eq!(within(text).unwrap_err().code, Code::WrongType, "{text}");
+        }
         assert_eq!(within("0m").unwrap_err().code, Code::OutOfRange);
+        assert_eq!(within("1000.1km").unwrap_err().code, Code::OutOfRange);
+    }
+
+    #[test]
+    fn two_numbers_are_a_position_however_they_are_parted() {
+        let expected = Some(Point { lat: 54.66, lon: -3.36 });
+        for text in
+            ["54.66,-3.36", "54.66 -3.36", "54.66   -3.36", "54.66;-3.36", "54.66, -3.36", "54.66\u{a0}\u{2212}3.36"]
+        {
+            assert_eq!(lat_lon(text), expected, "{text}");
+        }
+        for text in ["54.66", "54.66,-3.36,7", "CA13 9LU", "54.66,west", ""] {
+            assert_eq!(lat_lon(text), None, "{text}");
+        }
+    }
+
+    proptest::proptest! {
+        /// P7: a distance that is shown holds what it was measured to, and is not a tenth of a millimetre more.
+        #[test]
+        fn what_is_shown_is_never_less_than_what_is_compared(metres in 0.0..1_000_000.0f64) {
+            let shown = shown_m(metres);
+            proptest::prop_assert!(shown >= metres && shown - metres < 1.001e-4);
+            let asked = if shown > 0.0 { within(&format!("{shown}m")).unwrap().metres } else { 0.0 };
+            proptest::prop_assert_eq!(asked, shown);
+        }
     }
 }

@@ -11,6 +11,8 @@ export interface Totals {
   share_possible: number | null
   weight_unsure: number
   weight_from_outside: number
+  /** Neighbourhoods that do not say how many people they have: counted as areas, and nowhere else. */
+  areas_without_weight: number
 }
 
 export interface CoveredArea {

@@ -75,7 +75,9 @@ function footnotes({ result }: Answer): string {
   const rule = words.coverage.rules[result.reach.rule] ?? ''
   const outside = result.total.weight_from_outside > 0 ? words.coverage.outside(result.total.weight_from_outside) : ''
   const ignored = result.ignored.length ? words.coverage.ignored(result.ignored) : ''
-  return [rule, outside, ignored].filter(Boolean).join(' ')
+  const unsaid = result.total.areas_without_weight
+  const withoutWeight = unsaid > 0 ? words.coverage.withoutWeight(unsaid, words.coverage.whom(result.weight)) : ''
+  return [rule, outside, ignored, withoutWeight].filter(Boolean).join(' ')
 }
 
 async function save(answer: Answer) {

@@ -56,6 +56,8 @@ export const coverage = {
     walking_straight_line: 'Walking is counted along a straight line at 3 miles (4.8 km) an hour; real paths are longer.',
   } as Record<string, string>,
   outside: (people: number) => `${number(people)} of them reach it only beyond the border.`,
+  withoutWeight: (areas: number, whom: string) =>
+    `${number(areas)} ${areas === 1 ? 'neighbourhood does' : 'neighbourhoods do'} not say how many ${whom} there are, so nobody there is counted.`,
   ignored: (fields: string[]) => `Not taken into account: ${fields.map(field => IGNORED[field] ?? field.replaceAll('_', ' ')).join(', ')}.`,
   changed: 'You changed the question. Work it out again.',
   farFault: 'Type how far as a number above nought, such as 2 or 1.5',
