@@ -534,3 +534,13 @@ async fn tags_of_charities_are_categories_when_asked_for() {
     assert_eq!(asked["refused"], 0, "{asked}");
     assert_eq!(town.get("/organisations?category=ED101").await.1["total"], 1);
 }
+
+// B21: lists close no circle either.
+#[tokio::test]
+async fn a_list_puts_no_term_above_itself() {
+    let town = Town::empty().await;
+    let words = "kind=category&list=terms&set=taxonomy%3Dservices&map=parent%3Dwider";
+    town.import(words, "code,name,wider\na,A,\nb,B,a\n").await;
+    let (_, answer) = town.import(words, "code,name,wider\na,A,b\nb,B,a\n").await;
+    assert_eq!((&answer["refused"], &answer["problems"][0]["field"]), (&json!(1), &json!("parent")), "{answer}");
+}

@@ -6,8 +6,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Import;
 use super::memory;
-use crate::app::AppError;
 use crate::app::ledger::Ledger;
+use crate::app::{AppError, commit};
 use crate::atlas::View;
 use crate::change::apply::{self, Source};
 use crate::change::{Stamp, diff, redact};
@@ -291,6 +291,9 @@ impl<'a> Chunk<'a> {
             if let Err(problems) = self.beside_others(ledger, id, (part, before.as_ref()), &mut names, warnings).await?
             {
                 return Ok(Err(problems));
+            }
+            if let Some(problem) = commit::circle(ledger, part.kind, &body, id).await? {
+                return Ok(Err(vec![problem]));
             }
             let done = self.patch(ledger, id, names, &body, &source, undone).await?;
             news.push(remember(id));
