@@ -215,3 +215,131 @@ fn two_imports_of_one_dataset_at_once_leave_one_of_them_whole() {
         assert_eq!(get(&server.address, "/gazetteer?q=cock").await["items"][0]["name"], "Cockermouth");
     });
 }
+
+// B12, R14: what is told names line, column, value and what to do, the same in every place.
+#[test]
+fn warnings_and_refusals_are_told_with_line_column_and_value() {
+    let (folder, data) = folder();
+    let list = "Name,Lat,Lon,End date,Rating\nA,54.6,-3.3,soon,Good\nB,54.7,-3.3,31/03/20,Poor\nC,10,10,,\n";
+    let list = file(&folder, "halls.csv", list);
+    let path = list.to_str().unwrap();
+    let said = run(&data, &["import", path, "--kind", "place"]);
+    assert_eq!(said.status.code(), Some(2));
+    let out = text(&said.stdout);
+    for part in [
+        "warned: 1 × wrong_type",
+        "line 2, End date: taken as unknown, since \"soon\" must be a date such as 2026-04-01",
+        "refused: 1 × outside_country",
+        "line 4, Lat: 10, 10 lies outside",
+        "kept for admins (commonground publish COLUMN --list \"halls\"): Rating",
+        "To take it back: commonground undo ",
+    ] {
+        assert!(out.contains(part), "{part}\n{out}");
+    }
+    let refused = std::fs::read_to_string(folder.path().join("halls.refused.csv")).unwrap();
+    assert!(refused.contains("Lat: 10, 10 lies outside"), "{refused}");
+    let dry = run(&data, &["import", path, "--kind", "place", "--dry-run"]);
+    assert!(!text(&dry.stdout).contains("To take it back"), "a dry run has nothing to take back");
+    let point = r#"{"type":"Point","coordinates":[-3.3,54.6]}"#;
+    let feature =
+        |name: &str, at: &str| format!(r#"{{"type":"Feature","properties":{{"name":"{name}"}},"geometry":{at}}}"#);
+    let features = [feature("A", point), feature("B", "null")].join(",");
+    let features = format!(r#"{{"type":"FeatureCollection","features":[{features}]}}"#);
+    let features = file(&folder, "a.geojson", &features);
+    let said = run(&data, &["import", features.to_str().unwrap(), "--kind", "place"]);
+    assert!(text(&said.stdout).contains("feature 2, point: this row has no position"), "{}", text(&said.stdout));
+    assert!(folder.path().join("a.refused.geojson").exists());
+}
+
+// R14.
+#[test]
+fn an_import_is_taken_back_by_a_command_that_names_what_stays() {
+    let (folder, data) = folder();
+    let list = file(&folder, "groups.csv", "Service name,Provider,Category,Lat,Lon\nTea,Carers,food,54.6,-3.3\n");
+    let imported = run(&data, &["import", list.to_str().unwrap(), "--kind", "service", "--json"]);
+    let imported: Value = serde_json::from_slice(&imported.stdout).unwrap();
+    let other = file(&folder, "more.csv", "Service name,Category,Lat,Lon\nTalk,food,54.6,-3.4\n");
+    run(&data, &["import", other.to_str().unwrap(), "--kind", "service"]);
+    let undone = run(&data, &["undo", imported["batch"].as_str().unwrap()]);
+    let out = text(&undone.stdout);
+    assert_eq!(undone.status.code(), Some(2), "{out}");
+    assert!(
+        out.contains("went back") && out.contains("kept: food (") && out.contains("other records need it"),
+        "{out}"
+    );
+    assert!(out.contains("commonground undo "), "the undo can be taken back: {out}");
+    let wrong = run(&data, &["undo", "12"]);
+    assert!(wrong.status.code() == Some(1) && text(&wrong.stderr).contains("is not the id of a batch"));
+    let none = run(&data, &["undo", "019a0000-0000-7000-8000-000000000000", "--json"]);
+    assert!(none.status.code() == Some(1) && text(&none.stderr).contains("no such change or batch"));
+    assert!(text(&run(&data, &["check"]).stdout).contains("Nothing to say"));
+}
+
+#[test]
+fn a_column_is_published_by_a_command() {
+    let (folder, data) = folder();
+    let list = file(&folder, "homes.csv", "Name,Lat,Lon,Rating\nA,54.6,-3.3,Good\n");
+    run(&data, &["import", list.to_str().unwrap(), "--kind", "place"]);
+    let wrong = run(&data, &["publish", "Ratings", "--list", "homes"]);
+    assert!(wrong.status.code() == Some(1) && text(&wrong.stderr).contains("it has Rating"), "{}", text(&wrong.stderr));
+    let done = run(&data, &["publish", "Rating", "--list", "homes"]);
+    assert!(done.status.success() && text(&done.stdout).starts_with("1 records"), "{}", text(&done.stdout));
+    assert!(run(&data, &["publish", "Rating", "--list", "homes", "--withdraw"]).status.success());
+}
+
+// R14: whoever reads what is printed may have gone.
+#[test]
+fn a_closed_pipe_ends_no_command_in_a_panic() {
+    let (folder, data) = folder();
+    let list = file(&folder, "halls.csv", "Name,Lat,Lon\nA,54.6,-3.3\n");
+    let path = list.to_str().unwrap().to_owned();
+    for words in [
+        vec!["import", &path, "--kind", "place"],
+        vec!["import", &path, "--kind", "place", "--json"],
+        vec!["import", "--explain", &path],
+        vec!["check"],
+        vec!["token", "list"],
+        vec!["token", "add", "--role", "visitor"],
+    ] {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let both = writer.try_clone().unwrap();
+        let mut child = program(&data, &words).stdout(writer).stderr(both).spawn().unwrap();
+        let code = child.wait().unwrap().code();
+        assert_eq!(code, Some(0), "{words:?}");
+    }
+}
+
+#[test]
+fn a_list_is_explained_column_by_column_and_nothing_is_written() {
+    let (folder, data) = folder();
+    let list = "Site name,Latitude,Longitude,Opening hours,Ward,Contact name\n\
+        Hall,54.6,-3.3,Mo-Fr 09:00-17:00,North,Ann\nBarn,54.7,-3.3,whenever,South,Bob\n";
+    let list = file(&folder, "sites.csv", list);
+    let path = list.to_str().unwrap();
+    let said = run(&data, &["import", "--explain", path]);
+    let out = text(&said.stdout);
+    assert!(said.status.success(), "{}", text(&said.stderr));
+    for part in [
+        "read as places: 2 rows, 2 good",
+        "1 Site name\n    name\n    2 filled: 2 taken, 0 kept, 0 left out",
+        "Hall  →  Hall",
+        "4 Opening hours\n    hours\n    2 filled: 1 taken, 1 kept, 0 left out",
+        "its words are in the description",
+        "5 Ward\n    no field: kept under its heading",
+        "6 Contact name\n    not kept: it may name or reach persons",
+        "Of 12 cells 7 fill a field (58 %), 3 are kept as they are (25 %), 2 are left out.",
+    ] {
+        assert!(out.contains(part), "{part}\n{out}");
+    }
+    let answer = run(&data, &["import", "--explain", path, "--kind", "place", "--json"]);
+    let answer: Value = serde_json::from_slice(&answer.stdout).unwrap();
+    assert_eq!(answer["columns"][3]["examples"][0]["after"], "Mo-Fr 09:00-17:00");
+    let nothing = run(&data, &["import", "--explain", path, "--kind", "organisation"]);
+    assert!(
+        nothing.status.code() == Some(1) && text(&nothing.stderr).contains("--set type=WORD"),
+        "{}",
+        text(&nothing.stderr)
+    );
+    assert!(text(&run(&data, &["check"]).stdout).starts_with("0 changes"));
+}
