@@ -6,13 +6,14 @@ use serde_json::Value;
 use std::ops::ControlFlow;
 use std::path::Path;
 
-use super::cells::counting;
+use super::cells::{counting, is_spreadsheet_error};
 use super::header::{Of, Source, Target, is_leftover};
 use super::nested::get;
+use super::position::POSTCODES_HINT;
 use super::words::{is_of_persons, is_row_number};
-use super::{Lookups, Part, Survey, Wanted, read, survey};
+use super::{Lookups, Part, Survey, Wanted, Whereabouts, read, survey};
 use crate::model::shape::shown;
-use crate::model::{Body, Problem};
+use crate::model::{Body, Point, Postcode, Problem};
 
 /// Examples of each column.
 const EXAMPLES: usize = 3;
@@ -70,6 +71,13 @@ pub struct Example {
 /// The one problem of a file that cannot be read as a list.
 pub fn explain(path: &Path, file_name: &str, wanted: &Wanted, lookups: &dyn Lookups) -> Result<Explained, Problem> {
     let found = survey(path, file_name, wanted)?;
+    let mut notes = found.notes.clone();
+    let lookups = if lookups.postcodes_loaded() || !found.plan.has("postcode") {
+        lookups
+    } else {
+        notes.push(format!("As if all postcodes were known, since {POSTCODES_HINT}."));
+        &Somewhere
+    };
     let mut columns: Vec<Column> = (0..found.headings().len()).map(|i| begun(&found, i)).collect();
     let mut good = 0;
     read(path, &found, wanted, lookups, &mut |row| {
@@ -77,7 +85,7 @@ pub fn explain(path: &Path, file_name: &str, wanted: &Wanted, lookups: &dyn Look
         let refused = row.parts.as_ref().err().and_then(|problems| problems.first());
         for (i, column) in columns.iter_mut().enumerate() {
             let before = row.raw.get(i).map_or("", |c| c.trim());
-            if before.is_empty() {
+            if counting(before).is_empty() && !is_spreadsheet_error(before) {
                 continue;
             }
             column.filled += 1;
@@ -113,14 +121,20 @@ pub fn explain(path: &Path, file_name: &str, wanted: &Wanted, lookups: &dyn Look
         }
         ControlFlow::Continue(())
     })?;
-    Ok(Explained {
-        list: found.list.clone(),
-        form: found.form_name.clone(),
-        notes: found.notes.clone(),
-        rows: found.rows,
-        good,
-        columns,
-    })
+    Ok(Explained { list: found.list.clone(), form: found.form_name.clone(), notes, rows: found.rows, good, columns })
+}
+
+/// Any postcode is in the middle of England: where none are loaded, columns can be explained all the same.
+struct Somewhere;
+
+impl Lookups for Somewhere {
+    fn postcodes_loaded(&self) -> bool {
+        true
+    }
+
+    fn postcode(&self, _: &Postcode) -> Whereabouts {
+        Whereabouts::At(Point { lon: -1.5, lat: 52.5 })
+    }
 }
 
 fn begun(found: &Survey, i: usize) -> Column {

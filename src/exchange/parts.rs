@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::cells::html::plain_text;
 use super::cells::number::{self, is_shortened};
-use super::cells::{self, Habits, contact, is_partly_taken, is_spreadsheet_error, times};
+use super::cells::{self, Habits, contact, holds_more, is_partly_taken, is_spreadsheet_error, times};
 use super::checked::{append_description, checked, mark_unclear};
 use super::header::{Of, Plan, Source, Target, cell, places_role, shape_at};
 use super::nested::{get, put};
@@ -204,7 +204,9 @@ impl<'a> Draft<'a> {
             let heading = self.plan.heading_of(source);
             let say = format!("taken as \"{}\", of \"{}\"", shown(taken), shown(given));
             warnings.push(Problem::new(heading.clone(), Code::WrongType, say));
-            further(&mut self.own, &heading, given, &mut Vec::new());
+            if holds_more(&shape, given) {
+                further(&mut self.own, &heading, given, &mut Vec::new());
+            }
         }
         if matches!(shape, Shape::Url)
             && contact::url(given).value.is_none()

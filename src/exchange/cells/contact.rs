@@ -17,6 +17,9 @@ pub(crate) struct Taken {
 /// The first telephone number of a cell.
 pub(crate) fn phone(cell: &str) -> Taken {
     let cell = without_label(cell);
+    if let Some(whole) = with_its_nought(cell) {
+        return Taken { value: Some(whole), more: false, mended: true };
+    }
     if sound_phone(cell) && !cell.contains([',', ';', '/', '|']) {
         return Taken { value: Some(cell.to_owned()), more: false, mended: false };
     }
@@ -24,6 +27,13 @@ pub(crate) fn phone(cell: &str) -> Taken {
         let part = without_label(part);
         sound_phone(part).then(|| part.to_owned())
     })
+}
+
+/// A number of which a spreadsheet took the first nought for nothing: ten digits that begin as numbers here go on.
+fn with_its_nought(text: &str) -> Option<String> {
+    let digits = text.strip_suffix(".0").unwrap_or(text);
+    let bare = digits.len() == 10 && digits.bytes().all(|b| b.is_ascii_digit());
+    (bare && digits.starts_with(['1', '2', '3', '7', '8'])).then(|| format!("0{digits}"))
 }
 
 /// Enough digits for a number that can be rung, and not those of two.
@@ -138,10 +148,17 @@ mod tests {
             ("(01632) 960001 ext 12", "(01632) 960001 ext 12", false),
             ("+44 1900 000101", "+44 1900 000101", false),
             ("111", "111", false),
+            ("1617486414", "01617486414", false),
+            ("7700900003.0", "07700900003", false),
             ("ask at the desk", "?", false),
         ] {
             assert_eq!(value(phone(cell)), (number.to_owned(), more), "{cell}");
         }
+    }
+
+    #[test]
+    fn a_number_that_lost_its_nought_is_mended() {
+        assert!(phone("1617486414").mended && !phone("01617486414").mended && !phone("0161 748 6414").mended);
     }
 
     // B19, R12.

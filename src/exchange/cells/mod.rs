@@ -106,23 +106,28 @@ pub(super) fn value_of(shape: &Shape, path: &str, cell: &str, habits: Habits) ->
             let edge = if path == "from" { Edge::First } else { Edge::Last };
             habits.date(cell, edge).map(|d| json!(d.to_string()))
         }
-        Shape::Phone => contact::phone(cell).value.map(Value::String),
-        Shape::Url => contact::url(cell).value.map(Value::String),
-        Shape::Email => contact::email(cell).value.map(Value::String),
-        _ => None,
+        shape => contact_of(shape, cell).and_then(|taken| taken.value).map(Value::String),
     };
     parsed.unwrap_or_else(|| Value::String(cell.to_owned()))
 }
 
 /// Whether only a part of a cell was taken, or another form of it than was written.
 pub(super) fn is_partly_taken(shape: &Shape, cell: &str) -> bool {
-    let taken = match shape {
-        Shape::Phone => contact::phone(cell),
-        Shape::Url => contact::url(cell),
-        Shape::Email => contact::email(cell),
-        _ => return false,
-    };
-    taken.value.is_some() && (taken.more || taken.mended)
+    contact_of(shape, cell).is_some_and(|taken| taken.value.is_some() && (taken.more || taken.mended))
+}
+
+/// Whether a cell holds more than what is taken of it.
+pub(super) fn holds_more(shape: &Shape, cell: &str) -> bool {
+    contact_of(shape, cell).is_some_and(|taken| taken.more)
+}
+
+fn contact_of(shape: &Shape, cell: &str) -> Option<contact::Taken> {
+    match shape {
+        Shape::Phone => Some(contact::phone(cell)),
+        Shape::Url => Some(contact::url(cell)),
+        Shape::Email => Some(contact::email(cell)),
+        _ => None,
+    }
 }
 
 fn flag(cell: &str) -> Option<bool> {
