@@ -8,7 +8,7 @@ use std::collections::HashSet;
 use super::asked::Asked;
 use super::fit::{Answer, Fit};
 use super::membership::{self, Target};
-use super::when;
+use super::{days_off, when};
 use crate::atlas::{Among, Entry, REMOTE, View, words_of};
 use crate::model::hours::{self, Window};
 use crate::model::record::stored;
@@ -78,7 +78,7 @@ impl Filter {
         filter.open_at = asked.one("open_at", problems).and_then(|text| {
             let window = when::window(&text, now);
             if window.is_none() {
-                problems.add("open_at", Code::WrongType, "must be now, thu, thu 14:00 or 2026-12-01T14:00");
+                problems.add("open_at", Code::WrongType, when::HINT);
             }
             window
         });
@@ -212,7 +212,7 @@ impl Filter {
             fit = fit.and("delivery", any_of(body, "delivery", &self.delivery))?;
         }
         if let Some(window) = self.open_at {
-            fit = fit.and("open_at", open(body, entry.kind, window))?;
+            fit = fit.and("open_at", open(entry, body, view, window))?;
         }
         if let Some(age) = self.age {
             fit = fit.and("age", accepts_age(body, age))?;
@@ -294,13 +294,14 @@ fn routes(body: &Body, wanted: &[String]) -> Answer {
     }))
 }
 
-fn open(body: &Body, kind: Kind, window: Window) -> Answer {
-    let field = match kind {
+fn open(entry: &Entry, body: &Body, view: &View, window: Window) -> Answer {
+    let field = match entry.kind {
         Kind::Place => "hours",
         Kind::Resource => "slots",
         _ => "schedule",
     };
-    Answer::from(body.get(field).and_then(|schedule| hours::open_in(schedule, window)))
+    let open = |schedule| hours::open_in(schedule, window, &days_off::about(entry, schedule, view));
+    Answer::from(body.get(field).and_then(open))
 }
 
 fn accepts_age(body: &Body, age: i64) -> Answer {

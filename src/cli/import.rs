@@ -19,7 +19,7 @@ pub struct Args {
     /// What each row is: place, service, organisation, area, category, resource, gap
     #[arg(long, value_parser = kind, required_unless_present = "dataset", conflicts_with = "dataset")]
     kind: Option<Kind>,
-    /// Reference data instead of records: postcodes, gazetteer, area-codes
+    /// Reference data instead of records: postcodes, gazetteer, area-codes, term-dates
     #[arg(long)]
     dataset: Option<String>,
     /// The list's name; else the file's name without its date
