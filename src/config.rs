@@ -8,6 +8,9 @@ use std::path::{Path, PathBuf};
 /// A secret that is typed into a file is at least this long.
 const SHORTEST_TOKEN: usize = 16;
 
+/// Nations that have bank holidays of their own, as the government's list names them.
+const HOLIDAYS: [&str; 3] = ["england-and-wales", "scotland", "northern-ireland"];
+
 /// Every setting of a running instance. A file that names another one is refused.
 #[derive(Debug, Clone, Default, Deserialize)]
 #[serde(default, deny_unknown_fields)]
@@ -22,6 +25,8 @@ pub struct Settings {
     pub name: Option<String>,
     /// Time zone in which opening hours are meant.
     pub tz: Option<String>,
+    /// Whose bank holidays hold where a record does not tell: `england-and-wales`, `scotland` or `northern-ireland`.
+    pub holidays: Option<String>,
     /// Licence of contributed data, shown and given with every export.
     pub licence: Option<String>,
     /// The map under the map: `coast`, a PMTiles file, or the https address of somebody else's style.
@@ -57,12 +62,13 @@ pub struct Settings {
 
 impl Settings {
     /// Names of all settings, as they stand in the file.
-    pub const NAMES: [&str; 20] = [
+    pub const NAMES: [&str; 21] = [
         "data",
         "listen",
         "public_url",
         "name",
         "tz",
+        "holidays",
         "licence",
         "basemap",
         "insecure_lan",
@@ -97,6 +103,7 @@ impl Settings {
             public_url: self.public_url.or(weaker.public_url),
             name: self.name.or(weaker.name),
             tz: self.tz.or(weaker.tz),
+            holidays: self.holidays.or(weaker.holidays),
             licence: self.licence.or(weaker.licence),
             basemap: self.basemap.or(weaker.basemap),
             insecure_lan: self.insecure_lan.or(weaker.insecure_lan),
@@ -121,6 +128,9 @@ impl Settings {
     /// In words: which one does not, and what would.
     pub fn check(&self) -> Result<(), String> {
         self.zone()?;
+        if !HOLIDAYS.contains(&self.holidays()) {
+            return Err(format!("holidays: {} is not one of {}", self.holidays(), HOLIDAYS.join(", ")));
+        }
         let some = |name: &str, given: Option<u64>| match given {
             Some(0) => Err(format!("{name}: must be at least 1")),
             _ => Ok(()),
@@ -154,6 +164,11 @@ impl Settings {
     pub fn zone(&self) -> Result<jiff::tz::TimeZone, String> {
         let name = self.tz.as_deref().unwrap_or("Europe/London");
         jiff::tz::TimeZone::get(name).map_err(|_| format!("tz: there is no time zone {name}"))
+    }
+
+    /// Whose bank holidays hold where a record does not tell.
+    pub fn holidays(&self) -> &str {
+        self.holidays.as_deref().unwrap_or(HOLIDAYS[0])
     }
 
     /// The name shown in the header.
@@ -245,17 +260,27 @@ mod tests {
 
     #[test]
     fn settings_that_make_no_sense_are_refused_by_name() {
-        for wrong in ["tz = 'Mars/Olympus'", "connections = 0", "concurrent_requests = 0", "request_seconds = 0"]
-            .into_iter()
-            .chain(["patience_seconds = 0", "metrics_token = ''", "metrics_token = 'guessable'"])
+        for wrong in [
+            "tz = 'Mars/Olympus'",
+            "holidays = 'france'",
+            "connections = 0",
+            "concurrent_requests = 0",
+            "request_seconds = 0",
+        ]
+        .into_iter()
+        .chain(["patience_seconds = 0", "metrics_token = ''", "metrics_token = 'guessable'"])
         {
             let name = wrong.split(' ').next().unwrap();
             let refused = toml::from_str::<Settings>(wrong).unwrap().check().unwrap_err();
             assert!(refused.starts_with(&format!("{name}: ")), "{refused}");
         }
-        for good in
-            ["requests_per_minute = 0", "listeners = 0", "shutdown_seconds = 0", "metrics_token = '0123456789abcdef'"]
-        {
+        for good in [
+            "holidays = 'scotland'",
+            "requests_per_minute = 0",
+            "listeners = 0",
+            "shutdown_seconds = 0",
+            "metrics_token = '0123456789abcdef'",
+        ] {
             assert!(toml::from_str::<Settings>(good).unwrap().check().is_ok(), "{good}");
         }
         assert!(toml::from_str::<Settings>("trusted_proxies = ['everybody']").is_err());
@@ -269,7 +294,8 @@ mod tests {
                 "listen" => "'127.0.0.1:1'",
                 "insecure_lan" => "true",
                 "trusted_proxies" => "['10.0.0.0/8', '::1/128']",
-                "data" | "public_url" | "name" | "tz" | "licence" | "basemap" | "log" | "metrics_token" => "'x'",
+                "data" | "public_url" | "name" | "tz" | "holidays" | "licence" | "basemap" | "log"
+                | "metrics_token" => "'x'",
                 _ => "7",
             };
             let read = toml::from_str::<Settings>(&format!("{name} = {value}"));

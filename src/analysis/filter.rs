@@ -8,8 +8,7 @@ use std::collections::HashSet;
 use super::asked::Asked;
 use super::fit::{Answer, Fit};
 use super::membership::{self, Target};
-use super::status;
-use super::when;
+use super::{days_off, status, when};
 use crate::atlas::{Among, Entry, REMOTE, View, words_of};
 use crate::model::hours::{self, Window};
 use crate::model::record::{at, is_unclear, stored};
@@ -79,7 +78,7 @@ impl Filter {
         filter.open_at = asked.one("open_at", problems).and_then(|text| {
             let window = when::window(&text, now);
             if window.is_none() {
-                problems.add("open_at", Code::WrongType, "must be now, thu, thu 14:00 or 2026-12-01T14:00");
+                problems.add("open_at", Code::WrongType, when::HINT);
             }
             window
         });
@@ -219,7 +218,7 @@ impl Filter {
             fit = fit.and("delivery", any_of(body, "delivery", &self.delivery))?;
         }
         if let Some(window) = self.open_at {
-            fit = fit.and("open_at", open(body, entry.kind, window))?;
+            fit = fit.and("open_at", open(entry, body, view, window))?;
         }
         if let Some(age) = self.age {
             fit = fit.and("age", accepts_age(body, age))?;
@@ -284,13 +283,14 @@ fn routes(body: &Body, wanted: &[String]) -> Answer {
     }))
 }
 
-fn open(body: &Body, kind: Kind, window: Window) -> Answer {
-    let field = match kind {
+fn open(entry: &Entry, body: &Body, view: &View, window: Window) -> Answer {
+    let field = match entry.kind {
         Kind::Place => "hours",
         Kind::Resource => "slots",
         _ => "schedule",
     };
-    Answer::from(body.get(field).and_then(|schedule| hours::open_in(schedule, window)))
+    let open = |schedule| hours::open_in(schedule, window, &days_off::about(entry, schedule, view));
+    Answer::from(body.get(field).and_then(open))
 }
 
 /// A bound that it names decides against who is beyond it; whatever of the two is not known decides for nobody.

@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod card;
 pub mod coverage;
+mod days_off;
 mod delivery;
 pub mod evidence;
 pub mod filter;

@@ -11,6 +11,7 @@ use crate::auth::Action;
 use crate::change::{Change, Op, SCHEMA};
 use crate::clock;
 use crate::exchange::datasets::{self, Counted};
+use crate::model::hours::Terms;
 use crate::model::{Code, Kind, Point, Problem};
 use crate::store::{DatasetInfo, Store};
 
@@ -25,6 +26,8 @@ pub enum Dataset {
     AreaCodes(Vec<(String, String)>),
     /// Towns, biggest first.
     Gazetteer(Vec<Town>),
+    /// When schools have term.
+    TermDates(Terms),
 }
 
 impl Dataset {
@@ -34,6 +37,7 @@ impl Dataset {
             Dataset::Postcodes(_) => "postcodes",
             Dataset::AreaCodes(_) => "area-codes",
             Dataset::Gazetteer(_) => "gazetteer",
+            Dataset::TermDates(_) => "term-dates",
         }
     }
 
@@ -42,6 +46,7 @@ impl Dataset {
             Dataset::Postcodes(table) => table.len() as u64,
             Dataset::AreaCodes(pairs) => pairs.len() as u64,
             Dataset::Gazetteer(towns) => towns.len() as u64,
+            Dataset::TermDates(terms) => terms.0.len() as u64,
         }
     }
 
@@ -50,6 +55,7 @@ impl Dataset {
             Dataset::Postcodes(table) => table.to_bytes(),
             Dataset::AreaCodes(pairs) => serde_json::to_vec(pairs).expect("texts can be written"),
             Dataset::Gazetteer(towns) => serde_json::to_vec(towns).expect("towns can be written"),
+            Dataset::TermDates(terms) => serde_json::to_vec(terms).expect("terms can be written"),
         }
     }
 }
@@ -138,9 +144,14 @@ fn read(name: &str, path: &Path) -> Result<(Dataset, Counted), Problem> {
             towns.sort_by_key(|town| town.size);
             Ok((Dataset::Gazetteer(towns), counted))
         }
+        "term-dates" => {
+            let mut terms = Vec::new();
+            let counted = datasets::terms(path, &mut |term| terms.push(term))?;
+            Ok((Dataset::TermDates(Terms(terms)), counted))
+        }
         "network" => Err(Problem::new("dataset", Code::NotAllowed, "street networks can't be loaded yet")),
         _ => {
-            let say = "is not one of postcodes, gazetteer, area-codes, network";
+            let say = "is not one of postcodes, gazetteer, area-codes, term-dates, network";
             Err(Problem::new("dataset", Code::NotAllowed, say))
         }
     }
@@ -172,6 +183,7 @@ fn take(datasets: &mut Datasets, name: &str, bytes: &[u8]) -> bool {
             true
         }
         "gazetteer" => serde_json::from_slice(bytes).map(|towns| datasets.towns = towns).is_ok(),
+        "term-dates" => serde_json::from_slice(bytes).map(|terms| datasets.terms = Some(terms)).is_ok(),
         _ => true,
     }
 }

@@ -33,6 +33,7 @@ pub use crate::auth::Role;
 use crate::clock;
 pub use crate::clock::new_id;
 use crate::model::Id;
+use crate::model::hours::Nation;
 use crate::store::{DatasetInfo, Postgres, Sqlite, Store, StoreError, shown};
 use feed::Feed;
 use writer::Writer;
@@ -76,6 +77,7 @@ pub struct App {
     writer: Writer,
     analyses: Arc<Semaphore>,
     zone: TimeZone,
+    nation: Nation,
 }
 
 /// So many long analyses run at once.
@@ -93,17 +95,22 @@ impl App {
     pub async fn on(store: Arc<dyn Store>, zone: TimeZone) -> Result<Self, AppError> {
         let feed = Feed::load(store.clone()).await?;
         let writer = Writer::start(store.clone(), feed.clone());
-        Ok(Self { store, feed, writer, analyses: Arc::new(Semaphore::new(ANALYSES)), zone })
+        Ok(Self { store, feed, writer, analyses: Arc::new(Semaphore::new(ANALYSES)), zone, nation: Nation::default() })
+    }
+
+    /// The same, keeping the bank holidays of this nation where a record does not tell its own.
+    pub fn in_nation(self, nation: Nation) -> Self {
+        Self { nation, ..self }
     }
 
     /// What a caller sees now.
     pub fn view(&self, viewer: Viewer) -> View {
-        self.feed.view(viewer)
+        self.feed.view(viewer).in_nation(self.nation)
     }
 
     /// What a caller sees, not older than `revision`: waits up to two seconds for it.
     pub async fn view_at_least(&self, viewer: Viewer, revision: u64) -> Option<View> {
-        self.feed.at_least(revision).await.then(|| self.feed.view(viewer))
+        self.feed.at_least(revision).await.then(|| self.view(viewer))
     }
 
     /// Now, in the zone that opening times are meant in.

@@ -1,4 +1,4 @@
-//! Names of towns and villages with their points, and how codes of areas changed over the years.
+//! Names of towns and villages with their points, how codes of areas changed over the years, and the terms of schools.
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use super::postcodes::Postcodes;
 use super::words;
 use crate::model::Point;
+use crate::model::hours::Terms;
 
 /// A town or village.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -32,6 +33,8 @@ pub struct Datasets {
     pub area_codes: HashMap<String, Vec<String>>,
     /// Towns, biggest first.
     pub towns: Vec<Town>,
+    /// When schools have term, when somebody told.
+    pub terms: Option<Terms>,
 }
 
 impl Datasets {

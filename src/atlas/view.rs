@@ -12,6 +12,7 @@ use super::merge::Merge;
 use super::spots::chord_2;
 use super::{Atlas, Datasets, Entry, Lookup, Visibility, points, restricted, words};
 use crate::change::Seq;
+use crate::model::hours::Nation;
 use crate::model::record::{canonical, links_of, stored};
 use crate::model::{Body, Id, Kind, Point, cell, kind::Role};
 
@@ -62,6 +63,7 @@ pub struct View {
     pub(super) atlas: Arc<Atlas>,
     datasets: Arc<Datasets>,
     pub(super) viewer: Viewer,
+    nation: Nation,
 }
 
 /// Which records a search is among.
@@ -78,7 +80,17 @@ pub enum Among {
 impl View {
     /// The atlas through these eyes.
     pub fn new(atlas: Arc<Atlas>, datasets: Arc<Datasets>, viewer: Viewer) -> Self {
-        Self { atlas, datasets, viewer }
+        Self { atlas, datasets, viewer, nation: Nation::default() }
+    }
+
+    /// The same on an instance of this nation.
+    pub fn in_nation(self, nation: Nation) -> Self {
+        Self { nation, ..self }
+    }
+
+    /// Whose bank holidays hold where a record does not tell.
+    pub fn nation(&self) -> Nation {
+        self.nation
     }
 
     /// Reference data: postcodes, towns, changes of codes.

@@ -24,7 +24,7 @@ pub struct Args {
     /// Only say, column by column, what it is taken for, with examples; without --kind the kind that fits best
     #[arg(long, conflicts_with_all = ["dataset", "dry_run"])]
     explain: bool,
-    /// Reference data instead of records: postcodes, gazetteer, area-codes
+    /// Reference data instead of records: postcodes, gazetteer, area-codes, term-dates
     #[arg(long)]
     dataset: Option<String>,
     /// The list's name; else the file's name without its date

@@ -118,6 +118,10 @@ struct Serve {
     /// The name of the place, shown in the header
     #[arg(long, env = "COMMONGROUND_NAME")]
     name: Option<String>,
+    /// Whose bank holidays hold where a record does not tell: england-and-wales, scotland or northern-ireland [default:
+    /// england-and-wales]
+    #[arg(long, env = "COMMONGROUND_HOLIDAYS")]
+    holidays: Option<String>,
     /// Licence of contributed data
     #[arg(long, env = "COMMONGROUND_LICENCE")]
     licence: Option<String>,
@@ -302,6 +306,7 @@ fn settings(cli: &Cli) -> Result<Settings, String> {
         given.listen = serve.listen;
         given.public_url = serve.public_url.clone();
         given.name = serve.name.clone();
+        given.holidays = serve.holidays.clone();
         given.licence = serve.licence.clone();
         given.basemap = serve.basemap.clone();
         given.insecure_lan = serve.insecure_lan.then_some(true);

@@ -10,6 +10,7 @@ use super::say::aside;
 use crate::app::{self, App, AppError, Caller, accounts};
 use crate::config::{Basemap, Settings};
 use crate::http::{self, Door, Limits, Setup};
+use crate::model::hours::Nation;
 
 /// Serves until SIGINT or SIGTERM; requests under way are finished first.
 pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
@@ -20,6 +21,7 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
     let basemap = basemap(&settings).await.map_err(AppError::File)?;
     let listen = settings.listen();
     let zone = settings.zone().map_err(AppError::File)?;
+    let nation = Nation::by_name(settings.holidays()).unwrap_or_default();
     let store = app::connect(settings.data()).await?;
     if !listen.ip().is_loopback() {
         may_listen(&settings, listen, accounts::has_admin(&*store).await?)?;
@@ -32,7 +34,7 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
     let door = Door::starting();
     let serving = tokio::spawn(http::serve(listener, door.clone(), limits.clone(), ending.clone()));
     let loading = async {
-        let app = App::on(store, zone).await?;
+        let app = App::on(store, zone).await?.in_nation(nation);
         let is_new = app.is_new();
         if demo && is_new {
             aside!("Loading the demonstration …");

@@ -1,6 +1,10 @@
 //! Reference data that is no list of records: postcodes, codes of areas and what became of them, names of towns and
-//! villages. Read in a stream and handed over row by row; what cannot be used is counted with its first lines, and a
+//! villages, term dates of schools. Read in a stream and handed over row by row; what cannot be used is counted with its first lines, and a
 //! file that ends in the middle is an error at the end, so that whoever stores the rows throws them away.
+
+mod terms;
+
+pub use terms::terms;
 
 use std::io::{self, Read};
 use std::path::Path;

@@ -32,7 +32,7 @@ pub const FILTER: [(&str, &str); 20] = [
     ("organisation", "id of the organisation that provides or owns it"),
     ("referral", "a way in: self, gp …"),
     ("delivery", "at_place, outreach, at_home, telephone, online"),
-    ("open_at", "now, thu, thu 14:00, or a local date-time"),
+    ("open_at", "now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B)"),
     ("age", "age of the person, years"),
     ("language", "a language, BCP 47"),
     ("accessible", "step_free, toilet, parking"),

@@ -144,7 +144,7 @@ impl Shape {
             },
             Shape::Moment => moment(value, problems),
             Shape::Postcode => postcode(value, problems),
-            Shape::Hours => checked(line(value, 500, problems)?, hours::is_opening_hours, problems, HOURS_HINT),
+            Shape::Hours => opening_hours(line(value, 500, problems)?, problems),
             Shape::Schedule => schedule(value, problems),
             Shape::Url => checked(line(value, 500, problems)?, is_url, problems, "must begin with https:// or http://"),
             Shape::Email => checked(line(value, 254, problems)?, is_email, problems, "must be an e-mail address"),
@@ -298,6 +298,14 @@ fn postcode(value: &Value, problems: &mut Problems) -> Option<Value> {
             problems.add("", Code::PostcodeMalformed, format!("\"{}\" is not a UK postcode", shown(given)));
             None
         }
+    }
+}
+
+/// Opening hours; what is probably a slip of twelve hours is asked back.
+fn opening_hours(text: String, problems: &mut Problems) -> Option<Value> {
+    match hours::slips(&text).first() {
+        Some(slip) => wrong(problems, &slip.question()),
+        None => checked(text, hours::is_opening_hours, problems, HOURS_HINT),
     }
 }
 

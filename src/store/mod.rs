@@ -114,7 +114,7 @@ pub struct SourceRow {
 /// A dataset that is loaded.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct DatasetInfo {
-    /// Its name: postcodes, area-codes, gazetteer.
+    /// Its name: postcodes, area-codes, gazetteer, term-dates.
     pub name: String,
     /// Changes with every load.
     pub version: Uuid,

@@ -9,13 +9,20 @@ describe('opening times in plain words', () => {
     ['Th[1] 10:00-12:00', ['First Thursday of the month, 10am to 12 noon']],
     ['Tu 09:30-12:00,13:00-15:00', ['Tuesday, 9.30am to 12 noon and 1pm to 3pm']],
     ['24/7', ['Always open']],
+    ['"by appointment"', ['by appointment']],
+    ['Mo-Fr 09:00-17:00; Sa "by appointment"', ['Monday to Friday, 9am to 5pm', 'Saturday: by appointment']],
+    ['Mo-Fr 09:00-17:00 "ring first; it is small"', ['Monday to Friday, 9am to 5pm: ring first; it is small']],
+    ['Tu,Th 09:00-11:00 || "by appointment"', ['Tuesday and Thursday, 9am to 11am', 'At other times: by appointment']],
+    ['Mo[1,3] 10:00-12:00', ['First Monday of the month and Third Monday of the month, 10am to 12 noon']],
+    ['Tu 10:00-12:00; SH off', ['Tuesday, 10am to 12 noon', 'School holidays: closed']],
+    ['Su,PH off', ['Sunday and Bank holidays: closed']],
     ['10:00-16:00', ['Every day, 10am to 4pm']],
   ])('%s', (text, lines) => {
     expect(timesInWords(text)).toEqual(lines)
   })
 
   it('show what is not understood as it stands rather than guess', () => {
-    expect(timesInWords('Apr-Sep Mo-Fr sunrise-sunset')).toBeNull()
+    for (const text of ['Apr-Sep Mo-Fr sunrise-sunset', 'Mo', 'Mo 10:00-12:00 || Tu 10:00-12:00', 'Mo 10:00+', 'Mo[-2] 10:00-12:00', '']) expect(timesInWords(text)).toBeNull()
     expect(scheduleInWords('Apr-Sep Mo-Fr sunrise-sunset')).toEqual(['Apr-Sep Mo-Fr sunrise-sunset'])
   })
 

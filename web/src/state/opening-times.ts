@@ -6,17 +6,19 @@ import { words } from '../words/index.ts'
 export const DAYS = ['Mo', 'Tu', 'We', 'Th', 'Fr', 'Sa', 'Su'] as const
 export type Day = (typeof DAYS)[number]
 
-const RULE = /^(?:((?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)[A-Za-z0-9,\-\[\] ]*?)\s+)?((?:\d{1,2}:\d\d-\d{1,2}:\d\d)(?:\s*,\s*\d{1,2}:\d\d-\d{1,2}:\d\d)*|off|closed)$/
-const DAY_PART = /^(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))?(?:\[(-?[1-5])\])?$/
+const RULE = /^(?:((?:Mo|Tu|We|Th|Fr|Sa|Su|PH|SH)[A-Za-z0-9,\-\[\] ]*?)(?:\s+|$))?((?:\d{1,2}:\d\d-\d{1,2}:\d\d)(?:\s*,\s*\d{1,2}:\d\d-\d{1,2}:\d\d)*|off|closed)?(?:\s*"([^"]+)")?$/
+const DAY_PART = /^(Mo|Tu|We|Th|Fr|Sa|Su)(?:-(Mo|Tu|We|Th|Fr|Sa|Su))?(?:\[((?:[1-5]|-1)(?:,(?:[1-5]|-1))*)\])?$/
+// Marks between rules, and between days, not those inside a comment or brackets.
+const BETWEEN_RULES = /\s*;\s*(?=(?:[^"]*"[^"]*")*[^"]*$)/
+const BETWEEN_DAYS = /,(?![^[]*\])/
 
 /** One line for each rule, or null when some of it is not understood. */
 export function timesInWords(text: string): string[] | null {
   if (/^24\/7$/.test(text.trim())) return [words.times.always]
-  const lines = text
-    .split(';')
-    .map(rule => rule.trim())
-    .filter(Boolean)
-    .map(ruleInWords)
+  const [rules = '', otherwise, ...more] = text.trim().split(/\s*\|\|\s*/)
+  if (more.length) return null
+  const lines = rules.split(BETWEEN_RULES).filter(Boolean).map(ruleInWords)
+  if (otherwise) lines.push(otherwiseInWords(otherwise))
   return lines.length && lines.every(line => line !== null) ? (lines as string[]) : null
 }
 
@@ -46,30 +48,40 @@ export function timesFault(days: readonly string[], from: string, until: string)
 function ruleInWords(rule: string): string | null {
   const parts = RULE.exec(rule)
   if (!parts) return null
-  const [, days, times = ''] = parts
+  const [, days, times = '', comment] = parts
+  if (!times && !comment) return null
+  if (!days && !times) return comment!
   const when = days ? daysInWords(days.trim()) : words.times.everyDay
   if (!when) return null
-  if (times === 'off' || times === 'closed') return words.times.closed(when)
-  const spans = times.split(/\s*,\s*/).map(spanInWords)
-  return `${when}, ${spans.join(words.times.and)}`
+  const shut = times === 'off' || times === 'closed'
+  const spans = times.split(/\s*,\s*/).filter(Boolean).map(spanInWords)
+  const said = shut ? words.times.closed(when) : [when, spans.join(words.times.and)].filter(Boolean).join(', ')
+  return comment ? words.times.comment(said, comment) : said
+}
+
+/** What holds when nothing else does: only a comment can be put into words. */
+function otherwiseInWords(rule: string): string | null {
+  const comment = /^"([^"]+)"$/.exec(rule)?.[1]
+  return comment ? words.times.otherwise(comment) : null
 }
 
 function daysInWords(text: string): string | null {
   if (text === 'PH') return words.times.bankHolidays
   if (text === 'SH') return words.times.schoolHolidays
   if (text === 'Mo-Su') return words.times.everyDay
-  const names = text.split(',').map(part => dayPartInWords(part.trim()))
+  const names = text.split(BETWEEN_DAYS).map(part => dayPartInWords(part.trim()))
   if (names.some(name => name === null)) return null
   return joinAnd(names as string[])
 }
 
 function dayPartInWords(part: string): string | null {
   if (part === 'PH') return words.times.bankHolidays
+  if (part === 'SH') return words.times.schoolHolidays
   const match = DAY_PART.exec(part)
   if (!match) return null
   const [, from, to, nth] = match
   const day = words.days[from as Day]
-  if (nth) return words.times.nthInMonth(Number(nth), day)
+  if (nth) return joinAnd(nth.split(',').map(n => words.times.nthInMonth(Number(n), day)))
   return to ? words.times.range(day, words.days[to as Day]) : day
 }
 

@@ -113,6 +113,8 @@ export const times = {
   bankHolidays: 'Bank holidays',
   schoolHolidays: 'School holidays',
   closed: (when: string) => `${when}: closed`,
+  comment: (said: string, comment: string) => `${said}: ${comment}`,
+  otherwise: (comment: string) => `At other times: ${comment}`,
   and: ' and ',
   range: (from: string, to: string) => `${from} to ${to}`,
   span: (from: string, until: string) => `${from} to ${until}`,
