@@ -100,6 +100,7 @@ async fn bring(app: &App, folder: &std::path::Path, kind: Kind, text: String, ma
     wanted.key = (kind == Kind::Service).then(|| "1".to_owned());
     wanted.area_set = (kind == Kind::Area).then(|| "synthetic".to_owned());
     let (origin, file_name) = (Origin::OpenData, "list.tsv".to_owned());
-    let import = Import { path, file_name, wanted, origin, owner: None, complete: false, dry_run: false };
+    let import =
+        Import { path, file_name, wanted, origin, owner: None, complete: false, replace: false, dry_run: false };
     app.import(import, &Caller::command_line(), &|_, _| {}).await.expect("a list");
 }

@@ -42,7 +42,7 @@ fn is_risky(cell: &str) -> bool {
 /// Writes refused rows: features as GeoJSON, all else as CSV.
 pub enum Refused<W: Write> {
     /// Rows, and how many columns they have.
-    Csv(csv::Writer<W>, usize),
+    Csv(Box<csv::Writer<W>>, usize),
     /// Features, their properties' names, and whether one was written.
     GeoJson(W, Vec<String>, bool),
 }
@@ -57,7 +57,7 @@ impl<W: Write> Refused<W> {
         let mut out = csv::Writer::from_writer(out);
         let own = survey.headings().iter().map(|h| neutral(h));
         out.write_record(own.chain(TOLD.map(str::to_owned)))?;
-        Ok(Self::Csv(out, survey.headings().len()))
+        Ok(Self::Csv(Box::new(out), survey.headings().len()))
     }
 
     /// Adds a row with everything that is wrong with it.
