@@ -144,6 +144,10 @@ fn explained(error: &serde_json::Error) -> Problem {
         serde_json::error::Category::Eof => {
             cut_off("the file ends in the middle of a feature: it was cut off; fetch it again")
         }
+        _ if error.to_string().starts_with("trailing characters") => not_this_format(
+            "the file holds several JSON values one after another (one feature a line?); export it as one GeoJSON \
+             FeatureCollection, or as CSV",
+        ),
         serde_json::error::Category::Io => not_this_format("a feature is longer than 16 MiB; simplify its outline"),
         _ => {
             not_this_format(&format!("this is not GeoJSON: {error}").replace(&format!(" at {at}"), &format!(" ({at})")))
