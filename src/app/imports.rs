@@ -2,6 +2,8 @@
 //! batch. Coming again, a list changes only what changed in it, and never what somebody nearer to the fact wrote.
 
 pub(super) mod memory;
+mod others;
+mod references;
 mod rows;
 
 use serde::Serialize;

@@ -13,10 +13,12 @@ use csv::StringRecord;
 use flate2::read::MultiGzDecoder;
 use rayon::prelude::*;
 
-use super::bytes::{self, Encoding, not_this_format};
-use super::csv::{Records, guess_delimiter_of};
-use super::words::plain;
-use super::{grid, position};
+use super::grid;
+use super::plan::headings::plain;
+use super::read::bytes::{self, not_this_format};
+use super::read::csv::{Records, guess_delimiter_of};
+use super::read::encoding::{self, Encoding};
+use super::rows::position;
 use crate::model::{Code, Point, Postcode, Problem};
 
 /// How many rows there were and what became of them.
@@ -320,7 +322,7 @@ impl Table {
     fn open(path: &Path) -> Result<Self, Problem> {
         let mut magic = [0; 2];
         let gzipped = bytes::open(path)?.read_exact(&mut magic).is_ok() && magic == [0x1F, 0x8B];
-        let encoding = if gzipped { Encoding::Utf8 } else { bytes::sniff(path)? };
+        let encoding = if gzipped { Encoding::Utf8 } else { encoding::sniff(path)? };
         let from = || -> Result<Box<dyn Read>, Problem> {
             let file = bytes::open(path)?;
             // Such tables are ASCII; the decoder only sees to it that a stray byte costs its row and not the file.

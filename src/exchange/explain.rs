@@ -7,10 +7,10 @@ use std::ops::ControlFlow;
 use std::path::Path;
 
 use super::cells::{counting, is_spreadsheet_error};
-use super::header::{Of, Source, Target, is_leftover};
-use super::nested::get;
-use super::position::POSTCODES_HINT;
-use super::words::{is_of_persons, is_row_number};
+use super::plan::headings::{is_of_persons, is_row_number};
+use super::plan::{Of, Source, Target, is_leftover};
+use super::rows::nested::get;
+use super::rows::position::POSTCODES_HINT;
 use super::{Lookups, Part, Survey, Wanted, Whereabouts, read, survey};
 use crate::model::shape::shown;
 use crate::model::{Body, Point, Postcode, Problem};

@@ -30,27 +30,18 @@
 //! # std::fs::remove_file(path).unwrap();
 //! ```
 
-mod bytes;
 mod cells;
-mod checked;
-mod csv;
 pub mod datasets;
-mod degrees;
 pub mod explain;
-mod geojson;
 pub mod grid;
-mod header;
-mod key;
-mod nested;
-mod outline;
-mod parts;
-mod position;
+mod plan;
+mod read;
 pub mod refused;
+mod rows;
 mod survey;
 #[cfg(test)]
 mod tests;
 mod wanted;
-mod words;
 
 use std::ops::ControlFlow;
 use std::path::Path;
@@ -60,12 +51,14 @@ use serde_json::Value;
 use crate::model::{Code, Point, Postcode, Problem};
 
 pub use explain::{Explained, explain};
-pub use parts::Part;
 pub use refused::Refused;
+pub use rows::parts::Part;
 pub use survey::{Column, Survey, survey};
 pub use wanted::Wanted;
 
-use outline::Outline;
+use plan::key;
+use read::outline::Outline;
+use rows::parts;
 
 /// What reading a row has to ask the instance.
 pub trait Lookups {

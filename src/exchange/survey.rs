@@ -5,14 +5,15 @@ use std::path::Path;
 
 use ::csv::StringRecord;
 
-use super::bytes::{self, Encoding, not_this_format};
+use super::Wanted;
 use super::cells::{Habits, number};
-use super::csv::{self, Records, guess_delimiter};
-use super::geojson::{self, Look, RowSink};
-use super::header::{self, Plan, Source, Step, Target, cell};
-use super::key::{Repeated, Seen};
-use super::outline::Outline;
-use super::{Wanted, key};
+use super::plan::key::{self, Repeated, Seen};
+use super::plan::{self, Plan, Source, Step, Target, cell};
+use super::read::bytes::{self, not_this_format};
+use super::read::csv::{self, Records, guess_delimiter};
+use super::read::encoding::{self, Encoding};
+use super::read::geojson::{self, Look, RowSink};
+use super::read::outline::Outline;
 use crate::model::{Code, Kind, Problem};
 
 /// What a first reading of a list found.
@@ -67,7 +68,7 @@ impl Survey {
 
     /// The columns that were not used, for the report.
     pub fn unused(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|c| c.meaning.is_none() && header::is_leftover(&self.plan, c.number - 1))
+        self.columns.iter().filter(|c| c.meaning.is_none() && plan::is_leftover(&self.plan, c.number - 1))
     }
 
     /// The columns that are no field and are kept as they are.
@@ -83,18 +84,18 @@ impl Survey {
 
 /// Reads the file once. One problem when it is cut off, unreadable, nothing of the sort, or lacks what rows need.
 pub fn survey(path: &Path, file_name: &str, wanted: &Wanted) -> Result<Survey, Problem> {
-    let encoding = bytes::sniff(path)?;
+    let encoding = encoding::sniff(path)?;
     let list = wanted.list.clone().unwrap_or_else(|| list_name(file_name));
     let Opened { form, headings, sample, geometry, form_name, notes } = open(path, file_name, encoding, wanted)?;
-    let mut plan = header::plan(headings, wanted, geometry, &sample)?;
+    let mut plan = plan::plan(headings, wanted, geometry, &sample)?;
     if wanted.kind != Kind::Area {
-        header::keep_further(&mut plan);
+        plan::keep_further(&mut plan);
     }
     let mut survey =
         Survey { list, rows: 0, columns: Vec::new(), form_name, notes, form, plan, repeated: Repeated::default() };
     let is_area = wanted.kind == Kind::Area;
     let width = survey.plan.headings.len();
-    let free: Vec<bool> = (0..width).map(|i| is_area && header::is_leftover(&survey.plan, i)).collect();
+    let free: Vec<bool> = (0..width).map(|i| is_area && plan::is_leftover(&survey.plan, i)).collect();
     let taken: Vec<bool> = (0..width).map(|i| free[i] || survey.plan.fills_a_field(i)).collect();
     let mut numbers: Vec<Numbers> = (0..width).filter(|i| free[*i]).map(Numbers::new).collect();
     let mut habits = vec![Habits::default(); width];
@@ -218,7 +219,7 @@ fn heading_row(head: &[(u64, StringRecord)], wanted: &Wanted) -> Result<usize, P
     if wanted.no_header || !wanted.map.is_empty() {
         return Ok(0);
     }
-    let known = |row: &StringRecord| header::known_headings(wanted.kind, row);
+    let known = |row: &StringRecord| plan::known_headings(wanted.kind, row);
     let first = head.first().map_or((0, false), |(_, row)| known(row));
     if first.0 >= 2 || first.1 {
         return Ok(0);

@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use super::Import;
 use super::memory;
+use super::others::Beside;
 use crate::app::ledger::Ledger;
 use crate::app::{AppError, commit};
 use crate::atlas::View;
@@ -42,16 +43,16 @@ pub enum Outcome {
 /// What holds for the whole import.
 pub struct Context {
     list: String,
-    origin: Origin,
+    pub(super) origin: Origin,
     owner: Option<Id>,
-    stamp: Stamp,
-    view: View,
+    pub(super) stamp: Stamp,
+    pub(super) view: View,
     /// This list's word counts, where another one said otherwise.
     replace: bool,
     /// Headings whose column of this list an admin has published.
     published: Vec<String>,
     /// Lower-case names, codes and everyday words of categories.
-    categories: HashMap<String, Id>,
+    pub(super) categories: HashMap<String, Id>,
     /// Keys of own records met so far, hashed.
     pub seen: HashSet<u128>,
     /// Places and providers met so far, by role and key: what the rows together say of them.
@@ -102,13 +103,13 @@ impl Context {
 
 /// A chunk of rows with all that the store knows of their keys.
 pub struct Chunk<'a> {
-    context: &'a mut Context,
+    pub(super) context: &'a mut Context,
     known: HashMap<(String, String), SourceRow>,
     coded: HashMap<(Kind, String), Id>,
     /// What other lists said of records that have a code, by which lists meet.
     others: HashMap<Id, Vec<SourceRow>>,
     /// Words and codes that the present row added, to be forgotten if it is refused.
-    added_words: Vec<String>,
+    pub(super) added_words: Vec<String>,
     added_codes: Vec<(Kind, String)>,
 }
 
@@ -321,9 +322,7 @@ impl<'a> Chunk<'a> {
         Ok(Ok(Done { id: Some(id), created: true, changed: true, kept: false }))
     }
 
-    /// What this list may change of a record that other lists speak of: what it brings itself. Where another list said
-    /// otherwise before, an indicator or group is refused and any other field stays, unless replacement was asked for;
-    /// what only fills a void does not replace anything; and nothing goes that another list still says.
+    /// What this list may change of a record that other lists speak of; a problem where the row is refused for it.
     async fn beside_others(
         &mut self,
         ledger: &mut Ledger,
@@ -336,48 +335,16 @@ impl<'a> Chunk<'a> {
             return Ok(Ok(()));
         }
         let present = ledger.present(&[id]).await?.remove(&id).and_then(|p| p.body).unwrap_or_default();
-        let others: Vec<(&str, Body)> =
-            self.others.get(&id).into_iter().flatten().map(|row| (row.list.as_str(), stored(&row.part))).collect();
-        let mut problems = Vec::new();
-        let mut replaced = Vec::new();
-        names.retain(|name| {
-            let now = diff::get(&present, name);
-            let Some(value) = diff::get(&part.body, name) else {
-                return !others.iter().any(|(_, other)| diff::get(other, name).is_some());
-            };
-            if part.weak.contains(&name.as_str()) {
-                let mine = before.is_some_and(|b| memory::is_weak(b, name) && diff::get(b, name) == now);
-                return now.is_none() || mine;
-            }
-            let otherwise = |(_, other): &&(&str, Body)| {
-                diff::get(other, name).is_some_and(|v| v != value) && !memory::is_weak(other, name)
-            };
-            let Some((list, other)) = others.iter().find(otherwise) else { return true };
-            if self.context.replace {
-                replaced.push((name.clone(), (*list).to_owned()));
-                return true;
-            }
-            let said = diff::get(other, name).map_or_else(String::new, Value::to_string);
-            let column = name.split_once('.').filter(|(map, _)| ["indicators", "groups"].contains(map));
-            let (field, stays) =
-                column.map_or((name.as_str(), "its word stays"), |(_, column)| (column, "the row was refused"));
-            let say = format!(
-                "the list \"{list}\" says {} of this {}; {stays}. Say --replace to take this list's word, or leave the \
-                 column out",
-                shown(said.trim_matches('"')),
-                part.kind.name()
-            );
-            if column.is_some() {
-                problems.push(Problem::new(field, Code::AlreadyExists, say));
-            } else {
-                warnings.push(Problem::new(field, Code::OtherList, say));
-            }
-            false
-        });
-        for key in replaced {
+        let said = self.others.get(&id).into_iter().flatten();
+        let said = said.map(|row| (row.list.as_str(), stored(&row.part))).collect();
+        let beside = Beside { part, before, present: &present, others: said, replace: self.context.replace };
+        let judged = beside.judge(std::mem::take(names));
+        *names = judged.names;
+        warnings.extend(judged.warnings);
+        for key in judged.replaced {
             *self.context.replaced.entry(key).or_default() += 1;
         }
-        Ok(if problems.is_empty() { Ok(()) } else { Err(problems) })
+        Ok(if judged.problems.is_empty() { Ok(()) } else { Err(judged.problems) })
     }
 
     /// What places and providers no longer are said to have by any row of the file: it goes, once all rows are read.
@@ -457,113 +424,6 @@ impl<'a> Chunk<'a> {
             ledger.stage(change);
         }
         Ok(Done { id: Some(id), created: false, changed, kept: !kept.is_empty() })
-    }
-
-    /// References as ids: the row's own parts, categories by their words, everything else by code or id.
-    async fn resolve(
-        &mut self,
-        ledger: &mut Ledger,
-        part: &Part,
-        own: &HashMap<&str, Id>,
-        unsorted: &mut Vec<Problem>,
-    ) -> Result<Result<Body, Vec<Problem>>, AppError> {
-        let mut body = part.body.clone();
-        let Some(Value::Object(links)) = body.get_mut("links") else { return Ok(Ok(body)) };
-        let mut problems = Vec::new();
-        for (name, refs) in links.iter_mut() {
-            let Some(role) = part.kind.role(name) else { continue };
-            let texts: Vec<String> =
-                refs.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect();
-            let mut ids: Vec<Value> = Vec::new();
-            for text in texts {
-                let id = match text.strip_prefix('@') {
-                    Some(part) => match own.get(part) {
-                        Some(id) => Some(*id),
-                        // It was removed here, so the row's own record does without it.
-                        None => continue,
-                    },
-                    None if name == "categories" => {
-                        for word in self.category_words(&text) {
-                            let id = json!(self.category(ledger, word, unsorted).await?);
-                            if !ids.contains(&id) {
-                                ids.push(id);
-                            }
-                        }
-                        continue;
-                    }
-                    None => self.find(ledger, role.target, &text).await?,
-                };
-                match id {
-                    Some(id) if !ids.contains(&json!(id)) => ids.push(json!(id)),
-                    Some(_) => {}
-                    None => {
-                        let say = format!("there is no {} \"{text}\"", role.target.name());
-                        problems.push(Problem::new(name.clone(), Code::NotFound, say));
-                    }
-                }
-            }
-            *refs = Value::Array(ids);
-        }
-        links.retain(|_, refs| refs.as_array().is_some_and(|ids| !ids.is_empty()));
-        Ok(if problems.is_empty() { Ok(body) } else { Err(problems) })
-    }
-
-    async fn find(&self, ledger: &mut Ledger, kind: Kind, text: &str) -> Result<Option<Id>, AppError> {
-        let id = match text.parse::<Id>() {
-            Ok(id) => Some(id),
-            Err(_) => self.context.view.by_code(kind, text).map(|e| e.id),
-        };
-        let Some(id) = id else { return Ok(ledger.by_code(kind, text).await?) };
-        let there = ledger.present(&[id]).await?;
-        Ok(there.get(&id).filter(|p| p.kind == kind && p.body.is_some()).map(|p| p.id))
-    }
-
-    /// The words of a cell of categories: one where it is known as it stands, else those between its commas.
-    fn category_words<'t>(&self, text: &'t str) -> Vec<&'t str> {
-        if self.context.categories.contains_key(&text.to_lowercase()) {
-            return vec![text];
-        }
-        text.split(',').map(str::trim).filter(|word| !word.is_empty()).collect()
-    }
-
-    /// The category of a word; one that nobody knows becomes a term under "unsorted", and is told.
-    async fn category(&mut self, ledger: &mut Ledger, word: &str, unsorted: &mut Vec<Problem>) -> Result<Id, AppError> {
-        if let Some(id) = self.context.categories.get(&word.to_lowercase()) {
-            return Ok(*id);
-        }
-        if let Some(id) = ledger.by_code(Kind::Category, &format!("{}/{word}", category::SERVICES)).await? {
-            return Ok(id);
-        }
-        let parent = self.unsorted_parent(ledger).await?;
-        let id = self.new_category(ledger, word, Some(word), Some(parent));
-        let say = format!("\"{word}\" is no known category; it stands under unsorted until somebody sorts it");
-        unsorted.push(Problem::new("categories", Code::Unsorted, say));
-        Ok(id)
-    }
-
-    async fn unsorted_parent(&mut self, ledger: &mut Ledger) -> Result<Id, AppError> {
-        if let Some(id) = self.context.categories.get("unsorted") {
-            return Ok(*id);
-        }
-        let found = ledger.by_code(Kind::Category, &format!("{}/unsorted", category::SERVICES)).await?;
-        Ok(found.unwrap_or_else(|| self.new_category(ledger, "Unsorted", Some("unsorted"), None)))
-    }
-
-    fn new_category(&mut self, ledger: &mut Ledger, name: &str, code: Option<&str>, parent: Option<Id>) -> Id {
-        let id = clock::new_id();
-        let mut body = Body::new();
-        body.insert("name".to_owned(), json!(name));
-        body.insert("taxonomy".to_owned(), json!(category::SERVICES));
-        if let Some(code) = code {
-            body.insert("code".to_owned(), json!(code));
-        }
-        if let Some(parent) = parent {
-            body.insert("links".to_owned(), json!({"parent": [parent]}));
-        }
-        ledger.stage(apply::create(id, Kind::Category, body, None, (self.context.origin, None), &self.context.stamp));
-        self.context.categories.insert(name.to_lowercase(), id);
-        self.added_words.push(name.to_lowercase());
-        id
     }
 }
 

@@ -7,6 +7,7 @@ pub(super) mod date;
 pub(super) mod html;
 pub(super) mod number;
 pub(super) mod times;
+pub(super) mod words;
 
 use serde_json::{Number, Value, json};
 use std::borrow::Cow;
@@ -17,16 +18,16 @@ use number::Read;
 
 /// How the values of a column are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(super) struct Habits {
+pub(crate) struct Habits {
     /// A comma marks decimals somewhere in it.
-    pub(super) decimal_comma: bool,
+    pub(crate) decimal_comma: bool,
     month_first: bool,
     day_first: bool,
 }
 
 impl Habits {
     /// Takes one cell in.
-    pub(super) fn note(&mut self, cell: &str) {
+    pub(crate) fn note(&mut self, cell: &str) {
         self.decimal_comma |= cell.contains(',') && matches!(number::read(cell), Some(Read::DecimalComma(_)));
         match date::month_stands_first(cell) {
             Some(true) => self.month_first = true,
@@ -47,7 +48,7 @@ impl Habits {
 }
 
 /// A cell as it counts: without blanks and quotes around it, and nothing where somebody wrote that there is nothing.
-pub(super) fn counting(text: &str) -> &str {
+pub(crate) fn counting(text: &str) -> &str {
     let text = text.trim();
     let quoted = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).filter(|t| !t.contains('"'));
     let text = quoted.map_or(text, str::trim);
@@ -57,7 +58,7 @@ pub(super) fn counting(text: &str) -> &str {
 }
 
 /// Whether a cell holds what a spreadsheet shows where a formula failed or a column is too narrow.
-pub(super) fn is_spreadsheet_error(text: &str) -> bool {
+pub(crate) fn is_spreadsheet_error(text: &str) -> bool {
     let Some(rest) = text.trim().strip_prefix('#') else { return false };
     let named = [
         "n/a",
@@ -81,7 +82,7 @@ pub(super) fn is_spreadsheet_error(text: &str) -> bool {
 }
 
 /// A row's cells without marks that take no room; `None` where there are none.
-pub(super) fn without_marks(row: &csv::StringRecord) -> Option<csv::StringRecord> {
+pub(crate) fn without_marks(row: &csv::StringRecord) -> Option<csv::StringRecord> {
     let text = row.as_slice();
     if text.is_ascii() && !text.contains('\0') {
         return None;
@@ -91,7 +92,7 @@ pub(super) fn without_marks(row: &csv::StringRecord) -> Option<csv::StringRecord
 }
 
 /// The JSON value that a cell stands for, still to be checked; a cell that cannot be read stays text.
-pub(super) fn value_of(shape: &Shape, path: &str, cell: &str, habits: Habits) -> Value {
+pub(crate) fn value_of(shape: &Shape, path: &str, cell: &str, habits: Habits) -> Value {
     let cell = cell.trim();
     let parsed = match shape {
         Shape::Flag => flag(cell).map(Value::Bool),
@@ -112,12 +113,12 @@ pub(super) fn value_of(shape: &Shape, path: &str, cell: &str, habits: Habits) ->
 }
 
 /// Whether only a part of a cell was taken, or another form of it than was written.
-pub(super) fn is_partly_taken(shape: &Shape, cell: &str) -> bool {
+pub(crate) fn is_partly_taken(shape: &Shape, cell: &str) -> bool {
     contact_of(shape, cell).is_some_and(|taken| taken.value.is_some() && (taken.more || taken.mended))
 }
 
 /// Whether a cell holds more than what is taken of it.
-pub(super) fn holds_more(shape: &Shape, cell: &str) -> bool {
+pub(crate) fn holds_more(shape: &Shape, cell: &str) -> bool {
     contact_of(shape, cell).is_some_and(|taken| taken.more)
 }
 

@@ -33,7 +33,7 @@ impl Clock {
     pub(super) fn of_digits(hours: &str, minutes: Option<&str>, mark: Option<Half>) -> Option<Self> {
         let in_one = hours.len() == 4;
         let (hours, minutes) = match (hours.len(), minutes) {
-            (4, None) => hours.split_at(2),
+            (4, None) => hours.split_at_checked(2)?,
             (1 | 2, minutes) => (hours, minutes.unwrap_or("0")),
             _ => return None,
         };

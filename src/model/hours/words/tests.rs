@@ -234,3 +234,11 @@ const PIECES: &[&str] = &[
     "10.30",
     "\"",
 ];
+
+#[test]
+fn letters_of_other_scripts_bring_nothing_down() {
+    for text in ["kৗ", "Mon kৗ-9", "१२-१३", "Mo ١٢:٣٠", "９-５", "Ｍon 9am-5pm", "a😀", "Tue 9am–5ৗ"]
+    {
+        assert!(!matches!(read_words(text), Read::Hours(_)), "{text}");
+    }
+}

@@ -6,8 +6,9 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::bytes::{self, Encoding, Since, Text, cut_off, not_this_format};
-use super::cells::without_marks;
+use super::bytes::{self, Since, Text, cut_off, not_this_format};
+use super::encoding::Encoding;
+use crate::exchange::cells::without_marks;
 use crate::model::Problem;
 
 /// A record longer than this is no row of a list.
@@ -21,7 +22,7 @@ const END: &str = "\u{1}\u{1}end of file\u{1}";
 const TAIL: &[u8] = b"\n\x01\x01end of file\x01\n";
 
 /// The rows of a delimited text.
-pub(super) struct Records {
+pub(crate) struct Records {
     reader: csv::Reader<Unspaced>,
     since: Since,
     record: StringRecord,
@@ -30,12 +31,12 @@ pub(super) struct Records {
 
 impl Records {
     /// The rows of a file.
-    pub(super) fn open(path: &Path, encoding: Encoding, delimiter: char) -> Result<Self, Problem> {
+    pub(crate) fn open(path: &Path, encoding: Encoding, delimiter: char) -> Result<Self, Problem> {
         Ok(Self::new(Box::new(bytes::open(path)?), encoding, delimiter))
     }
 
     /// The rows of anything that can be read.
-    pub(super) fn new(from: Box<dyn Read>, encoding: Encoding, delimiter: char) -> Self {
+    pub(crate) fn new(from: Box<dyn Read>, encoding: Encoding, delimiter: char) -> Self {
         let (text, since) = Text::new(from, encoding, LONGEST);
         let text = if delimiter.is_ascii() { text } else { text.stand_in(delimiter, STAND_IN) };
         let reader = ReaderBuilder::new()
@@ -48,7 +49,7 @@ impl Records {
     }
 
     /// The next row that holds anything, with the line it begins on.
-    pub(super) fn next(&mut self) -> Result<Option<(u64, &StringRecord)>, Problem> {
+    pub(crate) fn next(&mut self) -> Result<Option<(u64, &StringRecord)>, Problem> {
         loop {
             if !self.reader.read_record(&mut self.record).map_err(|e| self.unreadable(&e))? {
                 return Ok(None);
@@ -166,7 +167,7 @@ fn byte_of(delimiter: char) -> u8 {
 }
 
 /// The delimiter that the first line names as a spreadsheet wants it: `sep=;`.
-pub(super) fn named_delimiter(path: &Path, encoding: Encoding) -> Result<Option<char>, Problem> {
+pub(crate) fn named_delimiter(path: &Path, encoding: Encoding) -> Result<Option<char>, Problem> {
     let (text, _) = Text::new(Box::new(bytes::open(path)?), encoding, LONGEST);
     let mut start = Vec::new();
     let _ = text.take(64).read_to_end(&mut start);
@@ -181,12 +182,12 @@ pub(super) fn named_delimiter(path: &Path, encoding: Encoding) -> Result<Option<
 }
 
 /// The delimiter that cuts the first rows of a file most evenly.
-pub(super) fn guess_delimiter(path: &Path, encoding: Encoding) -> Result<char, Problem> {
+pub(crate) fn guess_delimiter(path: &Path, encoding: Encoding) -> Result<char, Problem> {
     Ok(guess_delimiter_of(Box::new(bytes::open(path)?), encoding))
 }
 
 /// The delimiter that cuts the first rows of anything most evenly; a comma when none does.
-pub(super) fn guess_delimiter_of(from: Box<dyn Read>, encoding: Encoding) -> char {
+pub(crate) fn guess_delimiter_of(from: Box<dyn Read>, encoding: Encoding) -> char {
     let (text, _) = Text::new(from, encoding, LONGEST);
     let mut start = Vec::new();
     // What cannot be read here is said where the rows are read.

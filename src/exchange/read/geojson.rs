@@ -10,9 +10,10 @@ use serde::Deserializer as _;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::bytes::{self, Encoding, Since, Text, cut_off, not_this_format};
+use super::bytes::{self, Since, Text, cut_off, not_this_format};
+use super::encoding::Encoding;
 use super::outline::{Crs, Outline};
-use super::words::plain;
+use crate::exchange::plan::headings::plain;
 use crate::model::Problem;
 use crate::model::text::clean;
 
@@ -21,12 +22,12 @@ const LONGEST: usize = 16 << 20;
 
 /// What a first reading found out.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Look {
-    pub(super) crs: Crs,
+pub(crate) struct Look {
+    pub(crate) crs: Crs,
     /// Names of properties in the order in which they first appear.
-    pub(super) headings: Vec<String>,
+    pub(crate) headings: Vec<String>,
     /// Whether any feature has a geometry.
-    pub(super) geometry: bool,
+    pub(crate) geometry: bool,
     /// Whether points stand in two columns of their own, so that a refused row says where it was.
     points: bool,
 }
@@ -36,13 +37,13 @@ const MOST_COLUMNS: usize = 2000;
 
 /// One feature as it stands in the file.
 #[derive(Debug, Default)]
-pub(super) struct Feature {
+pub(crate) struct Feature {
     properties: Vec<(String, Value)>,
     geometry: Option<Value>,
 }
 
 /// Reads the whole file for its form and its properties.
-pub(super) fn look(path: &Path, encoding: Encoding) -> Result<Look, Problem> {
+pub(crate) fn look(path: &Path, encoding: Encoding) -> Result<Look, Problem> {
     let mut look = Look::default();
     let mut note = |feature: Feature| {
         for (name, _) in feature.properties {
@@ -64,10 +65,10 @@ pub(super) fn look(path: &Path, encoding: Encoding) -> Result<Look, Problem> {
 }
 
 /// Takes a feature as a row with its number; the first error ends the reading.
-pub(super) type RowSink<'a> = dyn FnMut(u64, &StringRecord, Option<&Outline>) -> Result<ControlFlow<()>, Problem> + 'a;
+pub(crate) type RowSink<'a> = dyn FnMut(u64, &StringRecord, Option<&Outline>) -> Result<ControlFlow<()>, Problem> + 'a;
 
 /// Hands over every feature as a row, with its number from 1 and its outline in WGS84.
-pub(super) fn each(path: &Path, encoding: Encoding, look: &Look, sink: &mut RowSink<'_>) -> Result<(), Problem> {
+pub(crate) fn each(path: &Path, encoding: Encoding, look: &Look, sink: &mut RowSink<'_>) -> Result<(), Problem> {
     let mut number = 0;
     let mut failed = None;
     let mut row = StringRecord::new();

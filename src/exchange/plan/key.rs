@@ -8,11 +8,11 @@ use csv::StringRecord;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::cells::counting;
-use super::cells::html::plain_text;
-use super::cells::number::is_shortened;
-use super::header::{Plan, Source, cell};
-use super::outline::Outline;
+use super::{Plan, Source, cell};
+use crate::exchange::cells::counting;
+use crate::exchange::cells::html::plain_text;
+use crate::exchange::cells::number::is_shortened;
+use crate::exchange::read::outline::Outline;
 use crate::model::{Body, Kind, Postcode};
 
 /// Bytes of the longest key that is kept as it is.
@@ -30,7 +30,7 @@ const REGISTERS: &[&str] = &[
 ];
 
 /// The key of a row: the column that was named, else a code, else an identifier, else name and postcode.
-pub(super) fn of(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<String> {
+pub(crate) fn of(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<String> {
     whole(plan, row, outline).map(short)
 }
 
@@ -73,7 +73,7 @@ fn whole(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<S
 }
 
 /// The heading of the column that the key of a row comes from.
-pub(super) fn heading(plan: &Plan, row: &StringRecord) -> String {
+pub(crate) fn heading(plan: &Plan, row: &StringRecord) -> String {
     let named = plan.key.and_then(|k| plan.headings.get(k)).cloned();
     named.unwrap_or_else(|| plan.heading(identifier(plan, row).map_or("name", |(path, _)| path)))
 }
@@ -91,7 +91,7 @@ fn identifier<'a>(plan: &Plan, row: &'a StringRecord) -> Option<(&'static str, &
 }
 
 /// The key of a place that a row names beside itself.
-pub(super) fn named(name: &str, postcode: &str, point: Option<&Value>) -> String {
+pub(crate) fn named(name: &str, postcode: &str, point: Option<&Value>) -> String {
     let spot = || {
         let part = |p: &str| point.and_then(|v| v.get(p)).and_then(Value::as_f64).unwrap_or_default();
         if point.is_some() { format!("{:.4},{:.4}", part("lon"), part("lat")) } else { String::new() }
@@ -100,14 +100,14 @@ pub(super) fn named(name: &str, postcode: &str, point: Option<&Value>) -> String
 }
 
 /// The key of an organisation that a row names: its first identifier, else its name.
-pub(super) fn of_organisation(body: &Body) -> String {
+pub(crate) fn of_organisation(body: &Body) -> String {
     let first = body.get("identifiers").and_then(|i| i.get(0)).and_then(|i| i.get("id")).and_then(Value::as_str);
     let name = body.get("name").and_then(Value::as_str).unwrap_or("");
     short(first.map_or_else(|| normalised(name), str::to_owned))
 }
 
 /// A name as it counts for being the same: lower case, words only.
-pub(super) fn normalised(name: &str) -> String {
+pub(crate) fn normalised(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
     for c in name.replace('&', " and ").chars() {
         match c {
@@ -127,26 +127,26 @@ fn rounded(number: &str) -> String {
 
 /// Keys seen in a first reading with what their rows say, 128 bits each, and the lines of those that came again.
 #[derive(Debug, Default)]
-pub(super) struct Seen {
+pub(crate) struct Seen {
     first: HashMap<u128, (u64, u128)>,
     again: Repeated,
 }
 
 /// Rows of one key.
 #[derive(Debug)]
-pub(super) struct Same {
+pub(crate) struct Same {
     /// Where they begin, in order.
-    pub(super) lines: Vec<u64>,
+    pub(crate) lines: Vec<u64>,
     /// Whether all say the same.
-    pub(super) alike: bool,
+    pub(crate) alike: bool,
 }
 
 /// Rows by key, for keys that several rows have.
-pub(super) type Repeated = HashMap<u128, Same>;
+pub(crate) type Repeated = HashMap<u128, Same>;
 
 impl Seen {
     /// Takes in the key of a row, and a digest of all that is taken of it.
-    pub(super) fn note(&mut self, key: &str, said: u128, line: u64) {
+    pub(crate) fn note(&mut self, key: &str, said: u128, line: u64) {
         let hash = hash(key);
         match self.first.entry(hash) {
             Entry::Vacant(slot) => {
@@ -161,13 +161,13 @@ impl Seen {
         }
     }
 
-    pub(super) fn repeated(self) -> Repeated {
+    pub(crate) fn repeated(self) -> Repeated {
         self.again
     }
 }
 
 /// A digest of all that is taken of a row: rows that differ in nothing else are one row written twice.
-pub(super) fn said(plan: &Plan, row: &StringRecord, outline: Option<&Outline>, taken: &dyn Fn(usize) -> bool) -> u128 {
+pub(crate) fn said(plan: &Plan, row: &StringRecord, outline: Option<&Outline>, taken: &dyn Fn(usize) -> bool) -> u128 {
     let mut text = String::new();
     for (i, cell) in row.iter().enumerate().filter(|(i, _)| plan.key == Some(*i) || taken(*i)) {
         text.push_str(&format!("{i}\u{1}{}\u{2}", counting(cell)));
@@ -183,7 +183,7 @@ pub(super) fn said(plan: &Plan, row: &StringRecord, outline: Option<&Outline>, t
 }
 
 /// Two independent 64-bit hashes side by side: a billion rows would not meet by chance.
-pub(super) fn hash(key: &str) -> u128 {
+pub(crate) fn hash(key: &str) -> u128 {
     let half = |salt: u8| {
         let mut hasher = DefaultHasher::new();
         salt.hash(&mut hasher);

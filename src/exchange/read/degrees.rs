@@ -4,12 +4,12 @@ use geo::Geometry;
 use serde_json::{Value, json};
 use std::str::FromStr;
 
-use super::cells::number::{self, Read};
+use crate::exchange::cells::number::{self, Read};
 
 /// A coordinate in degrees: `54.6627`, `54,6627`, `54.6627 N`, `54°39'45.7"N`, `3 21 38 W`.
 ///
 /// Degrees have no thousands, so that a comma always marks decimals.
-pub(super) fn read(text: &str) -> Option<f64> {
+pub(crate) fn read(text: &str) -> Option<f64> {
     let text = text.trim();
     let upper = text.to_uppercase();
     let (sign, body) = match upper.strip_suffix(['N', 'E']).or_else(|| upper.strip_prefix(['N', 'E'])) {
@@ -47,7 +47,7 @@ fn plain(text: &str) -> Option<f64> {
 
 /// The two numbers of one cell, as they stand: `54.66, -3.36`, `(54.66 -3.36)`, `54°39'N 3°21'W`, `{"lat":54.66,"lon":-3.36}`.
 /// The second is `true` where the cell itself says that the longitude stands first.
-pub(super) fn pair(text: &str) -> Option<((f64, f64), bool)> {
+pub(crate) fn pair(text: &str) -> Option<((f64, f64), bool)> {
     let text = text.trim();
     if let Ok(Value::Object(named)) = Value::from_str(text) {
         let get = |names: &[&str]| {
@@ -94,13 +94,13 @@ fn by_letters(text: &str) -> Option<(f64, f64)> {
 }
 
 /// Whether a cell is well-known text of a geometry (OGC 06-103r4, with or without the SRID before it).
-pub(super) fn is_wkt(text: &str) -> bool {
+pub(crate) fn is_wkt(text: &str) -> bool {
     let body = without_srid(text).0.trim_start().to_uppercase();
     ["POINT", "POLYGON", "MULTIPOLYGON", "MULTIPOINT", "GEOMETRYCOLLECTION"].iter().any(|name| body.starts_with(name))
 }
 
 /// The geometry of well-known text as GeoJSON, and the number of the system it is measured in, if it names one.
-pub(super) fn of_wkt(text: &str) -> Option<(Value, Option<u32>)> {
+pub(crate) fn of_wkt(text: &str) -> Option<(Value, Option<u32>)> {
     let (body, srid) = without_srid(text);
     let wkt = wkt::Wkt::<f64>::from_str(body.trim()).ok()?;
     let geometry = Geometry::<f64>::try_from(wkt).ok()?;

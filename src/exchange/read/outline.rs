@@ -5,13 +5,15 @@ use serde_json::Value;
 use std::cell::OnceCell;
 
 use super::bytes::not_this_format;
-use super::{degrees, grid, position};
+use super::degrees;
+use crate::exchange::grid;
+use crate::exchange::rows::position;
 use crate::model::shape::{Shape, shown};
 use crate::model::{Code, Point, Problem, Problems, polygon};
 
 /// What a file's coordinates are measured in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub(super) enum Crs {
+pub(crate) enum Crs {
     /// Degrees, as GeoJSON has it.
     #[default]
     Wgs84,
@@ -21,7 +23,7 @@ pub(super) enum Crs {
 
 impl Crs {
     /// The system a file's `crs` member names.
-    pub(super) fn named(crs: Option<&Value>) -> Result<Self, Problem> {
+    pub(crate) fn named(crs: Option<&Value>) -> Result<Self, Problem> {
         let name = crs.and_then(|c| c.get("properties")).and_then(|p| p.get("name").or_else(|| p.get("code")));
         let name = name.map_or_else(String::new, |n| n.as_str().map_or_else(|| n.to_string(), str::to_owned));
         if name.ends_with("27700") {
@@ -36,17 +38,17 @@ impl Crs {
 
 /// The geometry of one feature.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Outline {
+pub(crate) struct Outline {
     /// Its point, when it is one.
-    pub(super) point: Option<Point>,
+    pub(crate) point: Option<Point>,
     /// Its outline, when it has one.
-    pub(super) boundary: Option<Value>,
+    pub(crate) boundary: Option<Value>,
     /// Its first position: tells features of one name apart.
-    pub(super) first: Option<(f64, f64)>,
+    pub(crate) first: Option<(f64, f64)>,
     /// Why it cannot be used.
-    pub(super) problem: Option<Problem>,
+    pub(crate) problem: Option<Problem>,
     /// That its coordinates were turned round.
-    pub(super) warning: Option<Problem>,
+    pub(crate) warning: Option<Problem>,
     /// The geometry as it stands in the file.
     came: Option<Value>,
     sound: OnceCell<Option<Result<Sound, Problem>>>,
@@ -54,7 +56,7 @@ pub(super) struct Outline {
 
 impl Outline {
     /// Reads a geometry; what is wrong with it is the feature's problem, not the file's.
-    pub(super) fn of(geometry: Option<Value>, crs: Crs) -> Self {
+    pub(crate) fn of(geometry: Option<Value>, crs: Crs) -> Self {
         let mut out = Self::default();
         let Some(geometry) = geometry else { return out };
         out.came = Some(geometry.clone());
@@ -92,7 +94,7 @@ impl Outline {
     }
 
     /// The geometry that stands as well-known text in a cell.
-    pub(super) fn of_wkt(text: &str) -> Self {
+    pub(crate) fn of_wkt(text: &str) -> Self {
         let Some((geometry, srid)) = degrees::of_wkt(text) else {
             let say = format!("\"{}\" is no well-known text such as POINT (-3.36 54.66)", shown(text));
             return Self::default().failed(Code::WrongType, &say);
@@ -106,7 +108,7 @@ impl Outline {
     }
 
     /// The geometry as it stands in the file.
-    pub(super) fn as_it_came(&self) -> Option<Value> {
+    pub(crate) fn as_it_came(&self) -> Option<Value> {
         self.came.clone()
     }
 
@@ -126,19 +128,19 @@ impl Outline {
     }
 
     /// The outline as a sound shape, if there is one: crossings that are only slips are taken out of it. Worked out once.
-    pub(super) fn sound(&self) -> Option<&Result<Sound, Problem>> {
+    pub(crate) fn sound(&self) -> Option<&Result<Sound, Problem>> {
         self.sound.get_or_init(|| self.boundary.as_ref().map(Sound::of)).as_ref()
     }
 }
 
 /// An outline that encloses something without crossing itself.
 #[derive(Debug, Clone)]
-pub(super) struct Sound {
-    pub(super) boundary: Value,
+pub(crate) struct Sound {
+    pub(crate) boundary: Value,
     /// A point inside it.
-    pub(super) inside: Point,
+    pub(crate) inside: Point,
     /// That crossings were taken out.
-    pub(super) warning: Option<Problem>,
+    pub(crate) warning: Option<Problem>,
 }
 
 impl Sound {

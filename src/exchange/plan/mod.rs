@@ -1,29 +1,32 @@
 //! Which column means what. A plan is made once for a file, from its headings, `--map` and `--set`, and every row is
 //! then read by it; what it left unused is shown, never a reason to fail.
 
+pub(crate) mod headings;
+pub(crate) mod key;
+mod recognise;
+
 use csv::StringRecord;
 
 use super::Wanted;
-use super::cells::{Habits, contact, counting, value_of};
-use super::degrees;
-use super::refused::{TOLD, restored};
-use super::words::{self, is_row_number, plain};
+use super::cells::{Habits, counting, value_of};
+use super::refused::restored;
 use crate::model::area::IndicatorType;
-use crate::model::common::{MOST_FURTHER, MOST_HEADING};
 use crate::model::record::fields_of;
 use crate::model::shape::Shape;
 use crate::model::{Code, Kind, Postcode, Problem, Problems};
+use headings::plain;
+pub(crate) use recognise::{is_leftover, keep_further, known_headings};
 
 /// The record of a row that a column is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Of {
+pub(crate) enum Of {
     Own,
     Place,
     Provider,
 }
 
 impl Of {
-    pub(super) fn kind(self, own: Kind) -> Kind {
+    pub(crate) fn kind(self, own: Kind) -> Kind {
         [own, Kind::Place, Kind::Organisation][self as usize]
     }
 }
@@ -33,7 +36,7 @@ const COORDINATES: &[&str] = &["lon", "lat", "easting", "northing", "x", "y", "g
 
 /// What a value of a row is for.
 #[derive(Debug, Clone)]
-pub(super) enum Target {
+pub(crate) enum Target {
     Field {
         of: Of,
         path: String,
@@ -62,7 +65,7 @@ pub(super) enum Target {
 
 impl Target {
     /// Whether its value is a number that names or reaches something, so that half of it is worth nothing.
-    pub(super) fn names_something(&self) -> bool {
+    pub(crate) fn names_something(&self) -> bool {
         matches!(self, Target::Identifier { .. } | Target::OrgId(_) | Target::Field { shape: Shape::Phone, .. })
             || matches!(self, Target::Field { path, .. } if path == "code")
     }
@@ -70,48 +73,48 @@ impl Target {
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Source {
+pub(crate) enum Source {
     Column(usize),
     Fixed(String),
 }
 
 /// One value that is read from every row.
 #[derive(Debug, Clone)]
-pub(super) struct Step {
-    pub(super) path: String,
-    pub(super) target: Target,
-    pub(super) source: Source,
+pub(crate) struct Step {
+    pub(crate) path: String,
+    pub(crate) target: Target,
+    pub(crate) source: Source,
 }
 
 /// How the rows of a file are read.
 #[derive(Debug, Clone)]
-pub(super) struct Plan {
-    pub(super) kind: Kind,
-    pub(super) headings: Vec<String>,
-    pub(super) steps: Vec<Step>,
-    pub(super) key: Option<usize>,
+pub(crate) struct Plan {
+    pub(crate) kind: Kind,
+    pub(crate) headings: Vec<String>,
+    pub(crate) steps: Vec<Step>,
+    pub(crate) key: Option<usize>,
     /// Whether the geometry of GeoJSON gives positions.
-    pub(super) geometry: bool,
+    pub(crate) geometry: bool,
     /// What `--set-indicator` says.
-    pub(super) indicator_types: Vec<(String, IndicatorType)>,
+    pub(crate) indicator_types: Vec<(String, IndicatorType)>,
     /// How each column writes its numbers and dates.
-    pub(super) habits: Vec<Habits>,
+    pub(crate) habits: Vec<Habits>,
 }
 
 impl Plan {
     /// The steps of a path, `--set` first.
-    pub(super) fn sources(&self, path: &str) -> impl Iterator<Item = &Source> {
+    pub(crate) fn sources(&self, path: &str) -> impl Iterator<Item = &Source> {
         self.steps.iter().filter(move |s| s.path == path).map(|s| &s.source)
     }
 
     /// The first value of a path in a row, without blanks around it.
-    pub(super) fn value<'a>(&'a self, path: &str, row: &'a StringRecord) -> &'a str {
+    pub(crate) fn value<'a>(&'a self, path: &str, row: &'a StringRecord) -> &'a str {
         let steps = self.steps.iter().filter(|s| s.path == path);
         steps.map(|s| cell(&s.source, row)).find(|c| !c.is_empty()).unwrap_or("")
     }
 
     /// The first value of a path that a row itself holds: what `--set` says is the same for all of them.
-    pub(super) fn column_value<'a>(&self, path: &str, row: &'a StringRecord) -> &'a str {
+    pub(crate) fn column_value<'a>(&self, path: &str, row: &'a StringRecord) -> &'a str {
         let columns = self.sources(path).filter_map(|s| match s {
             Source::Column(i) => Some(restored(counting(row.get(*i).unwrap_or("")))),
             Source::Fixed(_) => None,
@@ -120,7 +123,7 @@ impl Plan {
     }
 
     /// The heading a path is read from, or the path itself.
-    pub(super) fn heading(&self, path: &str) -> String {
+    pub(crate) fn heading(&self, path: &str) -> String {
         let column = self.steps.iter().find_map(|s| match s.source {
             Source::Column(i) if s.path == path => Some(i),
             _ => None,
@@ -129,34 +132,34 @@ impl Plan {
     }
 
     /// The heading of a column; of what `--set` says, nothing.
-    pub(super) fn heading_of(&self, source: &Source) -> String {
+    pub(crate) fn heading_of(&self, source: &Source) -> String {
         match source {
             Source::Column(i) => self.headings.get(*i).cloned().unwrap_or_default(),
             Source::Fixed(_) => String::new(),
         }
     }
 
-    pub(super) fn has(&self, path: &str) -> bool {
+    pub(crate) fn has(&self, path: &str) -> bool {
         self.steps.iter().any(|s| s.path == path)
     }
 
     /// What an indicator is, as far as its name and `--set-indicator` say.
-    pub(super) fn indicator_type(&self, name: &str, all_within_0_1: bool) -> IndicatorType {
+    pub(crate) fn indicator_type(&self, name: &str, all_within_0_1: bool) -> IndicatorType {
         let set = self.indicator_types.iter().find(|(n, _)| n == name).map(|(_, t)| *t);
         set.unwrap_or_else(|| IndicatorType::guess(name, all_within_0_1))
     }
 
-    pub(super) fn uses(&self, column: usize) -> bool {
+    pub(crate) fn uses(&self, column: usize) -> bool {
         self.steps.iter().any(|s| s.source == Source::Column(column))
     }
 
     /// Whether a column fills a field of ours, rather than being kept as it is.
-    pub(super) fn fills_a_field(&self, column: usize) -> bool {
+    pub(crate) fn fills_a_field(&self, column: usize) -> bool {
         self.steps.iter().any(|s| s.source == Source::Column(column) && !matches!(s.target, Target::Further(_)))
     }
 
     /// How the column of a value is written.
-    pub(super) fn habits(&self, source: &Source) -> Habits {
+    pub(crate) fn habits(&self, source: &Source) -> Habits {
         match source {
             Source::Column(i) => self.habits.get(*i).copied().unwrap_or_default(),
             Source::Fixed(_) => Habits::default(),
@@ -164,7 +167,7 @@ impl Plan {
     }
 
     /// Whether rows say where they are at all.
-    pub(super) fn is_placed(&self) -> bool {
+    pub(crate) fn is_placed(&self) -> bool {
         let pair = |a: &str, b: &str| self.has(a) && self.has(b);
         self.geometry
             || pair("lon", "lat")
@@ -175,7 +178,7 @@ impl Plan {
 }
 
 /// A cell, or what `--set` says in its place.
-pub(super) fn cell<'a>(source: &'a Source, row: &'a StringRecord) -> &'a str {
+pub(crate) fn cell<'a>(source: &'a Source, row: &'a StringRecord) -> &'a str {
     match source {
         Source::Column(i) => restored(counting(row.get(*i).unwrap_or(""))),
         Source::Fixed(text) => counting(text),
@@ -183,7 +186,7 @@ pub(super) fn cell<'a>(source: &'a Source, row: &'a StringRecord) -> &'a str {
 }
 
 /// Makes the plan for a file, or the one problem that tells what to add to the command.
-pub(super) fn plan(
+pub(crate) fn plan(
     headings: Vec<String>,
     wanted: &Wanted,
     geometry: bool,
@@ -209,7 +212,7 @@ pub(super) fn plan(
         plan.key = Some(find_column(&plan.headings, key, "key")?);
     }
     if !wanted.no_header {
-        recognise(&mut plan, sample);
+        recognise::recognise(&mut plan, sample);
     }
     complete(&plan, wanted)?;
     Ok(plan)
@@ -255,14 +258,14 @@ fn find_column(headings: &[String], wanted: &str, option: &str) -> Result<usize,
 }
 
 /// The headings with their numbers, for a message.
-pub(super) fn listed(headings: &[String]) -> String {
+pub(crate) fn listed(headings: &[String]) -> String {
     let shown: Vec<String> = headings.iter().take(40).enumerate().map(|(i, h)| format!("{} {h}", i + 1)).collect();
     let more = if headings.len() > 40 { " …" } else { "" };
     format!("{}{more}", shown.join(", "))
 }
 
 /// What a path means for a kind, with the path as everything else will call it.
-pub(super) fn target(kind: Kind, path: &str) -> Option<(String, Target)> {
+pub(crate) fn target(kind: Kind, path: &str) -> Option<(String, Target)> {
     let path = path.trim();
     let (of, rest) = match path.split_once('.') {
         Some(("place", rest)) if places_role(kind).is_some() => (Of::Place, rest),
@@ -317,7 +320,7 @@ fn special_path(kind: Kind, path: &str) -> Option<Target> {
 }
 
 /// What stands before the paths of a record that a row names beside its own.
-pub(super) fn prefix(of: Of) -> &'static str {
+pub(crate) fn prefix(of: Of) -> &'static str {
     ["", "place.", "provider."][of as usize]
 }
 
@@ -331,12 +334,12 @@ fn identified(kind: Kind) -> Option<Of> {
 }
 
 /// The role by which a kind says where it is held.
-pub(super) fn places_role(kind: Kind) -> Option<&'static str> {
+pub(crate) fn places_role(kind: Kind) -> Option<&'static str> {
     kind.spec().roles.iter().find(|r| r.target == Kind::Place).map(|r| r.name)
 }
 
 /// The shape of a dotted path.
-pub(super) fn shape_at(kind: Kind, path: &str) -> Option<Shape> {
+pub(crate) fn shape_at(kind: Kind, path: &str) -> Option<Shape> {
     let mut steps = path.split('.');
     let first = steps.next()?;
     let mut shape = fields_of(kind).into_iter().find(|f| f.name == first)?.shape;
@@ -345,152 +348,6 @@ pub(super) fn shape_at(kind: Kind, path: &str) -> Option<Shape> {
         shape = fields.iter().find(|f| f.name == step)?.shape;
     }
     Some(shape)
-}
-
-/// Finds what headings say by themselves, and where they say little, what stands under them.
-fn recognise(plan: &mut Plan, sample: &[StringRecord]) {
-    let kind = plan.kind;
-    let plains: Vec<String> = plan.headings.iter().map(|h| plain(h)).collect();
-    by_content(plan, &plains, sample);
-    // Our own names first: dotted ones cannot be mistaken for anything else.
-    for i in 0..plan.headings.len() {
-        let heading = plan.headings[i].trim().to_owned();
-        if heading.contains('.')
-            && let Some((path, _)) = target(kind, &heading)
-        {
-            take(plan, &path, i);
-        }
-    }
-    if kind == Kind::Area {
-        code_and_name(plan, &plains);
-    } else if !plan.has("name")
-        && let Some(i) = name_column(kind, &plains, plan)
-    {
-        take(plan, "name", i);
-    }
-    for line in words::TABLE {
-        let known = target(kind, line.path).map(|(path, _)| path);
-        let Some(path) = known.filter(|path| !plan.has(path)) else { continue };
-        for word in line.words {
-            let free = |i: &usize| plains[*i] == *word && !plan.uses(*i);
-            if let Some(i) = (0..plains.len()).find(free) {
-                take(plan, &path, i);
-                if !line.many {
-                    break;
-                }
-            }
-        }
-    }
-    weekdays(plan, &plains);
-    if kind == Kind::Area && !plan.has("population") {
-        let counts = |i: &usize| words::is_population(&plan.headings[*i]) && !plan.uses(*i);
-        if let Some(i) = (0..plains.len()).find(counts) {
-            take(plan, "population", i);
-        }
-    }
-    if kind == Kind::Organisation && !plan.has("identifiers.ODS") {
-        let code = |p: &String| p.starts_with("nhstrust") && (p.ends_with("code") || p.ends_with("cd"));
-        if let Some(i) = plains.iter().position(code).filter(|i| !plan.uses(*i)) {
-            take(plan, "identifiers.ODS", i);
-        }
-    }
-    // A list of services that names only who: the name serves for both.
-    if kind == Kind::Service && !plan.has("name") {
-        let who = plan.sources("provider.name").next().cloned();
-        if let Some(Source::Column(i)) = who {
-            take(plan, "name", i);
-        }
-    }
-}
-
-/// Headings that say little: a "location" may be two numbers, a "contact" a telephone.
-fn by_content(plan: &mut Plan, plains: &[String], sample: &[StringRecord]) {
-    let mostly = |i: usize, fits: &dyn Fn(&str) -> bool| {
-        let cells: Vec<&str> =
-            sample.iter().map(|r| counting(r.get(i).unwrap_or(""))).filter(|c| !c.is_empty()).collect();
-        let fitting = cells.iter().filter(|c| fits(c)).count();
-        fitting > 0 && fitting * 2 > cells.len()
-    };
-    let spots: &[&str] = &["location", "locations", "position", "latlon", "coordinates", "geolocation", "point"];
-    for (i, heading) in plains.iter().enumerate().filter(|(_, h)| spots.contains(&h.as_str())) {
-        if !plan.is_placed() && mostly(i, &|cell| degrees::pair(cell).is_some()) {
-            take(plan, "lat_lon", i);
-        } else if heading != "location" && !plan.has("wkt") && mostly(i, &degrees::is_wkt) {
-            take(plan, "wkt", i);
-        }
-    }
-    let has_phone = plains.iter().any(|p| ["phone", "tel", "telephone", "telephonenumber"].contains(&p.as_str()));
-    let contacts: &[&str] = &["contact", "contacts", "contactdetails", "contactinfo", "contactinformation"];
-    for (i, _) in plains.iter().enumerate().filter(|(_, h)| contacts.contains(&h.as_str())) {
-        if !plan.uses(i) && !has_phone && !plan.has("phone") && mostly(i, &|cell| contact::phone(cell).value.is_some())
-        {
-            take(plan, "phone", i);
-        } else if !plan.uses(i) && !plan.has("email") && mostly(i, &|cell| contact::email(cell).value.is_some()) {
-            take(plan, "email", i);
-        }
-    }
-}
-
-/// One column for each day of the week, where nothing else tells the opening hours.
-fn weekdays(plan: &mut Plan, plains: &[String]) {
-    let Some(field) = ["hours", "schedule", "slots"].into_iter().find(|f| shape_at(plan.kind, f).is_some()) else {
-        return;
-    };
-    let days: Vec<(usize, usize)> = plains
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !plan.uses(*i))
-        .filter_map(|(i, p)| Some((i, words::weekday(p)?)))
-        .collect();
-    let several = days.iter().any(|(_, day)| *day != days[0].1);
-    if plan.has(field) || !several {
-        return;
-    }
-    for (column, day) in days {
-        let target = Target::Weekday(field, day);
-        plan.steps.push(Step { path: field.to_owned(), target, source: Source::Column(column) });
-    }
-}
-
-fn take(plan: &mut Plan, path: &str, column: usize) {
-    if let Ok(step) = step(plan.kind, path, Source::Column(column)) {
-        plan.steps.push(step);
-    }
-}
-
-fn name_column(kind: Kind, plains: &[String], plan: &Plan) -> Option<usize> {
-    let free = |i: &usize| !plan.uses(*i);
-    let exact = words::names(kind).iter().find_map(|word| (0..plains.len()).find(|i| plains[*i] == *word && free(i)));
-    let other = |p: &str| words::OTHER_NAMES.iter().any(|o| p.starts_with(o));
-    let named = |p: &str| p.ends_with("name") || p.ends_with("nm");
-    let like = |i: &usize| named(&plains[*i]) && !other(&plains[*i]) && free(i);
-    let charity = |i: &usize| plains[*i].starts_with("charityname") && free(i);
-    exact.or_else(|| (0..plains.len()).find(like)).or_else(|| (0..plains.len()).find(charity))
-}
-
-/// `LSOA21CD` with `LSOA21NM`, `ltla24_code` with `ltla24_name`: the pair of the wanted set, else the first.
-fn code_and_name(plan: &mut Plan, plains: &[String]) {
-    let stems: Vec<Option<&str>> = plains
-        .iter()
-        .map(|p| p.strip_suffix("code").or_else(|| p.strip_suffix("cd")).filter(|s| *s != "post"))
-        .collect();
-    if !plan.has("code") {
-        let set = plain(plan.value("area_set", &StringRecord::new()));
-        let of_set = stems.iter().position(|s| s.is_some_and(|s| !s.is_empty() && s == set));
-        let exact = plains.iter().position(|p| p == "code" || p == "areacode");
-        if let Some(i) = of_set.or(exact).or_else(|| stems.iter().position(Option::is_some)) {
-            take(plan, "code", i);
-        }
-    }
-    let Some(Source::Column(code)) = plan.sources("code").next().cloned() else { return };
-    if plan.has("name") {
-        return;
-    }
-    let stem = stems[code].unwrap_or("");
-    let of_stem = plains.iter().position(|p| *p == format!("{stem}name") || *p == format!("{stem}nm"));
-    let any = || plains.iter().position(|p| p == "name" || p.ends_with("name") || p.ends_with("nm"));
-    // A table without names still has codes: the code is then the name too.
-    take(plan, "name", of_stem.or_else(any).unwrap_or(code));
 }
 
 /// Says what is missing, and what to type, when rows could not become records at all.
@@ -543,39 +400,4 @@ fn complete(plan: &Plan, wanted: &Wanted) -> Result<(), Problem> {
         return missing(field.name, &hint);
     }
     Ok(())
-}
-
-/// Columns that are no field are kept as they are, but for those that number rows or are likely to name persons.
-pub(super) fn keep_further(plan: &mut Plan) {
-    let mut kept: Vec<String> = Vec::new();
-    for (i, heading) in plan.headings.clone().into_iter().enumerate() {
-        let heading: String = heading.trim().chars().take(MOST_HEADING).collect();
-        let fits = is_leftover(plan, i) && !heading.is_empty() && !words::is_of_persons(&heading);
-        if fits && !kept.contains(&heading) && kept.len() < MOST_FURTHER {
-            let target = Target::Further(heading.clone());
-            plan.steps.push(Step { path: format!("further.{heading}"), target, source: Source::Column(i) });
-            kept.push(heading);
-        }
-    }
-}
-
-/// How many of the cells of a row are headings that are known, and whether one of them can name a record.
-pub(super) fn known_headings(kind: Kind, row: &StringRecord) -> (usize, bool) {
-    let plains: Vec<String> = row.iter().map(plain).collect();
-    let words = || words::TABLE.iter().filter(|line| target(kind, line.path).is_some()).flat_map(|line| line.words);
-    let names = words::names(kind);
-    let is_name = |p: &String| names.contains(&p.as_str()) || p.ends_with("name") || (kind == Kind::Area && is_code(p));
-    let known = |p: &&String| is_name(p) || words().any(|w| w == p);
-    (plains.iter().filter(known).count(), plains.iter().any(is_name))
-}
-
-fn is_code(plain: &str) -> bool {
-    plain.ends_with("code") || plain.ends_with("cd")
-}
-
-/// Whether a column left over by the plan holds anything worth keeping.
-pub(super) fn is_leftover(plan: &Plan, column: usize) -> bool {
-    let came_back = plan.headings.len() >= TOLD.len() && plan.headings.ends_with(&TOLD.map(str::to_owned));
-    let told = came_back && column >= plan.headings.len() - TOLD.len();
-    !plan.uses(column) && !told && !is_row_number(&plan.headings[column])
 }

@@ -3,16 +3,17 @@
 
 use csv::StringRecord;
 
-use super::cells::number;
-use super::header::Plan;
-use super::outline::Outline;
-use super::{Lookups, Whereabouts, degrees, grid};
+use crate::exchange::cells::number;
+use crate::exchange::plan::Plan;
+use crate::exchange::read::degrees;
+use crate::exchange::read::outline::Outline;
+use crate::exchange::{Lookups, Whereabouts, grid};
 use crate::model::shape::shown;
 use crate::model::{Code, Point, Postcode, Problem};
 
 /// How a row tells its position.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) enum Found {
+pub(crate) enum Found {
     /// Here.
     At(Point),
     /// Nobody said; this is a point inside its outline.
@@ -22,7 +23,7 @@ pub(super) enum Found {
 }
 
 /// The position of a row, with a warning when its coordinates had changed places.
-pub(super) fn find(
+pub(crate) fn find(
     plan: &Plan,
     row: &StringRecord,
     outline: Option<&Outline>,
@@ -130,7 +131,7 @@ fn by_postcode(text: &str, heading: &str, lookups: &dyn Lookups) -> Result<Point
 }
 
 /// What to type when no postcodes are there.
-pub(super) const POSTCODES_HINT: &str = "no postcode table is loaded; load one first: commonground import \
+pub(crate) const POSTCODES_HINT: &str = "no postcode table is loaded; load one first: commonground import \
      england_postcodes.csv.gz --dataset postcodes";
 
 /// Two columns that only make sense together.
@@ -176,7 +177,7 @@ fn in_country_as(
 }
 
 /// The point if it lies in the country, turned round if only so it does.
-pub(super) fn in_country(point: Point, heading: &str, warnings: &mut Vec<Problem>) -> Result<Point, Problem> {
+pub(crate) fn in_country(point: Point, heading: &str, warnings: &mut Vec<Problem>) -> Result<Point, Problem> {
     if point.in_country() {
         return Ok(point);
     }

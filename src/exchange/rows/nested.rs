@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 use crate::model::Body;
 
 /// Puts a value where `path` says; steps are parted by NUL, since names of indicators hold dots.
-pub(super) fn put(body: &mut Body, path: &str, value: Value) {
+pub(crate) fn put(body: &mut Body, path: &str, value: Value) {
     match path.split_once('\u{0}') {
         None => {
             body.insert(path.to_owned(), value);
@@ -20,14 +20,14 @@ pub(super) fn put(body: &mut Body, path: &str, value: Value) {
 }
 
 /// The value at a dotted path.
-pub(super) fn get<'a>(body: &'a Body, path: &str) -> Option<&'a Value> {
+pub(crate) fn get<'a>(body: &'a Body, path: &str) -> Option<&'a Value> {
     let mut steps = path.split('.');
     let first = body.get(steps.next()?)?;
     steps.try_fold(first, |value, step| value.get(step))
 }
 
 /// Takes out what a problem's path points at: a field of a group, else the whole first field.
-pub(super) fn take_out(body: &mut Body, path: &str) -> Option<Value> {
+pub(crate) fn take_out(body: &mut Body, path: &str) -> Option<Value> {
     let (root, rest) = path.split_once('.').map_or((path, None), |(a, b)| (a, Some(b)));
     if let (Some(rest), Some(Value::Object(group))) = (rest, body.get_mut(root)) {
         let taken = group.remove(rest);

@@ -1,114 +1,45 @@
-//! From a row to records: the row's own, and for a service the place it is held at and who provides it. Values pass
-//! the same checks as a form's; a value that does not fit costs the row only where the record makes no sense without
-//! it, else the field is left out and a warning says so.
+//! A row on its way to records: every value where it belongs, the position where it is looked for, the parts linked.
 
 use csv::StringRecord;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::cells::html::plain_text;
-use super::cells::number::{self, is_shortened};
-use super::cells::{self, Habits, contact, holds_more, is_partly_taken, is_spreadsheet_error, times};
-use super::checked::{append_description, checked, mark_unclear};
-use super::header::{Of, Plan, Source, Target, cell, places_role, shape_at};
+use super::checked::{append_description, mark_unclear};
 use super::nested::{get, put};
-use super::outline::Outline;
 use super::position::{self, Found};
-use super::{Lookups, key, words};
+use super::values::{add_lines, further, identify, joined, reference, value_of};
+use crate::exchange::Lookups;
+use crate::exchange::cells::html::plain_text;
+use crate::exchange::cells::number::{self, is_shortened};
+use crate::exchange::cells::{contact, holds_more, is_partly_taken, is_spreadsheet_error, times, words};
+use crate::exchange::plan::{Of, Plan, Source, Target, cell, places_role, shape_at};
+use crate::exchange::read::outline::Outline;
 use crate::model::area::{IndicatorType, is_percent};
-use crate::model::common::{MOST_HEADING, MOST_TEXT};
 use crate::model::shape::{Shape, shown};
-use crate::model::{Body, Code, Kind, Problem, Problems, personal};
+use crate::model::{Body, Code, Kind, Problem, Problems};
 
-/// One record that a row describes.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Part {
-    /// `self`, `place` or `provider`: with list and key, what the record is found again by.
-    pub role: &'static str,
-    /// Its key in the list.
-    pub key: String,
-    /// Its kind.
-    pub kind: Kind,
-    /// Checked fields; `links` may hold `@place` and `@provider` for the row's own parts, and categories as the list
-    /// words them.
-    pub body: Body,
-    /// Fields that only fill a void: a point inside an outline where nobody said where the people live, a code for want
-    /// of a name.
-    pub weak: Vec<&'static str>,
-    /// It says nothing of where it is, so it can only join a record that is there.
-    pub joins: bool,
-}
-
-/// Reads one row; what is wrong is all told at once.
-pub(super) fn parts(
-    plan: &Plan,
-    row: &StringRecord,
-    outline: Option<&Outline>,
-    types: &[(String, String)],
-    lookups: &dyn Lookups,
-    warnings: &mut Vec<Problem>,
-) -> Result<Vec<Part>, Vec<Problem>> {
-    let mut draft = Draft::new(plan, row);
-    draft.fill(warnings);
-    draft.link_known();
-    draft.types(types);
-    draft.locate(outline, lookups, warnings);
-    draft.link_up();
-    let mut out = Vec::with_capacity(3);
-    let own_key = key::of(plan, row, outline).unwrap_or_default();
-    if own_key.is_empty() {
-        let column = plan.key.and_then(|k| plan.headings.get(k)).cloned().unwrap_or_default();
-        draft.problems.push(Problem::new(column, Code::Required, "this row has nothing in its key column"));
-    }
-    let weak = draft.weak();
-    let Draft { own, place, provider, mut problems, lost, joins, .. } = draft;
-    for (role, of, body) in [("self", Of::Own, own), ("place", Of::Place, place), ("provider", Of::Provider, provider)]
-    {
-        if of != Of::Own && !body.contains_key("name") {
-            continue;
-        }
-        let is_own = of == Of::Own;
-        match checked(plan, row, of, body, is_own && joins, warnings) {
-            Ok(body) => {
-                let key = match of {
-                    Of::Own => own_key.clone(),
-                    Of::Place => key::named(text(&body, "name"), text(&body, "postcode"), body.get("point")),
-                    Of::Provider => key::of_organisation(&body),
-                };
-                let weak = if is_own { weak.clone() } else { Vec::new() };
-                out.push(Part { role, key, kind: of.kind(plan.kind), body, weak, joins: is_own && joins });
-            }
-            // What the search for a position said is not said again.
-            Err(found) => {
-                let known = |p: &Problem| lost && p.code == Code::Required && matches!(&*p.field, "point" | "places");
-                problems.extend(found.into_iter().filter(|p| !known(p)));
-            }
-        }
-    }
-    if problems.is_empty() { Ok(out) } else { Err(problems) }
-}
-
-fn text<'a>(body: &'a Body, field: &str) -> &'a str {
+pub(super) fn text<'a>(body: &'a Body, field: &str) -> &'a str {
     body.get(field).and_then(Value::as_str).unwrap_or("")
 }
 
-struct Draft<'a> {
+/// The parts of a row in the making.
+pub(super) struct Draft<'a> {
     plan: &'a Plan,
     row: &'a StringRecord,
-    own: Body,
-    place: Body,
-    provider: Body,
-    problems: Vec<Problem>,
+    pub(super) own: Body,
+    pub(super) place: Body,
+    pub(super) provider: Body,
+    pub(super) problems: Vec<Problem>,
     /// That the position was already found wanting.
-    lost: bool,
+    pub(super) lost: bool,
     /// That it says nothing of where it is, and need not.
-    joins: bool,
+    pub(super) joins: bool,
     /// That its point is one inside its outline.
     inside: bool,
 }
 
 impl<'a> Draft<'a> {
-    fn new(plan: &'a Plan, row: &'a StringRecord) -> Self {
+    pub(super) fn new(plan: &'a Plan, row: &'a StringRecord) -> Self {
         let [own, place, provider] = [Map::new(), Map::new(), Map::new()];
         Self { plan, row, own, place, provider, problems: Vec::new(), lost: false, joins: false, inside: false }
     }
@@ -122,7 +53,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Every value but the position.
-    fn fill(&mut self, warnings: &mut Vec<Problem>) {
+    pub(super) fn fill(&mut self, warnings: &mut Vec<Problem>) {
         let (plan, row) = (self.plan, self.row);
         let mut address: Vec<String> = Vec::new();
         let mut week: Vec<(usize, &str)> = Vec::new();
@@ -281,7 +212,7 @@ impl<'a> Draft<'a> {
         put(&mut self.own, &format!("indicators\u{0}{name}"), value);
     }
 
-    fn types(&mut self, types: &[(String, String)]) {
+    pub(super) fn types(&mut self, types: &[(String, String)]) {
         for (name, kind) in types {
             if self.own.get("indicators").is_none_or(|i| i.get(name).is_none()) {
                 continue;
@@ -291,7 +222,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Position, postcode and address go to the place if the row names one, else to the row's own record.
-    fn locate(&mut self, outline: Option<&Outline>, lookups: &dyn Lookups, warnings: &mut Vec<Problem>) {
+    pub(super) fn locate(&mut self, outline: Option<&Outline>, lookups: &dyn Lookups, warnings: &mut Vec<Problem>) {
         let kind = self.plan.kind;
         if let Some(problem) = outline.and_then(|o| o.problem.clone()) {
             let field = if self.plan.has("wkt") { self.plan.heading("wkt") } else { problem.field };
@@ -366,7 +297,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Fields that only fill a void.
-    fn weak(&self) -> Vec<&'static str> {
+    pub(super) fn weak(&self) -> Vec<&'static str> {
         let mut weak = Vec::new();
         if self.inside {
             weak.push("point");
@@ -403,7 +334,7 @@ impl<'a> Draft<'a> {
     }
 
     /// A place or provider that is given by its id is no new record.
-    fn link_known(&mut self) {
+    pub(super) fn link_known(&mut self) {
         for of in [Of::Place, Of::Provider] {
             let known = text(self.body(of), "name").to_owned();
             if let (Ok(_), Some(role)) = (Uuid::parse_str(&known), self.role_to(of)) {
@@ -421,7 +352,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Links the parts of the row.
-    fn link_up(&mut self) {
+    pub(super) fn link_up(&mut self) {
         for (of, mark) in [(Of::Place, "@place"), (Of::Provider, "@provider")] {
             if let (true, Some(role)) = (self.body(of).contains_key("name"), self.role_to(of)) {
                 reference(&mut self.own, role, mark);
@@ -431,103 +362,5 @@ impl<'a> Draft<'a> {
             let charity = self.provider.get("identifiers").is_some_and(|i| i.to_string().contains("GB-CHC"));
             self.provider.insert("type".to_owned(), json!(if charity { "voluntary" } else { "other" }));
         }
-    }
-}
-
-/// The value of a cell, with people's own words for ours.
-fn value_of(path: &str, shape: Shape, given: &str, habits: Habits) -> Value {
-    let root = path.split('.').next().unwrap_or(path);
-    match shape {
-        Shape::Word(known) => {
-            let ours = |text: &str| words::our_word(root, text).filter(|w| known.contains(w)).map(|w| json!(w));
-            let one = |text: &str| ours(text).unwrap_or_else(|| cells::value_of(&shape, path, text, habits));
-            let fits = |value: &Value| value.as_str().is_some_and(|w| known.contains(&w));
-            // Of several words the first that is known counts.
-            let parts = || given.split([';', '|', '/', ',']).map(|part| one(part.trim())).find(fits);
-            Some(one(given)).filter(fits).or_else(parts).unwrap_or_else(|| json!(given))
-        }
-        Shape::List(inner @ Shape::Word(_)) => {
-            let parts = given.split([';', '|', ',']).map(str::trim).filter(|p| !p.is_empty());
-            Value::Array(parts.map(|p| value_of(root, *inner, p, habits)).collect())
-        }
-        Shape::Hours | Shape::Schedule => json!(times::read(given).unwrap_or_else(|| given.to_owned())),
-        _ => cells::value_of(&shape, path, given, habits),
-    }
-}
-
-/// The lines of an address that are not there yet.
-fn add_lines(address: &mut Vec<String>, given: &str) {
-    for part in given.split('\n').map(|p| p.trim().trim_matches(',').trim()).filter(|p| !p.is_empty()) {
-        let lower = part.to_lowercase();
-        let there = |a: &String| a.to_lowercase() == lower || (part.len() > 3 && a.to_lowercase().contains(&lower));
-        if !address.iter().any(there) {
-            address.push(part.to_owned());
-        }
-    }
-}
-
-/// Lines of an address in one; a number of a house belongs to its street.
-fn joined(lines: &[String]) -> String {
-    let mut out = String::new();
-    for line in lines {
-        let after_number = out.rsplit(", ").next().is_some_and(is_house_number);
-        if !out.is_empty() {
-            out.push_str(if after_number { " " } else { ", " });
-        }
-        out.push_str(line);
-    }
-    out
-}
-
-fn is_house_number(text: &str) -> bool {
-    text.starts_with(|c: char| c.is_ascii_digit())
-        && text.len() <= 7
-        && text.chars().all(|c| c.is_ascii_digit() || c == '-' || c == '–' || c == '/' || c.is_ascii_alphabetic())
-        && text.chars().filter(char::is_ascii_alphabetic).count() <= 1
-}
-
-/// Keeps a cell that is no field of ours; what may be a person's is not kept.
-pub(super) fn further(body: &mut Body, heading: &str, given: &str, warnings: &mut Vec<Problem>) {
-    let heading: String = heading.chars().take(MOST_HEADING).collect();
-    let mut warn = |code, say: String| warnings.push(Problem::new(heading.clone(), code, say));
-    if words::is_of_persons(&heading) || given.contains('@') && contact::email(given).value.is_some() {
-        return warn(Code::PersonalData, "not kept, since it may name or reach a person".to_owned());
-    }
-    if let Some(finding) = personal::finding(given) {
-        return warn(Code::PersonalData, format!("not kept: {finding}"));
-    }
-    let mut text: String = given.to_owned();
-    if given.chars().count() > MOST_TEXT {
-        text = given.chars().take(MOST_TEXT - 1).chain(['…']).collect();
-        warn(Code::OutOfRange, format!("kept are the first {} characters", MOST_TEXT - 1));
-    }
-    if !heading.is_empty() {
-        put(body, &format!("further\u{0}{heading}"), json!(text));
-    }
-}
-
-fn identify(body: &mut Body, scheme: &str, id: &str) {
-    let id = id.strip_suffix(".0").unwrap_or(id);
-    // Lists of the United Kingdom write three registers of charities into one column.
-    let scheme = match scheme {
-        "GB-CHC" if id.starts_with("SC") => "GB-SC",
-        "GB-CHC" if id.starts_with("NIC") => "GB-NIC",
-        other => other,
-    };
-    let entry = json!({"scheme": scheme, "id": id});
-    let list = body.entry("identifiers").or_insert_with(|| json!([]));
-    if let Value::Array(list) = list
-        && !list.contains(&entry)
-    {
-        list.push(entry);
-    }
-}
-
-fn reference(body: &mut Body, role: &str, given: &str) {
-    let links = body.entry("links").or_insert_with(|| json!({}));
-    let Value::Object(links) = links else { return };
-    let list = links.entry(role).or_insert_with(|| json!([]));
-    if let Value::Array(list) = list {
-        list.extend(given.split([';', '|', '\n']).map(str::trim).filter(|p| !p.is_empty()).map(|p| json!(p)));
     }
 }

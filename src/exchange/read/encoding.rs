@@ -1,20 +1,15 @@
-//! From the bytes of a file to clean text: lists come from every decade of spreadsheet programs, so the encoding is
-//! found out rather than asked for, the three line ends become one, and nothing is ever held whole: a file of one
-//! endless line costs a megabyte, not its length.
-
-use std::cell::Cell;
-use std::fs::File;
-use std::io::{self, Read};
-use std::path::Path;
-use std::rc::Rc;
+//! How the characters of a file are written, found out rather than asked for: lists come from every decade of spreadsheet
+//! programs, and are pasted together from several.
 
 use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
+use std::path::Path;
 
-use crate::model::{Code, Problem};
+use super::bytes::{CHUNK, not_this_format, open, read_some};
+use crate::model::Problem;
 
 /// How the characters of a file are written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Encoding {
+pub(crate) enum Encoding {
     Utf8,
     Windows1252,
     Utf16Le,
@@ -25,7 +20,7 @@ pub(super) enum Encoding {
 
 impl Encoding {
     /// As shown to people.
-    pub(super) fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::Utf8 => "UTF-8",
             Self::Windows1252 => "Windows-1252",
@@ -34,7 +29,7 @@ impl Encoding {
         }
     }
 
-    fn decoder(self) -> Decode {
+    pub(super) fn decoder(self) -> Decode {
         let encoding = match self {
             Self::Mixed => return Decode::Mixed(Vec::new()),
             Self::Utf8 => UTF_8,
@@ -47,14 +42,14 @@ impl Encoding {
 }
 
 /// Bytes to characters, a chunk at a time.
-enum Decode {
+pub(super) enum Decode {
     One(Decoder),
     /// What is no UTF-8 is Windows-1252; holds the beginning of a character that the last chunk cut in two.
     Mixed(Vec<u8>),
 }
 
 impl Decode {
-    fn text(&mut self, raw: &[u8], last: bool) -> String {
+    pub(super) fn text(&mut self, raw: &[u8], last: bool) -> String {
         match self {
             Self::One(decoder) => {
                 let room = decoder.max_utf8_buffer_length(raw.len()).unwrap_or(raw.len() * 3 + 16);
@@ -96,8 +91,6 @@ fn mixed(mut bytes: &[u8], last: bool) -> (String, &[u8]) {
     }
 }
 
-const CHUNK: usize = 64 * 1024;
-
 /// How files that are not text begin, what they are, and what to do.
 const NOT_TEXT: &[(&[u8], &str, &str)] = &[
     (b"PK\x03\x04", "a zip archive or an Excel workbook", "save the sheet as CSV, or unpack the archive"),
@@ -109,7 +102,7 @@ const NOT_TEXT: &[(&[u8], &str, &str)] = &[
 ];
 
 /// Finds out what the file is written in by reading it once; refuses what is not text at all.
-pub(super) fn sniff(path: &Path) -> Result<Encoding, Problem> {
+pub(crate) fn sniff(path: &Path) -> Result<Encoding, Problem> {
     let mut file = open(path)?;
     let mut buffer = vec![0; CHUNK];
     let mut kept = 0;
@@ -222,171 +215,12 @@ fn unmarked_utf_16(bytes: &[u8]) -> Option<Encoding> {
     }
 }
 
-/// A file opened for reading, or the problem that says why not.
-pub(super) fn open(path: &Path) -> Result<File, Problem> {
-    File::open(path).map_err(|e| Problem::new("", Code::NotFound, format!("{} cannot be opened: {e}", path.display())))
-}
-
-/// One problem about the whole file.
-pub(super) fn not_this_format(message: &str) -> Problem {
-    Problem::new("", Code::NotThisFormat, message)
-}
-
-/// One problem about a file that ends in the middle.
-pub(super) fn cut_off(message: &str) -> Problem {
-    Problem::new("", Code::CutOff, message)
-}
-
-fn read_some(from: &mut dyn Read, buffer: &mut [u8]) -> Result<usize, Problem> {
-    loop {
-        match from.read(buffer) {
-            Ok(n) => return Ok(n),
-            Err(e) if e.kind() == io::ErrorKind::Interrupted => {}
-            Err(e) => return Err(not_this_format(&format!("the file cannot be read: {e}"))),
-        }
-    }
-}
-
-/// Counts what was read since the last whole record; the reader of records sets it back to nought.
-pub(super) type Since = Rc<Cell<usize>>;
-
-/// Set on the error that ends a record without an end.
-#[derive(Debug)]
-pub(super) struct TooLong;
-
-impl std::fmt::Display for TooLong {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("a record is too long")
-    }
-}
-
-impl std::error::Error for TooLong {}
-
-/// Whether an error is the guard's.
-pub(super) fn is_too_long(error: &io::Error) -> bool {
-    error.get_ref().is_some_and(|inner| inner.is::<TooLong>())
-}
-
-/// The characters of a file as UTF-8 with `\n` line ends.
-pub(super) struct Text {
-    from: Box<dyn Read>,
-    decoder: Option<Decode>,
-    /// A delimiter of several bytes and the byte that stands for it.
-    stand_in: Option<(String, u8)>,
-    raw: Vec<u8>,
-    out: Vec<u8>,
-    at: usize,
-    after_cr: bool,
-    started: bool,
-    ended: bool,
-    tail: &'static [u8],
-    since: Since,
-    limit: usize,
-}
-
-impl Text {
-    /// Reads `from`; an error ends it when `limit` bytes came without the counter being set back.
-    pub(super) fn new(from: Box<dyn Read>, encoding: Encoding, limit: usize) -> (Self, Since) {
-        let since = Since::default();
-        let decoder = (encoding != Encoding::Utf8).then(|| encoding.decoder());
-        let text = Self {
-            from,
-            decoder,
-            stand_in: None,
-            raw: vec![0; CHUNK],
-            out: Vec::with_capacity(CHUNK * 2),
-            at: 0,
-            after_cr: false,
-            started: false,
-            ended: false,
-            tail: b"",
-            since: since.clone(),
-            limit,
-        };
-        (text, since)
-    }
-
-    /// Writes `byte` wherever the file says `delimiter`, which takes several bytes.
-    pub(super) fn stand_in(mut self, delimiter: char, byte: u8) -> Self {
-        // A decoder hands over whole characters only, so that the delimiter is never cut in two.
-        self.decoder.get_or_insert_with(|| Encoding::Utf8.decoder());
-        self.stand_in = Some((delimiter.to_string(), byte));
-        self
-    }
-
-    /// Ends the text with `tail`, which the file does not hold.
-    pub(super) fn tail(mut self, tail: &'static [u8]) -> Self {
-        self.tail = tail;
-        self
-    }
-
-    fn refill(&mut self) -> io::Result<()> {
-        self.out.clear();
-        self.at = 0;
-        while self.out.is_empty() && !self.ended {
-            let got = self.from.read(&mut self.raw)?;
-            self.ended = got == 0;
-            match self.decoder.take() {
-                Some(mut decoder) => {
-                    let text = decoder.text(&self.raw[..got], self.ended);
-                    let text = match &self.stand_in {
-                        Some((delimiter, byte)) => text.replace(delimiter, &char::from(*byte).to_string()),
-                        None => text,
-                    };
-                    self.take(text.as_bytes());
-                    self.decoder = Some(decoder);
-                }
-                None => {
-                    let raw = std::mem::take(&mut self.raw);
-                    let bom = !self.started && raw[..got].starts_with(b"\xEF\xBB\xBF");
-                    self.take(&raw[if bom { 3 } else { 0 }..got]);
-                    self.raw = raw;
-                }
-            }
-            self.started = true;
-        }
-        if self.ended && self.out.is_empty() {
-            self.out.extend_from_slice(std::mem::take(&mut self.tail));
-        }
-        let since = self.since.get() + self.out.len();
-        self.since.set(since);
-        if since > self.limit + 2 * CHUNK { Err(io::Error::other(TooLong)) } else { Ok(()) }
-    }
-
-    /// Takes bytes over with CRLF and lone CR as LF, without the NULs that some programs leave behind.
-    fn take(&mut self, bytes: &[u8]) {
-        if !self.after_cr && !bytes.contains(&b'\r') && !bytes.contains(&0) {
-            self.out.extend_from_slice(bytes);
-            return;
-        }
-        for &byte in bytes {
-            match byte {
-                b'\r' => self.out.push(b'\n'),
-                b'\n' if self.after_cr => {}
-                0 => continue,
-                _ => self.out.push(byte),
-            }
-            self.after_cr = byte == b'\r';
-        }
-    }
-}
-
-impl Read for Text {
-    #[inline]
-    fn read(&mut self, into: &mut [u8]) -> io::Result<usize> {
-        if self.at == self.out.len() {
-            self.refill()?;
-        }
-        let n = into.len().min(self.out.len() - self.at);
-        into[..n].copy_from_slice(&self.out[self.at..self.at + n]);
-        self.at += n;
-        Ok(n)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::exchange::read::bytes::Text;
+    use crate::model::Code;
+    use std::io::Read;
 
     fn text(bytes: &'static [u8], encoding: Encoding) -> String {
         let mut out = String::new();
@@ -398,11 +232,6 @@ mod tests {
         let file = tempfile::NamedTempFile::new().unwrap();
         std::fs::write(file.path(), bytes).unwrap();
         sniff(file.path()).map_err(|p| p.code)
-    }
-
-    #[test]
-    fn three_line_ends_become_one() {
-        assert_eq!(text(b"a\r\nb\rc\nd\r", Encoding::Utf8), "a\nb\nc\nd\n");
     }
 
     #[test]

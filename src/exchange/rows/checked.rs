@@ -5,17 +5,17 @@
 use csv::StringRecord;
 use serde_json::{Value, json};
 
-use super::cells::html::plain_text;
-use super::header::{Of, Plan, Source, prefix};
 use super::nested::take_out;
-use super::parts::further;
-use super::words::says_nothing;
+use super::values::further;
+use crate::exchange::cells::html::plain_text;
+use crate::exchange::cells::words::says_nothing;
+use crate::exchange::plan::{Of, Plan, Source, prefix};
 use crate::model::record::read_row;
 use crate::model::shape::shown;
 use crate::model::{Body, Code, Kind, Problem};
 
 /// The body as it will be stored, or what makes it useless. A record that only `joins` another may be without a point.
-pub(super) fn checked(
+pub(crate) fn checked(
     plan: &Plan,
     row: &StringRecord,
     of: Of,
@@ -114,7 +114,7 @@ fn leave_out(
 }
 
 /// Notes that something was said of a field that nobody can read.
-pub(super) fn mark_unclear(body: &mut Body, field: &str) {
+pub(crate) fn mark_unclear(body: &mut Body, field: &str) {
     let list = body.entry("unclear").or_insert_with(|| json!([]));
     if let Value::Array(list) = list
         && !list.contains(&json!(field))
@@ -169,7 +169,7 @@ fn label_of(path: &str) -> &'static str {
     }
 }
 
-pub(super) fn append_description(body: &mut Body, text: &str) {
+pub(crate) fn append_description(body: &mut Body, text: &str) {
     let before = body.get("description").and_then(Value::as_str).map_or(String::new(), |d| format!("{d}\n"));
     body.insert("description".to_owned(), json!(format!("{before}{text}")));
 }
