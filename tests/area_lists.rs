@@ -4,6 +4,7 @@ mod support;
 
 use serde_json::{Value, json};
 use std::collections::BTreeMap;
+use support::cluster::Cluster;
 use support::{Town, findings};
 
 const PEOPLE: &str = "code,name,population,lonely_pct,district,lon,lat\n\
@@ -60,13 +61,33 @@ async fn figures(town: &Town) -> Value {
 // R1.
 #[tokio::test]
 async fn a_second_list_adds_to_areas_and_takes_nothing_away() {
-    let town = Town::empty().await;
-    bring(&town, "first", "", PEOPLE).await;
-    let before = areas(&town).await;
-    let answer = bring(&town, "outlines", "", &outlines()).await;
+    adds(&Town::empty().await).await;
+}
+
+#[tokio::test]
+async fn a_second_list_adds_to_areas_on_postgresql_too() {
+    let cluster = Cluster::start();
+    let town = Town::on(&cluster.database("town")).await;
+    adds(&town).await;
+    let rows = "ref,service name,venue,address,lat,lon,provider\n1,Tea,Long Barn,Mill Lane,54.66,-3.36,N\n\
+        2,Knit,Long Barn,\"Mill Lane, Town\",54.66,-3.36,N\n";
+    for created in [2, 0] {
+        let (_, answer) = town.import("kind=service&list=groups&key=ref&complete=true", rows).await;
+        assert_eq!(
+            (&answer["created"], &answer["updated"], &answer["gone"]),
+            (&json!(created), &json!(0), &json!(0)),
+            "{answer}"
+        );
+    }
+}
+
+async fn adds(town: &Town) {
+    bring(town, "first", "", PEOPLE).await;
+    let before = areas(town).await;
+    let answer = bring(town, "outlines", "", &outlines()).await;
     assert_eq!((&answer["updated"], &answer["refused"]), (&json!(2), &json!(0)), "{answer}");
-    bring(&town, "need", "", SCORES_WITH_POINT).await;
-    let after = areas(&town).await;
+    bring(town, "need", "", SCORES_WITH_POINT).await;
+    let after = areas(town).await;
     for (code, area) in &after {
         let old = &before[code];
         assert_eq!(area["point"], old["point"], "a population-weighted point stays");
@@ -78,9 +99,9 @@ async fn a_second_list_adds_to_areas_and_takes_nothing_away() {
     // All come again: nothing changes.
     for (list, file) in [("first", PEOPLE.to_owned()), ("outlines", outlines()), ("need", SCORES_WITH_POINT.to_owned())]
     {
-        assert_eq!(bring(&town, list, "", &file).await["unchanged"], 2, "{list}");
+        assert_eq!(bring(town, list, "", &file).await["unchanged"], 2, "{list}");
     }
-    assert_eq!(areas(&town).await, after);
+    assert_eq!(areas(town).await, after);
     assert_eq!(findings(&town.url).await, Vec::<String>::new());
 }
 

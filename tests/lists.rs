@@ -372,7 +372,10 @@ async fn a_list_that_is_here_under_another_name_is_said() {
     }
     let (_, other) = town.import("kind=place&file=halls-december.csv", halls).await;
     let note = other["notes"][0].as_str().unwrap_or_default();
-    assert!(note.contains("2 of 2") && note.contains("\"halls\"") && note.contains("commonground undo"), "{other}");
+    assert!(
+        note.contains("2 of the first 2 rows") && note.contains("\"halls\"") && note.contains("commonground undo"),
+        "{other}"
+    );
     let (_, dry) = town.import("kind=place&list=third&dry_run=true", halls).await;
     assert!(dry["notes"][0].as_str().unwrap().contains("\"halls"), "said before anything is written: {dry}");
     let (_, new) =

@@ -144,6 +144,15 @@ async fn story(store: &dyn Store) {
     }
     let mut tx = store.begin().await.unwrap();
     assert_eq!(tx.sources("l", &["k".into(), "other".into()]).await.unwrap(), [row("two")]);
+    assert_eq!(tx.sources_of(&[parent, child]).await.unwrap(), [row("two")]);
+    assert_eq!(tx.sources_of(&[]).await.unwrap(), []);
+    assert_eq!(tx.lists_with("other", &["k".into(), "z".into()]).await.unwrap(), [("l".to_owned(), 1)]);
+    assert_eq!(tx.lists_with("l", &["k".into()]).await.unwrap(), [], "a list is no other list than itself");
+    drop(tx);
+    let mut brought = Vec::new();
+    store.each_source("l", &mut |row| brought.push(row)).await.unwrap();
+    assert_eq!(brought, [row("two")]);
+    let mut tx = store.begin().await.unwrap();
     tx.forget_parts(&[parent]).await.unwrap();
     assert_eq!(
         tx.sources("l", &["k".into()]).await.unwrap(),

@@ -200,7 +200,9 @@ impl App {
             self.gone(&survey.list, &context.seen, import.dry_run, &mut report.imported).await?;
         }
         report.imported.notes.extend(replaced(&context));
-        report.imported.notes.extend(self.known_as(&survey.list, &context.created, report.imported.batch).await?);
+        if !report.came_before() {
+            report.imported.notes.extend(self.known_as(&survey.list, &context.created, report.imported.batch).await?);
+        }
         report.finish()
     }
 
@@ -221,16 +223,10 @@ impl App {
             return Ok(None);
         }
         let mut ledger = Ledger::open(&*self.store).await?;
-        let mut found: BTreeMap<String, u64> = BTreeMap::new();
-        for keys in created.chunks(5_000) {
-            for (other, rows) in ledger.tx().lists_with(list, keys).await? {
-                *found.entry(other).or_default() += rows;
-            }
-        }
-        let most = found.into_iter().max_by_key(|(_, rows)| *rows);
+        let most = ledger.tx().lists_with(list, created).await?.into_iter().max_by_key(|(_, rows)| *rows);
         Ok(most.filter(|(_, rows)| rows * 2 > created.len() as u64).map(|(other, rows)| {
             format!(
-                "{rows} of {} new rows have the keys of rows that the list \"{other}\" brought. If this is that list under \
+                "{rows} of the first {} rows have the keys of rows that the list \"{other}\" brought. If this is that list under \
                  another name, take it back (commonground undo {batch}) and bring it in with --list \"{other}\".",
                 created.len()
             )

@@ -6,6 +6,7 @@ use serde_json::Value;
 use std::ops::ControlFlow;
 use std::path::Path;
 
+use super::cells::words::says_nothing;
 use super::cells::{counting, is_spreadsheet_error};
 use super::plan::headings::{is_of_persons, is_row_number};
 use super::plan::{Of, Source, Target, is_leftover};
@@ -106,7 +107,11 @@ pub fn explain(path: &Path, file_name: &str, wanted: &Wanted, lookups: &dyn Look
                 Fate::LeftOut => {
                     column.left_out += 1;
                     let warned = row.warnings.iter().find(|w| w.field == column.heading);
-                    warned.map_or_else(|| "nothing".to_owned(), |w| format!("nothing: {}", w.message))
+                    match warned {
+                        Some(warning) => format!("nothing: {}", warning.message),
+                        None if says_nothing(before) => "nothing: it says that nothing is known".to_owned(),
+                        None => "nothing".to_owned(),
+                    }
                 }
                 Fate::Refused(why) => {
                     column.left_out += 1;

@@ -31,6 +31,8 @@ pub struct Survey {
     pub notes: Vec<String>,
     pub(super) form: Form,
     pub(super) plan: Plan,
+    /// Whether any row holds something in a column.
+    filled: Vec<bool>,
     pub(super) repeated: Repeated,
 }
 
@@ -68,12 +70,13 @@ impl Survey {
 
     /// The columns that were not used, for the report.
     pub fn unused(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|c| c.meaning.is_none() && plan::is_leftover(&self.plan, c.number - 1))
+        let holds = |c: &&Column| self.filled[c.number - 1] && plan::is_leftover(&self.plan, c.number - 1);
+        self.columns.iter().filter(|c| c.meaning.is_none()).filter(holds)
     }
 
     /// The columns that are no field and are kept as they are.
     pub fn further(&self) -> impl Iterator<Item = &Column> {
-        self.columns.iter().filter(|c| c.meaning.as_deref() == Some(FURTHER))
+        self.columns.iter().filter(|c| c.meaning.as_deref() == Some(FURTHER) && self.filled[c.number - 1])
     }
 
     /// What its rows are called: features of GeoJSON have no lines.
@@ -91,19 +94,31 @@ pub fn survey(path: &Path, file_name: &str, wanted: &Wanted) -> Result<Survey, P
     if wanted.kind != Kind::Area {
         plan::keep_further(&mut plan);
     }
-    let mut survey =
-        Survey { list, rows: 0, columns: Vec::new(), form_name, notes, form, plan, repeated: Repeated::default() };
+    let mut survey = Survey {
+        list,
+        rows: 0,
+        columns: Vec::new(),
+        form_name,
+        notes,
+        form,
+        plan,
+        filled: Vec::new(),
+        repeated: Repeated::default(),
+    };
     let is_area = wanted.kind == Kind::Area;
     let width = survey.plan.headings.len();
     let free: Vec<bool> = (0..width).map(|i| is_area && plan::is_leftover(&survey.plan, i)).collect();
     let taken: Vec<bool> = (0..width).map(|i| free[i] || survey.plan.fills_a_field(i)).collect();
     let mut numbers: Vec<Numbers> = (0..width).filter(|i| free[*i]).map(Numbers::new).collect();
     let mut habits = vec![Habits::default(); width];
+    let watched: Vec<bool> = (0..width).map(|i| free[i] || survey.plan.reads_numbers(i)).collect();
+    let mut filled = vec![false; width];
     let (mut rows, mut seen) = (0, Seen::default());
     each_row(path, &survey, &mut |line, row, outline| {
         rows += 1;
         numbers.iter_mut().for_each(|n| n.note(row));
-        row.iter().zip(&mut habits).for_each(|(cell, habits)| habits.note(cell));
+        row.iter().zip(&mut filled).for_each(|(cell, filled)| *filled |= !cell.is_empty());
+        row.iter().zip(&mut habits).zip(&watched).filter(|(_, watched)| **watched).for_each(|((c, h), _)| h.note(c));
         if let Some(key) = key::of(&survey.plan, row, outline) {
             seen.note(&key, key::said(&survey.plan, row, outline, &|i| taken.get(i) == Some(&true)), line);
         }
@@ -115,6 +130,7 @@ pub fn survey(path: &Path, file_name: &str, wanted: &Wanted) -> Result<Survey, P
     survey.rows = rows;
     survey.repeated = seen.repeated();
     survey.plan.habits = habits;
+    survey.filled = filled;
     for column in &numbers {
         if let Some(target) = column.target(&survey.plan.headings[column.column]) {
             let path = survey.plan.headings[column.column].trim().to_owned();

@@ -40,6 +40,9 @@ pub enum Outcome {
     },
 }
 
+/// New rows by which a list is known that is here under another name.
+const SAMPLE: usize = 2_000;
+
 /// What holds for the whole import.
 pub struct Context {
     list: String,
@@ -59,7 +62,7 @@ pub struct Context {
     met: HashMap<(&'static str, String), Met>,
     /// Fields of other lists that this one replaced, with the list, counted.
     pub replaced: BTreeMap<(String, String), u64>,
-    /// Keys of the rows' own records that are new.
+    /// Keys of the first rows whose own records are new.
     pub created: Vec<String>,
 }
 
@@ -197,7 +200,7 @@ impl<'a> Chunk<'a> {
                 "self" => created = done.created,
                 _ => linked += u64::from(done.created),
             }
-            if part.role == "self" && done.created {
+            if part.role == "self" && done.created && self.context.created.len() < SAMPLE {
                 self.context.created.push(part.key.clone());
             }
         }

@@ -16,16 +16,22 @@ pub(crate) struct Taken {
 
 /// The first telephone number of a cell.
 pub(crate) fn phone(cell: &str) -> Taken {
-    let cell = without_label(cell);
+    let in_one_line = cell.split_whitespace().collect::<Vec<_>>().join(" ");
+    let cell = without_label(&in_one_line);
     if let Some(whole) = with_its_nought(cell) {
         return Taken { value: Some(whole), more: false, mended: true };
+    }
+    if let Some(one) = only_one(cell) {
+        return Taken { value: Some(one), more: false, mended: false };
     }
     if sound_phone(cell) && !cell.contains([',', ';', '/', '|']) {
         return Taken { value: Some(cell.to_owned()), more: false, mended: false };
     }
     first(cell, &[" or ", " and ", "&", "/", ";", "|", ",", "\n"], |part| {
         let part = without_label(part);
-        sound_phone(part).then(|| part.to_owned())
+        // Half a number can't be rung; three digits are a line of their own (111).
+        let digits = part.chars().filter(char::is_ascii_digit).count();
+        (sound_phone(part) && (digits >= 6 || digits == 3)).then(|| part.to_owned())
     })
 }
 
@@ -34,6 +40,14 @@ fn with_its_nought(text: &str) -> Option<String> {
     let digits = text.strip_suffix(".0").unwrap_or(text);
     let bare = digits.len() == 10 && digits.bytes().all(|b| b.is_ascii_digit());
     (bare && digits.starts_with(['1', '2', '3', '7', '8'])).then(|| format!("0{digits}"))
+}
+
+/// A cell whose marks stand inside one number: all its digits are those of one.
+fn only_one(text: &str) -> Option<String> {
+    let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+    let parted = text.contains([',', '/', '|']) && text.chars().all(|c| c.is_ascii_digit() || " ,/|-()".contains(c));
+    let one = parted && digits.starts_with('0') && matches!(digits.len(), 10 | 11);
+    one.then(|| text.split([' ', ',', '/', '|']).filter(|p| !p.is_empty()).collect::<Vec<_>>().join(" "))
 }
 
 /// Enough digits for a number that can be rung, and not those of two.
@@ -148,6 +162,9 @@ mod tests {
             ("(01632) 960001 ext 12", "(01632) 960001 ext 12", false),
             ("+44 1900 000101", "+44 1900 000101", false),
             ("111", "111", false),
+            ("0161 \n274 2186", "0161 274 2186", false),
+            ("0161, 274 2186", "0161 274 2186", false),
+            ("0161/274/2186", "0161 274 2186", false),
             ("1617486414", "01617486414", false),
             ("7700900003.0", "07700900003", false),
             ("ask at the desk", "?", false),

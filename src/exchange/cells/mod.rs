@@ -52,8 +52,10 @@ pub(crate) fn counting(text: &str) -> &str {
     let text = text.trim();
     let quoted = text.strip_prefix('"').and_then(|t| t.strip_suffix('"')).filter(|t| !t.contains('"'));
     let text = quoted.map_or(text, str::trim);
-    let nothing = ["na", "n/a", "null", "nan", "-", "--", "–", "—", "nil", "."];
-    let none = text.len() <= 4 && nothing.iter().any(|n| text.eq_ignore_ascii_case(n));
+    let nothing = ["na", "n/a", "null", "nan", "nil"];
+    // Marks that part or end something say nothing by themselves; a star or a plus may be a tick.
+    let marks = |c: char| c.is_whitespace() || ",;:.-–—_?/|\\'\"".contains(c);
+    let none = text.chars().all(marks) || (text.len() <= 4 && nothing.iter().any(|n| text.eq_ignore_ascii_case(n)));
     if none || is_spreadsheet_error(text) { "" } else { text }
 }
 
@@ -180,7 +182,7 @@ mod tests {
         {
             assert_eq!(counting(cell), "", "{cell}");
         }
-        for cell in ["#1 Hall", "#", "No. 4 #", "# #", "#REF", "Nan's kitchen"] {
+        for cell in ["*", "+", "✓", "#1 Hall", "#", "No. 4 #", "# #", "#REF", "Nan's kitchen"] {
             assert_eq!(counting(cell), cell, "{cell}");
         }
         assert_eq!(counting(" \"1 High Street\" "), "1 High Street");

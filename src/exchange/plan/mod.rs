@@ -158,6 +158,15 @@ impl Plan {
         self.steps.iter().any(|s| s.source == Source::Column(column) && !matches!(s.target, Target::Further(_)))
     }
 
+    /// Whether a column holds numbers or dates, which every column writes in its own way.
+    pub(crate) fn reads_numbers(&self, column: usize) -> bool {
+        self.steps.iter().filter(|s| s.source == Source::Column(column)).any(|s| match &s.target {
+            Target::Field { shape, .. } => matches!(shape, Shape::Date | Shape::Whole(..) | Shape::Number(..)),
+            Target::Indicator(_) | Target::Closed => true,
+            _ => false,
+        })
+    }
+
     /// How the column of a value is written.
     pub(crate) fn habits(&self, source: &Source) -> Habits {
         match source {
