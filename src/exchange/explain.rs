@@ -130,7 +130,7 @@ pub fn explain(path: &Path, file_name: &str, wanted: &Wanted, lookups: &dyn Look
 }
 
 /// Any postcode is in the middle of England: where none are loaded, columns can be explained all the same.
-struct Somewhere;
+pub(super) struct Somewhere;
 
 impl Lookups for Somewhere {
     fn postcodes_loaded(&self) -> bool {

@@ -8,6 +8,7 @@ use csv::{ReaderBuilder, StringRecord};
 
 use super::bytes::{self, Since, Text, cut_off, not_this_format};
 use super::encoding::Encoding;
+use super::filtered::{Filtered, Mend};
 use crate::exchange::cells::without_marks;
 use crate::model::Problem;
 
@@ -23,7 +24,7 @@ const TAIL: &[u8] = b"\n\x01\x01end of file\x01\n";
 
 /// The rows of a delimited text.
 pub(crate) struct Records {
-    reader: csv::Reader<Unspaced>,
+    reader: csv::Reader<Filtered<Unspaced>>,
     since: Since,
     record: StringRecord,
     started_at: u64,
@@ -39,12 +40,13 @@ impl Records {
     pub(crate) fn new(from: Box<dyn Read>, encoding: Encoding, delimiter: char) -> Self {
         let (text, since) = Text::new(from, encoding, LONGEST);
         let text = if delimiter.is_ascii() { text } else { text.stand_in(delimiter, STAND_IN) };
+        let unspaced = Unspaced { delimiter: byte_of(delimiter), quoted: false, ended: false, held: Some(0) };
         let reader = ReaderBuilder::new()
             .delimiter(byte_of(delimiter))
             .has_headers(false)
             .flexible(true)
             .buffer_capacity(64 * 1024)
-            .from_reader(Unspaced::new(text.tail(TAIL), byte_of(delimiter)));
+            .from_reader(Filtered::new(text.tail(TAIL), unspaced));
         Self { reader, since, record: StringRecord::new(), started_at: 1 }
     }
 
@@ -92,11 +94,7 @@ impl Records {
 /// Text without blanks between a delimiter and the quote after it: `Name, "1 High Street, Town"` is two cells, which the
 /// quote alone does not tell.
 struct Unspaced {
-    text: Text,
     delimiter: u8,
-    chunk: Vec<u8>,
-    out: Vec<u8>,
-    at: usize,
     quoted: bool,
     /// Whether the last byte ended a quoted cell, so that a quote after it goes on with it.
     ended: bool,
@@ -104,17 +102,12 @@ struct Unspaced {
     held: Option<usize>,
 }
 
-impl Unspaced {
-    fn new(text: Text, delimiter: u8) -> Self {
-        let chunk = vec![0; 64 * 1024];
-        Self { text, delimiter, chunk, out: Vec::new(), at: 0, quoted: false, ended: false, held: Some(0) }
-    }
-
-    fn take(&mut self, byte: u8) {
+impl Mend for Unspaced {
+    fn take(&mut self, byte: u8, out: &mut Vec<u8>) {
         if self.quoted {
             self.quoted = byte != b'"';
             self.ended = !self.quoted;
-            self.out.push(byte);
+            out.push(byte);
             return;
         }
         let goes_on = std::mem::take(&mut self.ended) && byte == b'"';
@@ -125,34 +118,11 @@ impl Unspaced {
             }
             (b'"', Some(_)) => self.quoted = true,
             (b'"', None) => self.quoted = goes_on,
-            (_, Some(blanks)) => self.out.extend(std::iter::repeat_n(b' ', blanks)),
+            (_, Some(blanks)) => out.extend(std::iter::repeat_n(b' ', blanks)),
             _ => {}
         }
         self.held = (byte == self.delimiter || byte == b'\n').then_some(0);
-        self.out.push(byte);
-    }
-}
-
-impl Read for Unspaced {
-    #[inline]
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        while self.at == self.out.len() {
-            self.at = 0;
-            self.out.clear();
-            let mut chunk = std::mem::take(&mut self.chunk);
-            let got = self.text.read(&mut chunk);
-            for byte in &chunk[..*got.as_ref().unwrap_or(&0)] {
-                self.take(*byte);
-            }
-            self.chunk = chunk;
-            if got? == 0 {
-                return Ok(0);
-            }
-        }
-        let n = into.len().min(self.out.len() - self.at);
-        into[..n].copy_from_slice(&self.out[self.at..self.at + n]);
-        self.at += n;
-        Ok(n)
+        out.push(byte);
     }
 }
 

@@ -1,7 +1,6 @@
 //! Features of a GeoJSON file, one at a time, in whatever order its members stand: a county's boundaries are larger
 //! than what one wants to hold, and a file cut off in the middle must be noticed before anything is written.
 
-use std::io::Read;
 use std::ops::ControlFlow;
 use std::path::Path;
 
@@ -12,6 +11,7 @@ use serde_json::Value;
 
 use super::bytes::{self, Since, Text, cut_off, not_this_format};
 use super::encoding::Encoding;
+use super::filtered::{Filtered, Mend};
 use super::outline::{Crs, Outline};
 use crate::exchange::plan::headings::plain;
 use crate::model::Problem;
@@ -123,7 +123,7 @@ type Sink<'a> = &'a mut dyn FnMut(Feature) -> ControlFlow<()>;
 /// Streams the features; answers the file's `crs`, if it has one.
 fn stream(path: &Path, encoding: Encoding, sink: Sink<'_>) -> Result<Option<Value>, Problem> {
     let (text, since) = Text::new(Box::new(bytes::open(path)?), encoding, LONGEST);
-    let mut reader = serde_json::Deserializer::from_reader(Strict::new(text));
+    let mut reader = serde_json::Deserializer::from_reader(Filtered::new(text, Strict::default()));
     let mut stopped = false;
     let collection = Collection { sink, since, stopped: &mut stopped };
     let read = reader.deserialize_map(collection);
@@ -306,62 +306,32 @@ impl<'de> Visitor<'de> for Properties {
 
 /// JSON as it should be: some programs write `NaN` for a number they do not have, which becomes `null`, so that one
 /// broken coordinate costs its feature and not the file.
+#[derive(Default)]
 struct Strict {
-    text: Text,
-    chunk: Vec<u8>,
-    out: Vec<u8>,
-    at: usize,
     in_string: bool,
     escaped: bool,
     /// How much of `NaN` was read.
     matched: usize,
 }
 
-impl Strict {
-    fn new(text: Text) -> Self {
-        Self { text, chunk: vec![0; 32 * 1024], out: Vec::new(), at: 0, in_string: false, escaped: false, matched: 0 }
-    }
-
-    fn take(&mut self, byte: u8) {
+impl Mend for Strict {
+    fn take(&mut self, byte: u8, out: &mut Vec<u8>) {
         if self.in_string {
             self.in_string = self.escaped || byte != b'"';
             self.escaped = !self.escaped && byte == b'\\';
-            self.out.push(byte);
+            out.push(byte);
             return;
         }
         if byte == b"NaN"[self.matched] {
             self.matched += 1;
             if self.matched == 3 {
                 self.matched = 0;
-                self.out.extend_from_slice(b"null");
+                out.extend_from_slice(b"null");
             }
             return;
         }
-        self.out.extend_from_slice(&b"NaN"[..std::mem::take(&mut self.matched)]);
+        out.extend_from_slice(&b"NaN"[..std::mem::take(&mut self.matched)]);
         self.in_string = byte == b'"';
-        self.out.push(byte);
-    }
-}
-
-impl Read for Strict {
-    #[inline]
-    fn read(&mut self, into: &mut [u8]) -> std::io::Result<usize> {
-        while self.at == self.out.len() {
-            self.out.clear();
-            self.at = 0;
-            let mut chunk = std::mem::take(&mut self.chunk);
-            let got = self.text.read(&mut chunk);
-            for byte in &chunk[..*got.as_ref().unwrap_or(&0)] {
-                self.take(*byte);
-            }
-            self.chunk = chunk;
-            if got? == 0 {
-                return Ok(0);
-            }
-        }
-        let n = into.len().min(self.out.len() - self.at);
-        into[..n].copy_from_slice(&self.out[self.at..self.at + n]);
-        self.at += n;
-        Ok(n)
+        out.push(byte);
     }
 }

@@ -4,5 +4,6 @@ pub(super) mod bytes;
 pub(super) mod csv;
 pub(super) mod degrees;
 pub(super) mod encoding;
+mod filtered;
 pub(super) mod geojson;
 pub(super) mod outline;
