@@ -541,3 +541,17 @@ async fn a_list_puts_no_term_above_itself() {
     let (_, answer) = town.import(words, "code,name,wider\na,A,b\nb,B,a\n").await;
     assert_eq!((&answer["refused"], &answer["problems"][0]["field"]), (&json!(1), &json!("parent")), "{answer}");
 }
+
+#[tokio::test]
+async fn a_refused_row_says_nothing_of_the_venue_it_shares() {
+    let town = Town::empty().await;
+    let rows = "ref,name,category,venue,address,lat,lon,service area\n\
+        1,Tea,food,Long Barn,Wrong Lane,54.66,-3.36,NOWHERE\n2,Talk,food,Long Barn,Mill Lane,54.66,-3.36,\n";
+    let (_, answer) = town.import("kind=service&list=groups&key=ref", rows).await;
+    assert_eq!(
+        (&answer["created"], &answer["refused"], &answer["warned_by_code"]["rows_disagree"]),
+        (&json!(1), &json!(1), &Value::Null),
+        "{answer}"
+    );
+    assert_eq!(town.get("/places").await.1["items"][0]["address"], "Mill Lane");
+}

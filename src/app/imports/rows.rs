@@ -67,6 +67,7 @@ pub struct Context {
 }
 
 /// What the rows of this file say of a place or provider that several of them name.
+#[derive(Clone)]
 struct Met {
     said: Body,
     line: u64,
@@ -160,8 +161,17 @@ impl<'a> Chunk<'a> {
     pub async fn row(&mut self, ledger: &mut Ledger, row: &Row) -> Result<Outcome, AppError> {
         self.added_words.clear();
         self.added_codes.clear();
+        let linked =
+            row.parts.iter().flatten().filter(|part| part.role != "self").map(|part| (part.role, part.key.clone()));
+        let met: Vec<_> = linked.map(|key| (self.context.met.get(&key).cloned(), key)).collect();
         let outcome = self.take(ledger, row).await?;
         if matches!(outcome, Outcome::Refused(_)) {
+            for (before, key) in met {
+                match before {
+                    Some(before) => self.context.met.insert(key, before),
+                    None => self.context.met.remove(&key),
+                };
+            }
             self.context.categories.retain(|word, _| !self.added_words.contains(word));
             self.coded.retain(|code, _| !self.added_codes.contains(code));
         }
