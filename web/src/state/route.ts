@@ -1,6 +1,7 @@
 // Which screen is open, read from and written to the part of the address after the "#", so that any plain file
 // server can serve the app, a card can be shared by its address, and back and forward work.
 import { signal } from '@preact/signals-core'
+import { STEPS, type Step } from './list-file.ts'
 
 export const RECORD_SCREENS = ['service', 'place', 'organisation', 'resource', 'gap'] as const
 export type RecordScreen = (typeof RECORD_SCREENS)[number]
@@ -15,6 +16,7 @@ export type Route =
   | { screen: 'coverage'; query: URLSearchParams }
   | { screen: 'gaps' }
   | { screen: 'waiting' }
+  | { screen: 'bring-in'; step: Step }
   | { screen: 'sign-in'; link: string | null }
   | { screen: 'about' }
   | { screen: 'lost' }
@@ -37,6 +39,8 @@ export function readRoute(hash: string): Route {
       return { screen: 'coverage', query }
     case 'sign-in':
       return { screen: 'sign-in', link: second || null }
+    case 'bring-in':
+      return { screen: 'bring-in', step: STEPS.find(name => name === second) ?? 'choose' }
     case 'slip':
     case 'gaps':
     case 'waiting':

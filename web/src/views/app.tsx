@@ -3,6 +3,7 @@ import { useRef } from 'preact/hooks'
 import { route, type Route } from '../state/route.ts'
 import { words } from '../words/index.ts'
 import { AboutScreen } from './about.tsx'
+import { BringInScreen } from './bring-in.tsx'
 import { CoverageScreen } from './coverage.tsx'
 import { FindScreen } from './find.tsx'
 import { Footer } from './footer.tsx'
@@ -49,6 +50,8 @@ function Screen({ here }: { here: Route }) {
       return <CoverageScreen />
     case 'gaps':
       return <GapsScreen />
+    case 'bring-in':
+      return <BringInScreen />
     case 'sign-in':
       return <SignInScreen link={here.link} />
     case 'about':

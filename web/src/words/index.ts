@@ -1,4 +1,5 @@
 // All wording of the screens, by key, in this one folder: plain English, the words of the people who use it.
+import { bringIn } from './bring-in.ts'
 import { card, times } from './card.ts'
 import { common } from './common.ts'
 import { coverage, gaps } from './coverage.ts'
@@ -26,6 +27,7 @@ export const words = {
   outbox,
   coverage,
   gaps,
+  bringIn,
   signIn,
   about,
   values,
