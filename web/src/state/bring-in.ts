@@ -2,6 +2,7 @@
 import { batch, computed, signal } from '@preact/signals-core'
 import { NoSignal, ServerSaidNo } from '../api/http.ts'
 import { bringListIn, explainList, publishColumn, tryList, undoBatch, type Explained, type Imported, type Kept, type ListColumn, type RowProblem, type Undone } from '../api/imports.ts'
+import { bringIn as said } from '../words/bring-in.ts'
 import { words } from '../words/index.ts'
 import {
   choiceFaults,
@@ -19,10 +20,9 @@ import {
   type ListChoice,
   type ListFault,
   type Missing,
-  type Step,
 } from './list-file.ts'
 import { loadReference } from './reference.ts'
-import { goTo, route } from './route.ts'
+import { goTo, route, type Step } from './route.ts'
 
 export type { Explained, Imported, Kept, ListColumn, RowProblem, Undone }
 
@@ -56,6 +56,7 @@ export function chooseFile(file: File) {
   const named = before ? listName(before.name) : ''
   const { list } = listChoice.value
   listFile.value = file
+  faultsLeave(['file'])
   // Another list has other columns; a name that somebody typed stays.
   columnChoice.value = NO_COLUMNS
   setListChoice({ list: !list || list === named ? listName(file.name) : list })
@@ -67,6 +68,7 @@ export function setListChoice(change: Partial<ListChoice>) {
     columnChoice.value = NO_COLUMNS
   }
   reading?.abort()
+  faultsLeave(Object.keys(change))
   batch(() => {
     listChoice.value = { ...listChoice.value, ...change }
     explained.value = null
@@ -152,7 +154,7 @@ export async function showColumn(column: string, isShown: boolean) {
     const { records } = await publishColumn(done.value!.list, column, !isShown)
     const { [column]: _before, ...others } = shownColumns.value
     shownColumns.value = isShown ? { ...others, [column]: records } : others
-    saidOfColumns.value = isShown ? words.bringIn.shown(column, records) : words.bringIn.hidden(column)
+    saidOfColumns.value = isShown ? said.shown(column, records) : said.hidden(column)
   })
 }
 
@@ -222,15 +224,15 @@ async function readable(file: File) {
 
 function say(error: unknown, what: Work | null) {
   if (error instanceof FileIsGone) {
-    return fileFaults([{ field: 'file', message: words.bringIn.faults.gone }])
+    return fileFaults([{ field: 'file', message: said.faults.gone }])
   }
   if (error instanceof NoSignal) {
-    listFailure.value = what === 'in' || what === 'back' ? words.bringIn.brokeOff : words.failure.no_signal
+    listFailure.value = what === 'in' || what === 'back' ? said.brokeOff : words.failure.no_signal
     return
   }
   if (!(error instanceof ServerSaidNo)) throw error
   if (error.status === 401 || error.status === 403) {
-    listFailure.value = words.bringIn.noRight
+    listFailure.value = said.noRight
   } else if (what === 'look' || what === 'try' || what === 'in') {
     fileFaults(refusedFaults(error.problems, error.title))
   } else {
@@ -242,6 +244,15 @@ function say(error: unknown, what: Work | null) {
 function fileFaults(faults: ListFault[]) {
   goTo('#/bring-in')
   sayFaults(faults)
+}
+
+const CONTROLS: Record<string, string> = { areaSet: 'area-set', noHeader: 'no-header' }
+
+/** A fault leaves when what it is about is said anew. */
+function faultsLeave(said: string[]) {
+  const controls = said.map(name => CONTROLS[name] ?? name)
+  const { faults, attempt } = listFaults.value
+  listFaults.value = { faults: faults.filter(({ field }) => !controls.includes(field)), attempt }
 }
 
 function sayFaults(faults: ListFault[]) {

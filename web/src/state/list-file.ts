@@ -1,12 +1,11 @@
 // A list before it is brought in, as rules without a screen: what it is called, what is asked of the server, what is
 // still missing, and what its answers come to. Pure.
 import type { Explained, Imported, ListColumn, ListWords, RowProblem } from '../api/imports.ts'
-import { words } from '../words/index.ts'
+import { bringIn } from '../words/bring-in.ts'
+import type { Step } from './route.ts'
 
 export const LIST_KINDS = ['place', 'service', 'organisation', 'area', 'resource'] as const
 export type ListKind = (typeof LIST_KINDS)[number]
-export const STEPS = ['choose', 'look', 'try', 'done'] as const
-export type Step = (typeof STEPS)[number]
 
 /** What somebody says of the file before it is looked at. */
 export interface ListChoice {
@@ -45,7 +44,7 @@ const TIME_FIELDS = ['status', 'closed', 'from', 'until']
 const ACCESS_FIELDS = ['accessible.step_free', 'accessible.toilet', 'accessible.parking']
 
 /** The fields that lists of a kind commonly hold, by group, in the order in which they are offered. */
-export const FIELDS: Record<ListKind, Partial<Record<keyof typeof words.bringIn.groups, string[]>>> = {
+export const FIELDS: Record<ListKind, Partial<Record<keyof typeof bringIn.groups, string[]>>> = {
   place: {
     what: ['name', 'type', 'description', 'provider.name'],
     where: PLACE_FIELDS,
@@ -114,7 +113,7 @@ function tidy(name: string): string {
 
 /** What has to be said before the file is sent anywhere. */
 export function choiceFaults(choice: ListChoice, hasFile: boolean): ListFault[] {
-  const said = words.bringIn.faults
+  const said = bringIn.faults
   return [
     hasFile ? null : { field: 'file', message: said.file },
     choice.kind ? null : { field: 'kind', message: said.kind },
@@ -173,28 +172,28 @@ export function withStandIns(asked: ListWords, missing: Missing[]): ListWords {
 
 /** What the server found wrong with the file or with what was said of it, each at its control. */
 export function refusedFaults(problems: Said[], title: string): ListFault[] {
-  const said = words.bringIn.faults
+  const said = bringIn.faults
   const faults = problems.map(({ field, code, message }): ListFault => {
     if (field === 'area_set') return { field: 'area-set', message: said.areaSet }
     if (code === 'not_this_format' && message.includes('--no-header')) return { field: 'no-header', message: said.noHeader }
-    return { field: 'file', message: words.bringIn.plainly(message) }
+    return { field: 'file', message: bringIn.plainly(message) }
   })
   return faults.length ? faults : [{ field: 'file', message: title }]
 }
 
 /** What a column was taken for, in the words of the screens. */
 export function takenAs(column: ListColumn): string {
-  return column.taken_as ? words.bringIn.taken(column.taken_as) : words.bringIn.notTaken
+  return column.taken_as ? bringIn.taken(column.taken_as) : bringIn.notTaken
 }
 
 /** What the first column that answers what is missing would have to be taken as. */
 export function missingFaults(missing: Missing[]): ListFault[] {
-  return missing.map(what => ({ field: 'take-1', message: words.bringIn.missing[what] }))
+  return missing.map(what => ({ field: 'take-1', message: bringIn.missing[what] }))
 }
 
 /** How many cells became what, leaving out what there is none of. */
 export function cellCounts({ taken, kept, left_out, filled }: ListColumn): string {
-  return filled ? words.bringIn.cells(taken, kept, left_out) : words.bringIn.empty
+  return filled ? bringIn.cells(taken, kept, left_out) : bringIn.empty
 }
 
 /** The figures of a run: how many rows would be, or were, what. */

@@ -1,12 +1,15 @@
 // Which screen is open, read from and written to the part of the address after the "#", so that any plain file
 // server can serve the app, a card can be shared by its address, and back and forward work.
 import { signal } from '@preact/signals-core'
-import { STEPS, type Step } from './list-file.ts'
 
 export const RECORD_SCREENS = ['service', 'place', 'organisation', 'resource', 'gap'] as const
 export type RecordScreen = (typeof RECORD_SCREENS)[number]
 export const FOUND_FORMS = ['group', 'place', 'share', 'missing'] as const
 export type FoundForm = (typeof FOUND_FORMS)[number]
+
+/** The steps by which a list is brought in. */
+export const STEPS = ['choose', 'look', 'try', 'done'] as const
+export type Step = (typeof STEPS)[number]
 
 export type Route =
   | { screen: 'find'; query: URLSearchParams }

@@ -3,13 +3,13 @@ import { useRef } from 'preact/hooks'
 import { route, type Route } from '../state/route.ts'
 import { words } from '../words/index.ts'
 import { AboutScreen } from './about.tsx'
-import { BringInScreen } from './bring-in.tsx'
 import { CoverageScreen } from './coverage.tsx'
 import { FindScreen } from './find.tsx'
 import { Footer } from './footer.tsx'
 import { FoundScreen } from './found.tsx'
 import { GapsScreen } from './gaps.tsx'
 import { Header } from './header.tsx'
+import { Later } from './later.tsx'
 import { Lost } from './lost.tsx'
 import { Notices } from './notices.tsx'
 import { RecordScreen } from './record.tsx'
@@ -51,7 +51,7 @@ function Screen({ here }: { here: Route }) {
     case 'gaps':
       return <GapsScreen />
     case 'bring-in':
-      return <BringInScreen />
+      return <Later title={words.nav.bringIn} fetch={bringInScreen} />
     case 'sign-in':
       return <SignInScreen link={here.link} />
     case 'about':
@@ -59,4 +59,9 @@ function Screen({ here }: { here: Route }) {
     default:
       return <Lost />
   }
+}
+
+/** Few people bring lists in, so that its code and words are no part of the first page. */
+async function bringInScreen() {
+  return (await import('./bring-in.tsx')).BringInScreen
 }

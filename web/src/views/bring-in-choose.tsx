@@ -5,7 +5,7 @@ import { areaSets, serviceCategories } from '../state/reference.ts'
 import { Button } from '../ui/button.tsx'
 import { Checkbox, Radios, Select, TextInput } from '../ui/fields.tsx'
 import { FileField } from '../ui/file-field.tsx'
-import { words } from '../words/index.ts'
+import { bringIn } from '../words/bring-in.ts'
 import { optionsOf, valuesAsOptions } from './draft-fields.tsx'
 
 const ACCEPTED = '.csv,.txt,.tsv,.geojson,.json'
@@ -21,26 +21,26 @@ export function ChooseList() {
         void look()
       }}
     >
-      <FileField id="file" label={words.bringIn.file} hint={words.bringIn.fileHint} error={faultAt('file')} accept={ACCEPTED} file={listFile.value} onChoose={chooseFile} drop={words.bringIn.drop} />
+      <FileField id="file" label={bringIn.file} hint={bringIn.fileHint} error={faultAt('file')} accept={ACCEPTED} file={listFile.value} onChoose={chooseFile} drop={bringIn.drop} />
       <Radios
         id="kind"
-        legend={words.bringIn.kind}
+        legend={bringIn.kind}
         error={faultAt('kind')}
         value={kind}
-        options={LIST_KINDS.map(value => ({ value, text: words.bringIn.kinds[value] }))}
+        options={LIST_KINDS.map(value => ({ value, text: bringIn.kinds[value] }))}
         onChange={value => setListChoice({ kind: value as ListKind })}
       />
       {kind && <OfTheKind kind={kind} />}
-      <TextInput id="list" label={words.bringIn.list} hint={words.bringIn.listHint} error={faultAt('list')} value={list} autoComplete="off" onInput={value => setListChoice({ list: value })} />
-      <Radios id="origin" legend={words.bringIn.origin} hint={words.bringIn.originHint} error={faultAt('origin')} value={origin} options={optionsOf(words.bringIn.origins)} onChange={value => setListChoice({ origin: value })} />
+      <TextInput id="list" label={bringIn.list} hint={bringIn.listHint} error={faultAt('list')} value={list} autoComplete="off" onInput={value => setListChoice({ list: value })} />
+      <Radios id="origin" legend={bringIn.origin} hint={bringIn.originHint} error={faultAt('origin')} value={origin} options={optionsOf(bringIn.origins)} onChange={value => setListChoice({ origin: value })} />
       <details class="more" open={noHeader || faultAt('no-header') !== undefined}>
-        <summary>{words.bringIn.more}</summary>
+        <summary>{bringIn.more}</summary>
         <div class="more__in nhsuk-checkboxes nhsuk-checkboxes--small nhsuk-form-group">
-          <Checkbox id="no-header" label={words.bringIn.noHeader} checked={noHeader} onChange={on => setListChoice({ noHeader: on })} />
+          <Checkbox id="no-header" label={bringIn.noHeader} checked={noHeader} onChange={on => setListChoice({ noHeader: on })} />
         </div>
       </details>
       <Button type="submit" disabled={work.value !== null}>
-        {words.bringIn.next.choose}
+        {bringIn.next.choose}
       </Button>
     </form>
   )
@@ -50,14 +50,14 @@ export function ChooseList() {
 function OfTheKind({ kind }: { kind: ListKind }) {
   const { areaSet, type, side, category } = listChoice.value
   const types = TYPES[kind]
-  const byColumn = kind === 'place' ? words.bringIn.typeByColumn : words.bringIn.typeByColumnOnly
+  const byColumn = kind === 'place' ? bringIn.typeByColumn : bringIn.typeByColumnOnly
   return (
     <div class="indented">
       {kind === 'area' && (
         <TextInput
           id="area-set"
-          label={words.bringIn.areaSet}
-          hint={words.bringIn.areaSetHint(areaSets.value.map(({ name }) => name))}
+          label={bringIn.areaSet}
+          hint={bringIn.areaSetHint(areaSets.value.map(({ name }) => name))}
           error={faultAt('area-set')}
           value={areaSet}
           autoComplete="off"
@@ -67,21 +67,21 @@ function OfTheKind({ kind }: { kind: ListKind }) {
       {types && (
         <Select
           id="type"
-          label={words.bringIn.type[kind]!}
-          hint={words.bringIn.typeHint}
+          label={bringIn.type[kind]!}
+          hint={bringIn.typeHint}
           value={type}
           options={[{ value: '', text: byColumn }, ...valuesAsOptions(types)]}
           onChange={value => setListChoice({ type: value })}
         />
       )}
-      {kind === 'resource' && <Select id="side" label={words.bringIn.side} value={side} options={optionsOf(words.bringIn.sides)} onChange={value => setListChoice({ side: value })} />}
+      {kind === 'resource' && <Select id="side" label={bringIn.side} value={side} options={optionsOf(bringIn.sides)} onChange={value => setListChoice({ side: value })} />}
       {kind === 'service' && (
         <Select
           id="category"
-          label={words.bringIn.category}
-          hint={words.bringIn.categoryHint}
+          label={bringIn.category}
+          hint={bringIn.categoryHint}
           value={category}
-          options={[{ value: '', text: words.bringIn.categoryByColumn }, ...serviceCategories.value.filter(({ code }) => code).map(({ code, name }) => ({ value: code!, text: name }))]}
+          options={[{ value: '', text: bringIn.categoryByColumn }, ...serviceCategories.value.filter(({ code }) => code).map(({ code, name }) => ({ value: code!, text: name }))]}
           onChange={value => setListChoice({ category: value })}
         />
       )}

@@ -5,7 +5,7 @@ import { Button } from '../ui/button.tsx'
 import { Select, type OptionGroup } from '../ui/fields.tsx'
 import { ErrorSummary, Note } from '../ui/messages.tsx'
 import { Table, type PlainColumn } from '../ui/table.tsx'
-import { words } from '../words/index.ts'
+import { bringIn } from '../words/bring-in.ts'
 
 export function LookAtColumns() {
   const answer = explained.value
@@ -15,26 +15,26 @@ export function LookAtColumns() {
     <>
       <p>
         <a class="back" href="#/bring-in">
-          ‹ {words.bringIn.back.look}
+          ‹ {bringIn.back.look}
         </a>
       </p>
       {!isWhole && listFaults.value.faults.length === 0 && <ErrorSummary faults={missingFaults(missing.value)} attempt={missing.value.length} fieldId={field => field} />}
       {isWhole && <Summary answer={answer} />}
-      <div aria-busy={work.value === 'look'}>
-        <Table caption={words.bringIn.columnsCaption} columns={isWhole ? COLUMNS : COLUMNS.slice(0, 3)} rows={answer.columns} rowKey={({ number }) => String(number)} />
+      <div class="columns-table" aria-busy={work.value === 'look'}>
+        <Table caption={bringIn.columnsCaption} columns={isWhole ? COLUMNS : COLUMNS.slice(0, 3)} rows={answer.columns} rowKey={({ number }) => String(number)} />
       </div>
       <div class="bring-in__form">
         <Select
           id="key"
-          label={words.bringIn.key}
-          hint={words.bringIn.keyHint}
+          label={bringIn.key}
+          hint={bringIn.keyHint}
           value={columnChoice.value.key}
-          options={[{ value: '', text: words.bringIn.keyFound }, ...answer.columns.map(column => ({ value: String(column.number), text: headingOf(column) }))]}
+          options={[{ value: '', text: bringIn.keyFound }, ...answer.columns.map(column => ({ value: String(column.number), text: headingOf(column) }))]}
           onChange={tellRowsApartBy}
         />
       </div>
       <Button disabled={work.value !== null} onClick={() => void tryIt()}>
-        {words.bringIn.next.look}
+        {bringIn.next.look}
       </Button>
     </>
   )
@@ -45,9 +45,9 @@ function Summary({ answer }: { answer: Explained }) {
   return (
     <>
       <p class="bring-in__sum" role="status">
-        {words.bringIn.summary(good, rows)} {good < rows && words.bringIn.summaryHint}
+        {bringIn.summary(good, rows)} {good < rows && bringIn.summaryHint}
       </p>
-      <p class="nhsuk-hint">{words.bringIn.readAs(form)}</p>
+      <p class="nhsuk-hint">{bringIn.readAs(form)}</p>
       <Notes notes={notes} />
     </>
   )
@@ -59,22 +59,22 @@ export function Notes({ notes }: { notes: string[] }) {
   return (
     <Note tone="warn">
       {notes.map(note => (
-        <p key={note}>{words.bringIn.plainly(note)}</p>
+        <p key={note}>{bringIn.plainly(note)}</p>
       ))}
     </Note>
   )
 }
 
 const COLUMNS: PlainColumn<ListColumn>[] = [
-  { key: 'heading', title: words.bringIn.columns.heading, show: headingOf },
-  { key: 'taken', title: words.bringIn.columns.taken, show: column => <TakenAs column={column} /> },
-  { key: 'examples', title: words.bringIn.columns.examples, show: column => <Examples column={column} /> },
-  { key: 'cells', title: words.bringIn.columns.cells, show: cellCounts },
+  { key: 'heading', title: bringIn.columns.heading, show: headingOf },
+  { key: 'taken', title: bringIn.columns.taken, show: column => <TakenAs column={column} /> },
+  { key: 'examples', title: bringIn.columns.examples, show: column => <Examples column={column} /> },
+  { key: 'cells', title: bringIn.columns.cells, show: cellCounts },
 ]
 
 function headingOf({ heading, number }: ListColumn): string {
-  if (!heading) return words.bringIn.noHeading(number)
-  return listChoice.value.noHeader ? words.bringIn.numbered(number) : heading
+  if (!heading) return bringIn.noHeading(number)
+  return listChoice.value.noHeader ? bringIn.numbered(number) : heading
 }
 
 function TakenAs({ column }: { column: ListColumn }) {
@@ -93,12 +93,12 @@ function TakeAs({ column, kind }: { column: ListColumn; kind: ListKind }) {
   return (
     <>
       <label class="taken-as__label" for={id}>
-        {words.bringIn.takeAs}
-        <span class="nhsuk-u-visually-hidden"> {words.bringIn.of(headingOf(column))}</span>
+        {bringIn.takeAs}
+        <span class="nhsuk-u-visually-hidden"> {bringIn.of(headingOf(column))}</span>
       </label>
       <select class="nhsuk-select" id={id} value={chosen} onChange={event => takeAs(column.number, event.currentTarget.value)}>
         <option value="" selected={!chosen}>
-          {words.bringIn.leave}
+          {bringIn.leave}
         </option>
         {fieldGroups(kind).map(({ label, options }) => (
           <optgroup key={label} label={label}>
@@ -116,8 +116,8 @@ function TakeAs({ column, kind }: { column: ListColumn; kind: ListKind }) {
 
 function fieldGroups(kind: ListKind): OptionGroup[] {
   return Object.entries(FIELDS[kind]).map(([group, fields]) => ({
-    label: words.bringIn.groups[group as keyof typeof words.bringIn.groups],
-    options: fields.map(value => ({ value, text: words.bringIn.field(value) })),
+    label: bringIn.groups[group as keyof typeof bringIn.groups],
+    options: fields.map(value => ({ value, text: bringIn.field(value) })),
   }))
 }
 
@@ -132,8 +132,8 @@ function Examples({ column }: { column: ListColumn }) {
           {isWhole && before !== after && (
             <span class="examples__after">
               <span aria-hidden="true">→ </span>
-              <span class="nhsuk-u-visually-hidden"> {words.bringIn.becomes} </span>
-              {words.bringIn.after(after)}
+              <span class="nhsuk-u-visually-hidden"> {bringIn.becomes} </span>
+              {bringIn.after(after)}
             </span>
           )}
         </li>

@@ -2,9 +2,10 @@
 import { done, saidOfColumns, showColumn, shownColumns, startAgain, takeBack, undone, work, type Imported, type Kept, type Undone } from '../state/bring-in.ts'
 import { RECORD_SCREENS } from '../state/route.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
+import { focusSoon } from '../ui/focus.ts'
 import { Note } from '../ui/messages.tsx'
 import { Table, type PlainColumn } from '../ui/table.tsx'
-import { words } from '../words/index.ts'
+import { bringIn } from '../words/bring-in.ts'
 import { Outcome } from './bring-in-outcome.tsx'
 
 export function ListDone() {
@@ -17,27 +18,27 @@ export function ListDone() {
       {back && back.kept.length > 0 && <StayedAsItIs kept={back.kept} />}
       {!back && (
         <>
-          <p>{words.bringIn.done(run.rows)}</p>
+          <p>{bringIn.done(run.rows)}</p>
           <Outcome run={run} when="done" />
           <div class="buttons">
-            <LinkButton href="#/">{words.bringIn.find}</LinkButton>
+            <LinkButton href="#/">{bringIn.find}</LinkButton>
             <LinkButton href="#/who-can-get-there" look="second">
-              {words.bringIn.coverage}
+              {bringIn.coverage}
             </LinkButton>
           </div>
           <Further run={run} />
-          {run.unused_columns.length > 0 && <p>{words.bringIn.unused(run.unused_columns)}</p>}
+          {run.unused_columns.length > 0 && <p>{bringIn.unused(run.unused_columns)}</p>}
           <section class="take-back" aria-labelledby="take-back-title">
-            <h3 id="take-back-title">{words.bringIn.takeBack}</h3>
-            <p>{words.bringIn.takeBackHint}</p>
-            <Button look="second" disabled={work.value !== null} onClick={() => void takeBack()}>
-              {words.bringIn.takeBack}
+            <h3 id="take-back-title">{bringIn.takeBack}</h3>
+            <p>{bringIn.takeBackHint}</p>
+            <Button look="second" disabled={work.value !== null} onClick={() => void takeBack().then(() => focusSoon('step-title'))}>
+              {bringIn.takeBack}
             </Button>
           </section>
         </>
       )}
       <Button look="quiet" onClick={startAgain}>
-        {words.bringIn.another}
+        {bringIn.another}
       </Button>
     </>
   )
@@ -45,8 +46,8 @@ export function ListDone() {
 
 function TakenBack({ undone }: { undone: Undone }) {
   return (
-    <Note tone="good">
-      <p>{words.bringIn.takenBack(undone.reverted.length)}</p>
+    <Note tone={undone.reverted.length ? 'good' : 'warn'}>
+      <p>{bringIn.takenBack(undone.reverted.length)}</p>
     </Note>
   )
 }
@@ -57,21 +58,21 @@ function StayedAsItIs({ kept }: { kept: Kept[] }) {
   const shown = kept.slice(0, MOST_KEPT)
   return (
     <>
-      <p>{words.bringIn.kept(kept.length)}</p>
-      <Table caption={words.bringIn.kept(kept.length)} isCaptionHidden columns={KEPT} rows={shown} rowKey={(_row, index) => String(index)} />
-      {kept.length > shown.length && <p>{words.bringIn.moreKept(kept.length - shown.length)}</p>}
+      <p>{bringIn.kept(kept.length)}</p>
+      <Table caption={bringIn.kept(kept.length)} isCaptionHidden columns={KEPT} rows={shown} rowKey={(_row, index) => String(index)} />
+      {kept.length > shown.length && <p>{bringIn.moreKept(kept.length - shown.length)}</p>}
     </>
   )
 }
 
 const KEPT: PlainColumn<Kept>[] = [
-  { key: 'name', title: words.bringIn.keptColumns.name, show: nameOf },
-  { key: 'field', title: words.bringIn.keptColumns.field, show: ({ field }) => (field ? words.bringIn.field(field) : words.bringIn.keptWhole) },
-  { key: 'why', title: words.bringIn.keptColumns.why, show: ({ by, by_name }) => words.bringIn.keptWhy(by_name, by !== null) },
+  { key: 'name', title: bringIn.keptColumns.name, show: nameOf },
+  { key: 'field', title: bringIn.keptColumns.field, show: ({ field }) => (field ? bringIn.field(field) : bringIn.keptWhole) },
+  { key: 'why', title: bringIn.keptColumns.why, show: ({ by, by_name }) => bringIn.keptWhy(by_name, by !== null) },
 ]
 
 function nameOf({ name, kind, record }: Kept) {
-  if (!name) return words.bringIn.noName
+  if (!name) return bringIn.noName
   return RECORD_SCREENS.some(screen => screen === kind) ? <a href={`#/${kind}/${record}`}>{name}</a> : name
 }
 
@@ -80,8 +81,8 @@ function Further({ run }: { run: Imported }) {
   if (!run.further_columns.length) return null
   return (
     <section aria-labelledby="further-columns">
-      <h3 id="further-columns">{words.bringIn.further}</h3>
-      <p>{words.bringIn.furtherLead}</p>
+      <h3 id="further-columns">{bringIn.further}</h3>
+      <p>{bringIn.furtherLead}</p>
       <ul class="plain-list further-columns">
         {run.further_columns.map(column => (
           <FurtherColumn key={column} column={column} />
@@ -98,10 +99,10 @@ function FurtherColumn({ column }: { column: string }) {
     <li>
       <span>
         {column}
-        <span class="plain-list__note">{isShown ? words.bringIn.isShown : words.bringIn.isHidden}</span>
+        <span class="plain-list__note">{isShown ? bringIn.isShown : bringIn.isHidden}</span>
       </span>
       <Button look="quiet" of={`: ${column}`} disabled={work.value !== null} onClick={() => void showColumn(column, !isShown)}>
-        {isShown ? words.bringIn.hide : words.bringIn.show}
+        {isShown ? bringIn.hide : bringIn.show}
       </Button>
     </li>
   )

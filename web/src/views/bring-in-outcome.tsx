@@ -4,7 +4,7 @@ import { figures, firstOf } from '../state/list-file.ts'
 import { Button } from '../ui/button.tsx'
 import { saveAs } from '../ui/download.ts'
 import { Table, type PlainColumn } from '../ui/table.tsx'
-import { words } from '../words/index.ts'
+import { bringIn } from '../words/bring-in.ts'
 import { Notes } from './bring-in-columns.tsx'
 
 export function Outcome({ run, when }: { run: Imported; when: 'try' | 'done' }) {
@@ -13,13 +13,13 @@ export function Outcome({ run, when }: { run: Imported; when: 'try' | 'done' }) 
       <dl class="figures">
         {figures(run).map(({ key, count }) => (
           <div key={key} class={`figures__one figures__one--${key}${count ? '' : ' figures__one--none'}`}>
-            <dt>{words.bringIn.figures[when][key]}</dt>
+            <dt>{bringIn.figures[when][key]}</dt>
             <dd>{count.toLocaleString('en-GB')}</dd>
           </div>
         ))}
       </dl>
-      {run.linked_created > 0 && <p>{words.bringIn.linked(run.linked_created)}</p>}
-      {run.kept_local > 0 && <p>{words.bringIn.keptLocal(run.kept_local)}</p>}
+      {run.linked_created > 0 && <p>{bringIn.linked(run.linked_created)}</p>}
+      {run.kept_local > 0 && <p>{bringIn.keptLocal(run.kept_local)}</p>}
       <Notes notes={run.notes} />
       <Refused run={run} />
       <Warned run={run} when={when} />
@@ -33,14 +33,14 @@ function Refused({ run }: { run: Imported }) {
   const { shown, more } = firstOf(run.problems, run.refused_by_code)
   return (
     <section aria-labelledby="refused">
-      <h3 id="refused">{words.bringIn.problems}</h3>
-      <p>{words.bringIn.problemsLead}</p>
-      <Table caption={words.bringIn.problems} isCaptionHidden columns={columnsOf(run.unit)} rows={shown} rowKey={(_row, index) => String(index)} />
-      {more > 0 && <p>{words.bringIn.moreProblems(more)}</p>}
+      <h3 id="refused">{bringIn.problems}</h3>
+      <p>{bringIn.problemsLead}</p>
+      <Table caption={bringIn.problems} isCaptionHidden columns={columnsOf(run.unit)} rows={shown} rowKey={(_row, index) => String(index)} />
+      {more > 0 && <p>{bringIn.moreProblems(more)}</p>}
       {file && (
         <p>
           <Button look="second" onClick={() => saveAs(file.name, file.blob)}>
-            {words.bringIn.download(run.refused)}
+            {bringIn.download(run.refused)}
           </Button>
         </p>
       )}
@@ -51,23 +51,23 @@ function Refused({ run }: { run: Imported }) {
 function Warned({ run, when }: { run: Imported; when: 'try' | 'done' }) {
   const { shown, more } = firstOf(run.warnings, run.warned_by_code)
   if (!shown.length) return null
-  const heading = when === 'try' ? words.bringIn.warnings : words.bringIn.warningsDone
+  const heading = when === 'try' ? bringIn.warnings : bringIn.warningsDone
   return (
     <section aria-labelledby="warned">
       <h3 id="warned">{heading}</h3>
-      <p>{words.bringIn.warningsLead}</p>
+      <p>{bringIn.warningsLead}</p>
       <Table caption={heading} isCaptionHidden columns={columnsOf(run.unit)} rows={shown} rowKey={(_row, index) => String(index)} />
-      {more > 0 && <p>{words.bringIn.moreWarnings(more)}</p>}
+      {more > 0 && <p>{bringIn.moreWarnings(more)}</p>}
     </section>
   )
 }
 
 function columnsOf(unit: Imported['unit']): PlainColumn<RowProblem>[] {
   return [
-    { key: 'line', title: words.bringIn.row[unit], show: ({ line }) => <RowNumber unit={unit} line={line} /> },
-    { key: 'field', title: words.bringIn.problemColumns.field, show: ({ field }) => (field ? words.bringIn.field(field) : words.bringIn.wholeRow) },
-    { key: 'value', title: words.bringIn.problemColumns.value, show: ({ value }) => value || words.bringIn.noValue },
-    { key: 'message', title: words.bringIn.problemColumns.message, show: ({ message }) => words.bringIn.plainly(message) },
+    { key: 'line', title: bringIn.row[unit], show: ({ line }) => <RowNumber unit={unit} line={line} /> },
+    { key: 'field', title: bringIn.problemColumns.field, show: ({ field }) => (field ? bringIn.field(field) : bringIn.wholeRow) },
+    { key: 'value', title: bringIn.problemColumns.value, show: ({ value }) => value || bringIn.noValue },
+    { key: 'message', title: bringIn.problemColumns.message, show: ({ message }) => bringIn.plainly(message) },
   ]
 }
 
@@ -75,7 +75,7 @@ function columnsOf(unit: Imported['unit']): PlainColumn<RowProblem>[] {
 function RowNumber({ unit, line }: { unit: Imported['unit']; line: number }) {
   return (
     <>
-      <span class="row-number__unit">{words.bringIn.row[unit]} </span>
+      <span class="row-number__unit">{bringIn.row[unit]} </span>
       {line.toLocaleString('en-GB')}
     </>
   )

@@ -1,9 +1,9 @@
 // Step 3: what would happen to the rows. Nothing has happened yet.
-import { bringIn, tried, work } from '../state/bring-in.ts'
+import { bringIn as bringListIn, tried, work } from '../state/bring-in.ts'
 import { doesAnything } from '../state/list-file.ts'
 import { Button } from '../ui/button.tsx'
 import { Note } from '../ui/messages.tsx'
-import { words } from '../words/index.ts'
+import { bringIn } from '../words/bring-in.ts'
 import { Outcome } from './bring-in-outcome.tsx'
 
 export function ListTried() {
@@ -13,18 +13,18 @@ export function ListTried() {
     <>
       <p>
         <a class="back" href="#/bring-in/look">
-          ‹ {words.bringIn.back.try}
+          ‹ {bringIn.back.try}
         </a>
       </p>
-      <p>{words.bringIn.tried(run.rows)}</p>
+      <p>{bringIn.tried(run.rows)}</p>
       <Outcome run={run} when="try" />
       {doesAnything(run) ? (
-        <Button disabled={work.value !== null} onClick={() => void bringIn()}>
-          {words.bringIn.next.try}
+        <Button disabled={work.value !== null} onClick={() => void bringListIn()}>
+          {bringIn.next.try}
         </Button>
       ) : (
         <Note>
-          <p>{words.bringIn.nothing}</p>
+          <p>{bringIn.nothing}</p>
         </Note>
       )}
     </>

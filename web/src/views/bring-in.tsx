@@ -1,12 +1,13 @@
 // "Bring in a list": four steps, each on its own address, so that the browser's own way back leads one step back.
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { listFailure, listFaults, listFile, listStep, stop, work, type Work } from '../state/bring-in.ts'
-import { STEPS, type Step } from '../state/list-file.ts'
+import { listFailure, listFaults, listFile, listStep, stop, undone, work, type Work } from '../state/bring-in.ts'
+import { STEPS, type Step } from '../state/route.ts'
 import { isAdmin, isSessionKnown, session } from '../state/session.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { Heading } from '../ui/heading.tsx'
 import { ErrorSummary, Failed, Loading, Note } from '../ui/messages.tsx'
+import { bringIn } from '../words/bring-in.ts'
 import { words } from '../words/index.ts'
 import { ChooseList } from './bring-in-choose.tsx'
 import { ListDone } from './bring-in-done.tsx'
@@ -16,7 +17,7 @@ import { ListTried } from './bring-in-tried.tsx'
 export function BringInScreen() {
   return (
     <div class="column column--wide bring-in">
-      <Heading>{words.bringIn.title}</Heading>
+      <Heading>{bringIn.title}</Heading>
       {isAdmin.value ? <Steps /> : isSessionKnown.value ? <NotYours /> : <Loading />}
     </div>
   )
@@ -27,7 +28,7 @@ function NotYours() {
   return (
     <>
       <Note tone="warn">
-        <p>{account ? words.bringIn.notYours(account) : words.bringIn.signIn}</p>
+        <p>{account ? bringIn.notYours(account) : bringIn.signIn}</p>
       </Note>
       <LinkButton href="#/sign-in">{words.nav.signIn}</LinkButton>
     </>
@@ -46,7 +47,7 @@ function Steps() {
   }, [])
   return (
     <>
-      {step === 'choose' && <p class="lead">{words.bringIn.lead}</p>}
+      {step === 'choose' && <p class="lead">{bringIn.lead}</p>}
       <StepHeading key={`step-${step}`} step={step} takesFocus={wasHere.current && faults.length === 0} />
       {faults.length > 0 && <ErrorSummary faults={faults} attempt={attempt} fieldId={field => field} />}
       {listFailure.value && <Failed text={listFailure.value} />}
@@ -64,10 +65,10 @@ function StepHeading({ step, takesFocus }: { step: Step; takesFocus: boolean }) 
     heading.current?.focus({ preventScroll: true })
   }, [])
   return (
-    <h2 class="step-heading" tabIndex={-1} ref={heading}>
-      <span class="step-heading__number">{words.bringIn.step(STEPS.indexOf(step) + 1)}</span>
+    <h2 class="step-heading" id="step-title" tabIndex={-1} ref={heading}>
+      <span class="step-heading__number">{bringIn.step(STEPS.indexOf(step) + 1)}</span>
       <span class="nhsuk-u-visually-hidden">: </span>
-      {words.bringIn.steps[step]}
+      {step === 'done' && undone.value ? bringIn.isTakenBack : bringIn.steps[step]}
     </h2>
   )
 }
@@ -80,7 +81,7 @@ function Working() {
       <div role="status">{what && <p class="working__said">{said(what)}</p>}</div>
       {(what === 'look' || what === 'try') && (
         <Button look="quiet" onClick={stop}>
-          {words.bringIn.stop}
+          {bringIn.stop}
         </Button>
       )}
     </div>
@@ -91,12 +92,12 @@ function said(what: Work): string {
   const file = listFile.value?.name ?? ''
   switch (what) {
     case 'look':
-      return words.bringIn.reading(file)
+      return bringIn.reading(file)
     case 'try':
-      return words.bringIn.trying(file)
+      return bringIn.trying(file)
     case 'in':
-      return words.bringIn.bringing(file)
+      return bringIn.bringing(file)
     case 'back':
-      return words.bringIn.takingBack
+      return bringIn.takingBack
   }
 }

@@ -75,7 +75,7 @@ const FIELDS: Record<string, string> = {
   key: 'Tells the rows apart',
 }
 
-const KEPT = 'No field of ours. It is kept under its heading, and only admins see it until one shows it to everybody'
+const KEPT = 'No field here: kept under its heading, for admins'
 
 export const bringIn = {
   title: 'Bring in a list',
@@ -84,6 +84,7 @@ export const bringIn = {
   notYours: (account: string) => `You are signed in as ${account}, and lists are brought in by admins. Ask the person who looks after this service to bring it in, or for a sign-in link of an admin.`,
   step: (now: number) => `Step ${now} of 4`,
   steps: { choose: 'Choose the list', look: 'Look at its columns', try: 'See what would happen', done: 'It is in' },
+  isTakenBack: 'It is taken back',
   reading: (file: string) => `Reading ${file}…`,
   trying: (file: string) => `Reading ${file} to see what would happen…`,
   bringing: (file: string) => `Bringing in ${file}. Leave this page open until it is done…`,
@@ -93,7 +94,6 @@ export const bringIn = {
   file: 'The file',
   fileHint: 'A spreadsheet saved as CSV, or a GeoJSON file (.csv, .txt, .tsv, .geojson, .json). In Excel: File, Save As, “CSV UTF-8”.',
   drop: 'Or drop it here.',
-  chosen: (name: string, size: string) => `Chosen: ${name} (${size})`,
   kind: 'What is each row?',
   kinds: {
     place: 'A place: a hall, clinic, library, pharmacy',
@@ -157,14 +157,14 @@ export const bringIn = {
     [taken ? `${cells(taken)} taken` : '', kept ? `${cells(kept)} kept as words` : '', left ? `${cells(left)} left out` : ''].filter(Boolean).join(', '),
   empty: 'All empty',
   becomes: 'becomes',
-  same: 'stays the same',
   after: (said: string): string =>
     said
       .replace(/^nothing: /, 'Nothing: ')
       .replace(/^nothing$/, 'Nothing')
       .replace(/^kept: /, 'Kept: ')
       .replace(/^its words are/, 'Its words are')
-      .replace(/^the row is refused: /, 'The row is refused: ')
+      .replace(/^the row is refused: .*$/, 'Its row would be refused')
+      .replace(/^open, as silence is$/, 'Counts as open')
       .replace(/^the same as a row before/, 'The same as a row before'),
   key: 'Which column tells the rows apart?',
   keyHint: 'Each row has its own value there, such as a number or code. By it the row is found again next time.',
@@ -197,7 +197,7 @@ export const bringIn = {
   another: 'Bring in another list',
   takeBack: 'Take it back',
   takeBackHint: 'Everything this list brought now goes back to what it was before, as far as nobody changed it since.',
-  takenBack: (reverted: number) => `Taken back: ${number(reverted)} ${reverted === 1 ? 'record is' : 'records are'} as before.`,
+  takenBack: (reverted: number) => (reverted ? `${number(reverted)} ${reverted === 1 ? 'card is' : 'cards are'} as before this list came.` : 'Nothing was taken back.'),
   kept: (count: number) => `${number(count)} ${count === 1 ? 'thing stays' : 'things stay'} as ${count === 1 ? 'it is' : 'they are'}:`,
   keptColumns: { name: 'What', field: 'Which part', why: 'Why it stays' },
   keptWhole: 'All of it',
@@ -237,7 +237,8 @@ export const bringIn = {
     message
       .replace(/ with --key\b/, ' under “Which column tells the rows apart?”')
       .replace(/no postcode table is loaded; load one first: .*$/, 'this service knows no postcodes yet; ask the person who looks after it to load them, or give latitude and longitude')
-      .replace(/, take it back \(commonground undo [^)]*\) and bring it in with --list (".*?")/, ', take it back and bring it in again with $1 as the name of the list')
+      .replace(/, take it back \(commonground undo [^)]*\) and bring it in with --list (".*?")/, ', give it the name $1; if it is in already, take it back first')
+      .replace(/\bgive lat and lon\b/, 'give latitude and longitude')
       .replace(/add (?=--)/, 'say '),
 }
 
