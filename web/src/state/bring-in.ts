@@ -224,6 +224,8 @@ async function readable(file: File) {
 
 function say(error: unknown, what: Work | null) {
   if (error instanceof FileIsGone) {
+    // Chosen again under the same name, it would be no change to the control that still holds it.
+    listFile.value = null
     return fileFaults([{ field: 'file', message: said.faults.gone }])
   }
   if (error instanceof NoSignal) {

@@ -18,7 +18,7 @@ export function LookAtColumns() {
           ‹ {bringIn.back.look}
         </a>
       </p>
-      {!isWhole && listFaults.value.faults.length === 0 && <ErrorSummary faults={missingFaults(missing.value)} attempt={missing.value.length} fieldId={field => field} />}
+      {!isWhole && listFaults.value.faults.length === 0 && <ErrorSummary faults={missingFaults(missing.value)} attempt={0} fieldId={field => field} />}
       {isWhole && <Summary answer={answer} />}
       <div class="columns-table" aria-busy={work.value === 'look'}>
         <Table caption={bringIn.columnsCaption} columns={isWhole ? COLUMNS : COLUMNS.slice(0, 3)} rows={answer.columns} rowKey={({ number }) => String(number)} />

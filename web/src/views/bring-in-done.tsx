@@ -101,7 +101,7 @@ function FurtherColumn({ column }: { column: string }) {
         {column}
         <span class="plain-list__note">{isShown ? bringIn.isShown : bringIn.isHidden}</span>
       </span>
-      <Button look="quiet" of={`: ${column}`} disabled={work.value !== null} onClick={() => void showColumn(column, !isShown)}>
+      <Button look="quiet" of={`“${column}”`} disabled={work.value !== null} onClick={() => void showColumn(column, !isShown)}>
         {isShown ? bringIn.hide : bringIn.show}
       </Button>
     </li>

@@ -32,8 +32,8 @@ function Refused({ run }: { run: Imported }) {
   const file = refusedRows(run)
   const { shown, more } = firstOf(run.problems, run.refused_by_code)
   return (
-    <section aria-labelledby="refused">
-      <h3 id="refused">{bringIn.problems}</h3>
+    <section class="problems-table">
+      <h3>{bringIn.problems}</h3>
       <p>{bringIn.problemsLead}</p>
       <Table caption={bringIn.problems} isCaptionHidden columns={columnsOf(run.unit)} rows={shown} rowKey={(_row, index) => String(index)} />
       {more > 0 && <p>{bringIn.moreProblems(more)}</p>}
@@ -53,8 +53,8 @@ function Warned({ run, when }: { run: Imported; when: 'try' | 'done' }) {
   if (!shown.length) return null
   const heading = when === 'try' ? bringIn.warnings : bringIn.warningsDone
   return (
-    <section aria-labelledby="warned">
-      <h3 id="warned">{heading}</h3>
+    <section class="problems-table">
+      <h3>{heading}</h3>
       <p>{bringIn.warningsLead}</p>
       <Table caption={heading} isCaptionHidden columns={columnsOf(run.unit)} rows={shown} rowKey={(_row, index) => String(index)} />
       {more > 0 && <p>{bringIn.moreWarnings(more)}</p>}

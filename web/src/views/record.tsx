@@ -95,7 +95,12 @@ function ExampleNote({ record }: { record: AnyRecord }) {
 
 function UnclearNote({ record }: { record: AnyRecord }) {
   const unclear = unclearText(record)
-  return unclear && <Note tone="warn">{unclear}</Note>
+  if (!unclear) return null
+  return (
+    <Note tone="warn">
+      <p>{unclear}</p>
+    </Note>
+  )
 }
 
 /** What a list holds beside the fields that a card knows. */

@@ -234,9 +234,9 @@ export const bringIn = {
   noRight: 'Only admins may do this. Sign in with the link of an admin.',
   /** What the server says to who types commands, for who does not. */
   plainly: (message: string): string =>
-    message
+    capital(message)
       .replace(/ with --key\b/, ' under “Which column tells the rows apart?”')
-      .replace(/no postcode table is loaded; load one first: .*$/, 'this service knows no postcodes yet; ask the person who looks after it to load them, or give latitude and longitude')
+      .replace(/No postcode table is loaded; load one first: .*$/, 'This service knows no postcodes yet; ask the person who looks after it to load them, or give latitude and longitude')
       .replace(/, take it back \(commonground undo [^)]*\) and bring it in with --list (".*?")/, ', give it the name $1; if it is in already, take it back first')
       .replace(/\bgive lat and lon\b/, 'give latitude and longitude')
       .replace(/add (?=--)/, 'say '),
