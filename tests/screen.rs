@@ -51,14 +51,18 @@ async fn what_somebody_wrote_after_a_column_was_shown_is_kept() {
     assert_eq!(put.status(), 200);
     let (_, back) = town.post("/undo", json!({"batch": brought["batch"]})).await;
     assert_eq!(back["reverted"].as_array().unwrap().len(), 1, "{back}");
-    assert_eq!((back["kept"][0]["name"].as_str(), names(&town).await), (Some("Hill Hall"), vec!["Hill Hall".to_owned()]));
+    assert_eq!(
+        (back["kept"][0]["name"].as_str(), names(&town).await),
+        (Some("Hill Hall"), vec!["Hill Hall".to_owned()])
+    );
 }
 
 /// B13's sibling: whoever names a column after the first look has not moved the headings.
 #[tokio::test]
 async fn headings_below_a_title_are_found_when_a_column_is_named_too() {
     let town = Town::empty().await;
-    let file = "Halls of the county,,,\nas of November,,,\nName,Lat,Lon,What goes on\nHill Hall,54.664,-3.366,Tea and talk\n";
+    let file =
+        "Halls of the county,,,\nas of November,,,\nName,Lat,Lon,What goes on\nHill Hall,54.664,-3.366,Tea and talk\n";
     for words in ["", "&map=description%3D4", "&map=description%3DWhat%20goes%20on"] {
         let (status, told) = town.import(&format!("kind=place&list=halls&explain=true{words}"), file).await;
         assert_eq!(status, 200, "{words}: {told}");

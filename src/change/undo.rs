@@ -99,7 +99,8 @@ fn touched_since(history: &[Change], undone: &dyn Fn(&Change) -> bool, first: &C
     let mut touched = BTreeMap::new();
     for change in history.iter().filter(|c| c.seq > first.seq && !undone(c)) {
         let body = |text: &Option<String>| text.as_deref().map(stored).unwrap_or_default();
-        for field in diff::fields(&body(&change.before), &body(&change.after)).into_iter().filter(|f| f != "published") {
+        for field in diff::fields(&body(&change.before), &body(&change.after)).into_iter().filter(|f| f != "published")
+        {
             touched.insert(field, change.by);
         }
     }
