@@ -174,15 +174,16 @@ describe('what may be unknown of a result', () => {
     expect(words.find.unknown['status']).toBe('is it open at all?')
   })
   it('has its words on the card where a list left it unclear', () => {
-    const rule = /fn means_something_unsaid[^]*?matches!\(([^]*?)\)/.exec(readFileSync(join(SRC, 'exchange/checked.rs'), 'utf8'))![1]!
-    const fields = [...rule.matchAll(/"([a-z_.]+)"/g)].map(match => match[1]!)
+    const [rule] = rust('exchange', /fn means_something_unsaid[^]*?matches!\(([^]*?)\)/g)
+    const fields = [...rule!.matchAll(/"([a-z_.]+)"/g)].map(match => match[1]!)
     expect(fields).toContain('status')
     expect(fields.filter(field => !(field in words.card.unclearFields))).toEqual([])
   })
 })
 
+/** What a pattern finds in the sources of one part of the program, wherever in it they stand. */
 function rust(folder: string, pattern: RegExp): string[] {
-  const files = readdirSync(join(SRC, folder)).filter(name => name.endsWith('.rs'))
+  const files = readdirSync(join(SRC, folder), { recursive: true, encoding: 'utf8' }).filter(name => name.endsWith('.rs'))
   const text = files.map(name => readFileSync(join(SRC, folder, name), 'utf8')).join('\n')
   return [...new Set([...text.matchAll(pattern)].map(match => match[1]!))]
 }
