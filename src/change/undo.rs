@@ -93,12 +93,14 @@ fn restore_origin(body: &mut Body, before: &Body, field: &str) {
     }
 }
 
-/// Fields that changes outside the undone ones touched after `first`, with who did it last.
+/// Fields that changes outside the undone ones touched after `first`, with who did it last. Showing a column of the list
+/// to everybody adds nothing of one's own to a record, so it does not hold it in place.
 fn touched_since(history: &[Change], undone: &dyn Fn(&Change) -> bool, first: &Change) -> BTreeMap<String, Uuid> {
     let mut touched = BTreeMap::new();
     for change in history.iter().filter(|c| c.seq > first.seq && !undone(c)) {
         let body = |text: &Option<String>| text.as_deref().map(stored).unwrap_or_default();
-        for field in diff::fields(&body(&change.before), &body(&change.after)) {
+        for field in diff::fields(&body(&change.before), &body(&change.after)).into_iter().filter(|f| f != "published")
+        {
             touched.insert(field, change.by);
         }
     }

@@ -232,7 +232,7 @@ fn heading_row(head: &[(u64, StringRecord)], wanted: &Wanted) -> Result<usize, P
         let say = format!("line {line} is not one of the first lines that hold anything");
         return found.ok_or_else(|| Problem::new("header_line", Code::NotFound, say));
     }
-    if wanted.no_header || !wanted.map.is_empty() {
+    if wanted.no_header {
         return Ok(0);
     }
     let known = |row: &StringRecord| plan::known_headings(wanted.kind, row);

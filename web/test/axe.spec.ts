@@ -23,6 +23,14 @@ const SCREENS: [string, (page: Page) => Promise<void>][] = [
   ['coverage', page => open(page, '#/who-can-get-there?far=2&unit=mi', '.answer__sentence')],
   ['gaps', page => opened(page, '#/gaps', 'Gaps')],
   ['sign in', page => opened(page, '#/sign-in', 'Sign in')],
+  ['bring in a list', page => opened(page, '#/bring-in', 'Bring in a list')],
+  ['bring in a list: faults', openListWithErrors],
+  ['bring in a list: columns', openColumns],
+  ['bring in a list: a column is missing', openMissing],
+  ['bring in a list: what would happen', openTried],
+  ['bring in a list: it is in', openListIn],
+  ['bring in a list: taken back', openTakenBack],
+  ['card of a list', openListedCard],
   ['about', page => opened(page, '#/about', 'About')],
   ['lost', page => opened(page, '#/nowhere', 'no such page')],
 ]
@@ -79,4 +87,58 @@ async function openFormWithErrors(page: Page) {
   await open(page, '#/found/group', '.found-form')
   await page.getByRole('button', { name: 'Add this group' }).click()
   await expect(page.getByRole('alert')).toBeFocused()
+}
+
+const HALLS = 'Name,Lat,Lon,What goes on,Status\nAxe Barn,54.08,-2.98,Wood and tools,Ask the warden\nAdze Barn,somewhere,,,\n'
+
+async function chooseList(page: Page, text = HALLS) {
+  await opened(page, '#/bring-in', 'Bring in a list')
+  await page.getByLabel('The file').setInputFiles({ name: `barns-${Date.now()}.csv`, mimeType: 'text/csv', buffer: Buffer.from(text) })
+  await page.getByLabel('A place:').check()
+  await page.getByLabel('Open data').check()
+}
+
+async function openListWithErrors(page: Page) {
+  await opened(page, '#/bring-in', 'Bring in a list')
+  await page.getByLabel('A neighbourhood').check()
+  await page.getByText('If the list has no headings').click()
+  await page.getByRole('button', { name: 'Look at its columns' }).click()
+  await expect(page.getByRole('alert')).toBeFocused()
+}
+
+async function openColumns(page: Page) {
+  await chooseList(page)
+  await page.getByRole('button', { name: 'Look at its columns' }).click()
+  await expect(page.getByRole('table')).toBeVisible()
+}
+
+async function openMissing(page: Page) {
+  await chooseList(page, 'Label,Spot\nAxe Barn,here\n')
+  await page.getByRole('button', { name: 'Look at its columns' }).click()
+  await expect(page.getByRole('alert')).toBeFocused()
+}
+
+async function openTried(page: Page) {
+  await openColumns(page)
+  await page.getByRole('button', { name: 'See what would happen' }).click()
+  await expect(page.getByRole('button', { name: 'Bring it in' })).toBeVisible()
+}
+
+async function openListIn(page: Page) {
+  await openTried(page)
+  await page.getByRole('button', { name: 'Bring it in' }).click()
+  await expect(page.getByRole('button', { name: 'Take it back' })).toBeVisible()
+}
+
+async function openTakenBack(page: Page) {
+  await openListIn(page)
+  await page.getByRole('button', { name: 'Take it back' }).click()
+  await expect(page.getByRole('heading', { name: /It is taken back/ })).toBeVisible()
+}
+
+async function openListedCard(page: Page) {
+  await openListIn(page)
+  await page.goto('./#/find?help=axe+barn')
+  await page.getByRole('link', { name: 'Axe Barn' }).first().click()
+  await expect(page.getByRole('heading', { name: /More from the list/ })).toBeVisible()
 }

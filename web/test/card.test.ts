@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
-import { cardLines, freshText, isExample, referralText } from '../src/state/card.ts'
+import { cardLines, freshText, furtherParts, furtherTitle, isExample, referralText, unclearText } from '../src/state/card.ts'
+import { paperLines } from '../src/state/paper.ts'
 import type { AnyRecord } from '../src/api/records.ts'
 
 const service = { id: '1', kind: 'service', version: 1, name: 'Lunch club' } as AnyRecord
@@ -35,5 +36,34 @@ describe('a card', () => {
 
   it('names the nearest town where there is no address', () => {
     expect(cardLines(service, { town: 'Keswick' }).find(line => line.key === 'where')!.text).toEqual(['Near Keswick'])
+  })
+
+  it('says what a list gave in words nobody could read, and whom to ask', () => {
+    expect(unclearText(service)).toBeNull()
+    expect(unclearText({ ...service, unclear: [] })).toBeNull()
+    expect(unclearText({ ...service, unclear: ['status'] })).toBe('The list does not say clearly whether it is open. Ring first.')
+    expect(unclearText({ ...service, unclear: ['status', 'eligibility.min_age'] })).toBe('The list does not say clearly whether it is open and from what age it is. Ring first.')
+    expect(unclearText({ ...service, unclear: ['first_visit'] })).toBe('The list does not say clearly this: the first visit. Ring first.')
+  })
+
+  it('takes what is unclear onto paper, beside what is clear', () => {
+    const status = (record: AnyRecord) => paperLines(record, null).find(({ key }) => key === 'status')
+    expect(status(service)).toBeUndefined()
+    expect(status({ ...service, unclear: ['until'], status: 'closing' })).toEqual({
+      key: 'status',
+      text: ['Closing', 'The list does not say clearly whether it has ended, or when it will. Ring first.'],
+      unknown: true,
+    })
+  })
+
+  it('shows what else a list holds, and says what only admins see', () => {
+    const listed = { ...service, sources: [{ list: 'halls', key: '7' }], further: { Rating: 'Good', Notes: 'Blue door' }, published: ['Rating'] }
+    expect(furtherParts(listed)).toEqual([
+      { heading: 'Rating', text: 'Good', isKept: false },
+      { heading: 'Notes', text: 'Blue door', isKept: true },
+    ])
+    expect(furtherTitle(listed)).toBe('More from the list “halls”')
+    expect(furtherTitle({ ...listed, sources: [{ list: 'halls', key: '7' }, { list: 'homes', key: '1' }] })).toBe('More from the list')
+    expect(furtherParts(service)).toEqual([])
   })
 })

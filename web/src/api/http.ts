@@ -27,8 +27,12 @@ export type Query = Record<string, string | number | boolean | string[] | null |
 
 interface Ask {
   method?: 'GET' | 'POST' | 'PUT' | 'DELETE'
-  query?: Query
+  query?: Query | URLSearchParams
   body?: unknown
+  /** Sent as it lies on the disk, never read into memory here. */
+  file?: Blob
+  /** What takes as long as it takes: reading a list, bringing it in, taking it back. */
+  isLong?: boolean
   headers?: Record<string, string>
   signal?: AbortSignal
 }
@@ -64,20 +68,21 @@ export function questionAddress(path: string, query: Query): string {
   return words ? `/api/v1/${path}?${words}` : `/api/v1/${path}`
 }
 
-async function reach(path: string, { method = 'GET', query, body, headers, signal }: Ask): Promise<Response> {
+async function reach(path: string, { method = 'GET', query, body, file, isLong, headers, signal }: Ask): Promise<Response> {
   const address = new URL(path, ROOT)
-  if (query) address.search = searchParams(query).toString()
+  if (query) address.search = (query instanceof URLSearchParams ? query : searchParams(query)).toString()
   const all: Record<string, string> = { Accept: 'application/json', ...headers }
   if (body !== undefined) all['Content-Type'] = 'application/json'
+  if (file) all['Content-Type'] = 'application/octet-stream'
   if (method === 'GET' && revisionOfLastWrite > 0) all['At-Least'] = String(revisionOfLastWrite)
   let response: Response
   try {
     response = await fetch(address, {
       method,
       headers: all,
-      body: body === undefined ? null : JSON.stringify(body),
+      body: file ?? (body === undefined ? null : JSON.stringify(body)),
       credentials: 'same-origin',
-      signal: AbortSignal.any([AbortSignal.timeout(PATIENCE_MS), ...(signal ? [signal] : [])]),
+      signal: AbortSignal.any([...(isLong ? [] : [AbortSignal.timeout(PATIENCE_MS)]), ...(signal ? [signal] : [])]),
     })
   } catch (error) {
     if (signal?.aborted) throw error

@@ -74,6 +74,11 @@ export interface AnyRecord {
   origins?: Record<string, string>
   assured?: Assured | null
   illustrative?: string[]
+  /** Fields that a list gave in words nobody could read: unknown, where silence would have a meaning. */
+  unclear?: string[]
+  /** Columns of a list that are no field, by heading; all of them for admins, else those in `published`. */
+  further?: Record<string, string>
+  published?: string[]
   created_at?: string
   updated_at?: string
   type?: string

@@ -185,6 +185,29 @@ export function exampleParts(record: AnyRecord): string {
   return joinAnd((record.illustrative ?? []).map(words.values.field))
 }
 
+/** What a list gave in words nobody could read: said, since silence would have a meaning. */
+export function unclearText({ unclear }: AnyRecord): string | null {
+  const fields = (unclear ?? []).map(field => words.card.unclearFields[field] ?? words.card.unclearOther(words.values.field(field)))
+  return fields.length ? words.card.unclear(joinAnd([...new Set(fields)])) : null
+}
+
+export interface FurtherPart {
+  heading: string
+  text: string
+  /** Kept for admins; nobody else is sent it. */
+  isKept: boolean
+}
+
+/** Columns of a list that are no field, as far as the asker may see them. */
+export function furtherParts({ further, published }: AnyRecord): FurtherPart[] {
+  return Object.entries(further ?? {}).map(([heading, text]) => ({ heading, text, isKept: !published?.includes(heading) }))
+}
+
+export function furtherTitle({ sources }: AnyRecord): string {
+  const lists = [...new Set((sources ?? []).map(({ list }) => list))]
+  return words.card.further(lists.length === 1 ? lists[0]! : null)
+}
+
 function hoursText(hours: string | null | undefined): string[] {
   return hours ? (timesInWords(hours) ?? [hours]) : []
 }

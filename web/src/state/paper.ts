@@ -2,7 +2,7 @@
 // said as such: a slip that is silent about it sends people out for nothing. Pure.
 import { words } from '../words/index.ts'
 import type { AnyRecord } from '../api/records.ts'
-import { acceptingText, cardLines, referralText, type Line } from './card.ts'
+import { acceptingText, cardLines, referralText, unclearText, type Line } from './card.ts'
 
 const ON_PAPER: Line['key'][] = ['what', 'when', 'where', 'delivery', 'access', 'getIn', 'firstVisit', 'cost', 'phone', 'ask']
 const MUST_KNOW = ['when', 'cost', 'getIn'] as const
@@ -38,9 +38,12 @@ function getIn(record: AnyRecord): string[] {
   return [route, acceptingText(record)].filter(part => part !== null)
 }
 
-function status({ status: value, from, until }: AnyRecord): Line[] {
-  if (!value || value === 'open') return []
-  return [{ key: 'status', text: [words.card.status(value, from ?? null, until ?? null)] }]
+function status(record: AnyRecord): Line[] {
+  const { status: value, from, until } = record
+  const unclear = unclearText(record)
+  const said = value && value !== 'open' ? words.card.status(value, from ?? null, until ?? null) : null
+  const text = [said, unclear].filter(part => part !== null)
+  return text.length ? [{ key: 'status', text, unknown: unclear !== null }] : []
 }
 
 function gettingThere(record: AnyRecord): Line[] {

@@ -7,6 +7,10 @@ export type RecordScreen = (typeof RECORD_SCREENS)[number]
 export const FOUND_FORMS = ['group', 'place', 'share', 'missing'] as const
 export type FoundForm = (typeof FOUND_FORMS)[number]
 
+/** The steps by which a list is brought in. */
+export const STEPS = ['choose', 'look', 'try', 'done'] as const
+export type Step = (typeof STEPS)[number]
+
 export type Route =
   | { screen: 'find'; query: URLSearchParams }
   | { screen: 'record'; kind: RecordScreen; id: string }
@@ -15,6 +19,7 @@ export type Route =
   | { screen: 'coverage'; query: URLSearchParams }
   | { screen: 'gaps' }
   | { screen: 'waiting' }
+  | { screen: 'bring-in'; step: Step }
   | { screen: 'sign-in'; link: string | null }
   | { screen: 'about' }
   | { screen: 'lost' }
@@ -37,6 +42,8 @@ export function readRoute(hash: string): Route {
       return { screen: 'coverage', query }
     case 'sign-in':
       return { screen: 'sign-in', link: second || null }
+    case 'bring-in':
+      return { screen: 'bring-in', step: STEPS.find(name => name === second) ?? 'choose' }
     case 'slip':
     case 'gaps':
     case 'waiting':

@@ -1,10 +1,13 @@
 // Who is signed in on this device.
-import { signal } from '@preact/signals-core'
+import { computed, signal } from '@preact/signals-core'
 import { readSession, signInByLink, signOut as endSession, type Session } from '../api/session.ts'
 import { failure, type Failure } from './failure.ts'
 import { sendAll } from './outbox.ts'
 
 export const session = signal<Session>({ account: null, role: null })
+/** Before it is known who is signed in, nobody is told to sign in. */
+export const isSessionKnown = signal(false)
+export const isAdmin = computed(() => session.value.role === 'admin')
 export const signInState = signal<{ phase: 'no' | 'asking' | 'done' | 'failed'; failure: Failure | null }>({
   phase: 'no',
   failure: null,
@@ -15,6 +18,8 @@ export async function loadSession() {
     session.value = await readSession()
   } catch (error) {
     failure(error)
+  } finally {
+    isSessionKnown.value = true
   }
 }
 

@@ -1,13 +1,9 @@
 // A table that can be sorted by each of its columns, with the order said to screen readers too.
-import type { ComponentChildren } from 'preact'
 import { useState } from 'preact/hooks'
+import { TableRow, type PlainColumn } from './table.tsx'
 
-export interface Column<Row> {
-  key: string
-  title: string
+export interface Column<Row> extends PlainColumn<Row> {
   sortBy: (row: Row) => string | number
-  show: (row: Row) => ComponentChildren
-  isNumber?: boolean
 }
 
 interface TableProps<Row> {
@@ -42,25 +38,13 @@ export function SortableTable<Row>({ caption, columns, rows, rowKey, start, poin
         </thead>
         <tbody role="rowgroup">
           {sorted.map(row => (
-            <tr
+            <TableRow
               key={rowKey(row)}
-              role="row"
-              class={pointedAt === rowKey(row) ? 'is-pointed-at' : ''}
-              onMouseEnter={() => onPoint?.(rowKey(row))}
-              onMouseLeave={() => onPoint?.(null)}
-            >
-              {columns.map(({ key, title, show, isNumber }, index) =>
-                index === 0 ? (
-                  <th key={key} scope="row" role="rowheader">
-                    {show(row)}
-                  </th>
-                ) : (
-                  <td key={key} role="cell" data-title={title} class={isNumber ? 'number' : ''}>
-                    {show(row)}
-                  </td>
-                ),
-              )}
-            </tr>
+              columns={columns}
+              row={row}
+              isPointedAt={pointedAt === rowKey(row)}
+              onPoint={isOn => onPoint?.(isOn ? rowKey(row) : null)}
+            />
           ))}
         </tbody>
       </table>

@@ -9,6 +9,7 @@ import { Footer } from './footer.tsx'
 import { FoundScreen } from './found.tsx'
 import { GapsScreen } from './gaps.tsx'
 import { Header } from './header.tsx'
+import { Later } from './later.tsx'
 import { Lost } from './lost.tsx'
 import { Notices } from './notices.tsx'
 import { RecordScreen } from './record.tsx'
@@ -49,6 +50,8 @@ function Screen({ here }: { here: Route }) {
       return <CoverageScreen />
     case 'gaps':
       return <GapsScreen />
+    case 'bring-in':
+      return <Later title={words.nav.bringIn} fetch={bringInScreen} />
     case 'sign-in':
       return <SignInScreen link={here.link} />
     case 'about':
@@ -56,4 +59,9 @@ function Screen({ here }: { here: Route }) {
     default:
       return <Lost />
   }
+}
+
+/** Few people bring lists in, so that its code and words are no part of the first page. */
+async function bringInScreen() {
+  return (await import('./bring-in.tsx')).BringInScreen
 }

@@ -1,6 +1,7 @@
 // The answer: one sentence with the numbers, then the map, the comparison, the table, and what to do about it.
 import { areaPointedAt, counted, download, isAnswerTo, isReachedWithoutTravel, question as inForm, reachInWords, subject, type Answer, type CoveredArea } from '../state/coverage.ts'
 import { Button } from '../ui/button.tsx'
+import { saveAs } from '../ui/download.ts'
 import { Note } from '../ui/messages.tsx'
 import { SortableTable, type Column } from '../ui/sortable-table.tsx'
 import { words } from '../words/index.ts'
@@ -81,9 +82,5 @@ function footnotes({ result }: Answer): string {
 }
 
 async function save(answer: Answer) {
-  const link = document.createElement('a')
-  link.href = URL.createObjectURL(await download(answer))
-  link.download = words.coverage.fileName
-  link.click()
-  URL.revokeObjectURL(link.href)
+  saveAs(words.coverage.fileName, await download(answer))
 }

@@ -3,6 +3,7 @@ import { useEffect, useState } from 'preact/hooks'
 import { askCoverage, coverageState, questionFrom, setQuestion } from '../state/coverage.ts'
 import { areaSets } from '../state/reference.ts'
 import { route } from '../state/route.ts'
+import { isAdmin } from '../state/session.ts'
 import { Failed, Note } from '../ui/messages.tsx'
 import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
@@ -21,7 +22,11 @@ export function CoverageScreen() {
     <div class="column column--wide">
       <Heading>{words.coverage.title}</Heading>
       <p class="lead">{words.coverage.lead}</p>
-      {!hasAreas && <Note>{words.coverage.noAreas}</Note>}
+      {!hasAreas && (
+        <Note>
+          {words.coverage.noAreas} {isAdmin.value && <a href="#/bring-in">{words.nav.bringIn}</a>}
+        </Note>
+      )}
       <CoverageForm />
       {failure && <Failed text={words.failure[failure.why]} problems={failure.problems} onRetry={() => void askCoverage()} />}
       <div aria-busy={asking}>{answer && <CoverageAnswer answer={answer} />}</div>

@@ -2,6 +2,7 @@
 import type { Route } from '../state/route.ts'
 import { outbox } from '../state/outbox.ts'
 import { route } from '../state/route.ts'
+import { isAdmin } from '../state/session.ts'
 import { slip } from '../state/slip.ts'
 import { Mark } from '../ui/mark.tsx'
 import { words } from '../words/index.ts'
@@ -35,6 +36,13 @@ export function Header() {
                 {slip.value.length ? words.nav.slipCount(slip.value.length) : words.nav.slip}
               </a>
             </li>
+            {isAdmin.value && (
+              <li>
+                <a href="#/bring-in" aria-current={here === 'bring-in' ? 'page' : undefined}>
+                  {words.nav.bringIn}
+                </a>
+              </li>
+            )}
             {outbox.value.length > 0 && (
               <li>
                 <a class="header__waiting" href="#/waiting" aria-current={here === 'waiting' ? 'page' : undefined}>

@@ -1,6 +1,6 @@
 // The card: everything known of one record, how fresh it is and who says so, under an address that can be shared.
 import { useEffect } from 'preact/hooks'
-import { cardLines, exampleParts, freshText, isExample, whatText, whenText, whoSaysSo } from '../state/card.ts'
+import { cardLines, exampleParts, freshText, furtherParts, furtherTitle, isExample, unclearText, whatText, whenText, whoSaysSo } from '../state/card.ts'
 import { openCard, openRecord, type AnyRecord, type Around } from '../state/record.ts'
 import { about, nearestTownName } from '../state/reference.ts'
 import type { RecordScreen as ScreenKind } from '../state/route.ts'
@@ -61,7 +61,9 @@ function Card({ record, around }: { record: AnyRecord; around: Around }) {
       <div class="card__columns">
         <div>
           <ExampleNote record={record} />
+          <UnclearNote record={record} />
           <CardLines lines={cardLines(record, namesAround(around))} />
+          <Further record={record} />
           <AskEvidenceAgain record={record} />
           <ServicesAround record={record} services={around.services} />
         </div>
@@ -89,6 +91,38 @@ function ExampleNote({ record }: { record: AnyRecord }) {
   const example = isExample(record)
   if (!example) return null
   return <Note tone="warn">{example === 'whole' ? words.card.exampleWhole : words.card.exampleParts(exampleParts(record))}</Note>
+}
+
+function UnclearNote({ record }: { record: AnyRecord }) {
+  const unclear = unclearText(record)
+  if (!unclear) return null
+  return (
+    <Note tone="warn">
+      <p>{unclear}</p>
+    </Note>
+  )
+}
+
+/** What a list holds beside the fields that a card knows. */
+function Further({ record }: { record: AnyRecord }) {
+  const parts = furtherParts(record)
+  if (!parts.length) return null
+  return (
+    <section aria-labelledby="further">
+      <h2 id="further">{furtherTitle(record)}</h2>
+      <dl class="lines">
+        {parts.map(({ heading, text, isKept }) => (
+          <div key={heading} class="lines__one">
+            <dt>{heading}</dt>
+            <dd>
+              <p>{text}</p>
+              {isKept && <p class="lines__note">{words.card.furtherKept}</p>}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </section>
+  )
 }
 
 function SlipButton({ record }: { record: AnyRecord }) {

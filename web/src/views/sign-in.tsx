@@ -1,7 +1,7 @@
 // Signing in by a one-time link: opened straight from the link, or with the link pasted in.
 import { useEffect, useState } from 'preact/hooks'
 import { renameHere } from '../state/route.ts'
-import { session, signIn, signInState } from '../state/session.ts'
+import { isAdmin, session, signIn, signInState } from '../state/session.ts'
 import { Button, LinkButton } from '../ui/button.tsx'
 import { TextInput } from '../ui/fields.tsx'
 import { Failed, Note } from '../ui/messages.tsx'
@@ -40,7 +40,14 @@ function SignedIn({ account }: { account: string }) {
           {words.signIn.done} {words.signIn.as(account)}.
         </p>
       </Note>
-      <LinkButton href="#/found">{words.signIn.next}</LinkButton>
+      <div class="buttons">
+        <LinkButton href="#/found">{words.signIn.next}</LinkButton>
+        {isAdmin.value && (
+          <LinkButton href="#/bring-in" look="second">
+            {words.nav.bringIn}
+          </LinkButton>
+        )}
+      </div>
     </>
   )
 }

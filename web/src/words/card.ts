@@ -96,6 +96,23 @@ export const card = {
     const who = origin ? (said[origin] ?? values.of(origin)) : lists.length ? 'A list' : 'It was added here by hand'
     return lists.length ? `${who}: ${lists.map(list => `“${list}”`).join(', ')}` : who
   },
+  unclear: (what: string) => `The list does not say clearly ${what}. Ring first.`,
+  unclearFields: {
+    status: 'whether it is open',
+    from: 'when it begins',
+    until: 'whether it has ended, or when it will',
+    delivery: 'whether it comes to people or they go to it',
+    service_area: 'where people must live for it',
+    'eligibility.min_age': 'from what age it is',
+    'eligibility.max_age': 'up to what age it is',
+    'eligibility.districts': 'where people must live for it',
+    'eligibility.practices': 'with which GP practices people must be registered',
+    'eligibility.group': 'for whom it is',
+    type: 'what sort it is',
+  } as Record<string, string>,
+  unclearOther: (field: string) => `this: ${field.toLowerCase()}`,
+  further: (list: string | null) => (list ? `More from the list “${list}”` : 'More from the list'),
+  furtherKept: 'Only admins see this',
   example: 'Illustrative',
   exampleWhole: 'This card is illustrative: made up to show how the tool works.',
   exampleParts: (fields: string) => `Illustrative, not facts: ${fields}.`,

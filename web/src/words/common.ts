@@ -11,6 +11,7 @@ export const common = {
     gaps: 'Gaps',
     found: 'What have you found?',
     slip: 'Slip',
+    bringIn: 'Bring in a list',
     about: 'About',
     signIn: 'Sign in',
     signOut: 'Sign out',

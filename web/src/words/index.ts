@@ -1,4 +1,5 @@
-// All wording of the screens, by key, in this one folder: plain English, the words of the people who use it.
+// All wording of the screens, by key, in this one folder: plain English, the words of the people who use it. Those of
+// bringing a list in stand apart, since few people ever need them and they come with its screen.
 import { card, times } from './card.ts'
 import { common } from './common.ts'
 import { coverage, gaps } from './coverage.ts'
