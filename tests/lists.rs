@@ -555,3 +555,16 @@ async fn a_refused_row_says_nothing_of_the_venue_it_shares() {
     );
     assert_eq!(town.get("/places").await.1["items"][0]["address"], "Mill Lane");
 }
+
+#[tokio::test]
+async fn a_value_for_every_row_may_hold_a_comma() {
+    let town = Town::empty().await;
+    let words = "kind=place&list=halls&set=address%3D1%20High%20Street%2C%20Town&set=type%3Dlibrary";
+    let (_, answer) = town.import(words, "name,lat,lon\nA,54.66,-3.36\n").await;
+    assert_eq!(answer["created"], 1, "{answer}");
+    let (_, page) = town.get("/places").await;
+    assert_eq!(
+        (&page["items"][0]["address"], &page["items"][0]["type"]),
+        (&json!("1 High Street, Town"), &json!("library"))
+    );
+}

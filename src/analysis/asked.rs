@@ -64,6 +64,11 @@ impl Asked {
         values.pop()
     }
 
+    /// All values of a word as they were given: they may hold commas.
+    pub fn each(&mut self, name: &str) -> Vec<String> {
+        self.take(name)
+    }
+
     /// All values of a word: given several times, or with commas.
     pub fn list(&mut self, name: &str) -> Vec<String> {
         let values = self.take(name);

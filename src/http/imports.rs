@@ -81,10 +81,10 @@ fn read(mut asked: Asked) -> Result<Import, Vec<Problem>> {
             Vec::new()
         });
     }
-    for text in asked.list("set") {
+    for text in asked.each("set") {
         Wanted::read_set(&text).map_or_else(|p| note.push(p), |set| wanted.set.push(set));
     }
-    for text in asked.list("set_indicator") {
+    for text in asked.each("set_indicator") {
         Wanted::read_set_indicator(&text).map_or_else(|p| note.push(p), |set| wanted.set_indicator.push(set));
     }
     if let Some(text) = asked.one("delimiter", &mut problems) {
