@@ -464,6 +464,12 @@ async fn a_column_that_is_no_field_is_kept_for_admins_until_one_publishes_it() {
     let (_, back) = town.post("/publish", json!({"list": "homes", "column": "Rating", "withdraw": true})).await;
     assert_eq!(back["records"], 3);
     assert!(shown(0).await.get("further").is_none());
+    let first = shown(0).await["id"].as_str().unwrap().to_owned();
+    let (_, past) = town.get(&format!("/places/{first}/history")).await;
+    assert!(
+        past["items"].as_array().unwrap().len() >= 3 && !past.to_string().contains("Good"),
+        "history follows today: {past}"
+    );
     let (_, again) = town.import("kind=place&list=homes", format!("{rows}C,54.68,-3.38,Fair,z\n")).await;
     assert_eq!(again["unchanged"], 3, "{again}");
 }

@@ -197,7 +197,7 @@ impl View {
             }
         }
         if self.viewer.level < Level::Admin {
-            keep_back(&mut body);
+            keep_back(&mut body, entry);
         }
         if approximate {
             hide_position(&mut body, entry.kind);
@@ -422,10 +422,12 @@ impl View {
     }
 }
 
-/// Of columns that are no field, only those that were published.
-fn keep_back(body: &mut Body) {
-    let Some(Value::Object(mut further)) = body.remove("further") else { return };
-    let published = body.get("published").and_then(Value::as_array);
+/// Of columns that are no field, only those that are published today, also in a body of the past.
+fn keep_back(body: &mut Body, entry: &Entry) {
+    let further = body.remove("further");
+    let Some(Value::Object(mut further)) = further else { return };
+    let today = stored(&entry.body);
+    let published = today.get("published").and_then(Value::as_array);
     further.retain(|heading, _| published.is_some_and(|list| list.iter().any(|h| h == heading.as_str())));
     if !further.is_empty() {
         body.insert("further".to_owned(), Value::Object(further));

@@ -1,5 +1,5 @@
 // A file, chosen or dropped in. The box is an ordinary file control, so that it works by keyboard and is read aloud.
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { Field } from './fields.tsx'
 
 interface FileFieldProps {
@@ -16,7 +16,8 @@ interface FileFieldProps {
 
 export function FileField({ id, label, hint, error, accept, file, onChoose, drop }: FileFieldProps) {
   const input = useRef<HTMLInputElement>(null)
-  useEffect(() => show(input.current, file), [file])
+  // Before anybody sees the fault of a file, so that the same file can be chosen again at once.
+  useLayoutEffect(() => show(input.current, file), [file])
   return (
     <div
       class="file-field"
