@@ -1,4 +1,4 @@
-import { appendFileSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
+import { appendFileSync, mkdtempSync, readFileSync, utimesSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { FIELDS, LIST_KINDS } from '../src/state/list-file.ts'
@@ -142,6 +142,8 @@ test.describe('signed in as an admin', () => {
 
     const path = join(mkdtempSync(join(tmpdir(), 'list-')), 'halls.csv')
     writeFileSync(path, 'Name,Postcode\nTarn Barn,CA13 9LU\n')
+    // Browsers know a changed file by its time, which is no finer than a second.
+    utimesSync(path, 1_700_000_000, 1_700_000_000)
     await page.getByLabel('The file').setInputFiles(path)
     appendFileSync(path, 'Beck Barn,CA13 9LE\n')
     await page.getByRole('button', { name: 'Look at its columns' }).click()
