@@ -4,7 +4,7 @@ use csv::StringRecord;
 
 use super::headings::{self, is_row_number, plain};
 use super::{Plan, Source, Step, Target, shape_at, step, target};
-use crate::exchange::cells::{contact, counting};
+use crate::exchange::cells::{contact, counting, times, words};
 use crate::exchange::read::degrees;
 use crate::exchange::refused::TOLD;
 use crate::model::Kind;
@@ -83,6 +83,23 @@ fn by_content(plan: &mut Plan, plains: &[String], sample: &[StringRecord]) {
         }
     }
     let has_phone = plains.iter().any(|p| ["phone", "tel", "telephone", "telephonenumber"].contains(&p.as_str()));
+    let there: &[&str] =
+        &["open", "isopen", "currentlyopen", "nowopen", "stillopen", "operational", "trading", "running"];
+    for (i, _) in plains.iter().enumerate().filter(|(_, h)| there.contains(&h.as_str())) {
+        if shape_at(plan.kind, "status").is_some() && mostly(i, &|cell| words::yes_or_no(cell).is_some()) {
+            take(plan, "active", i);
+        }
+    }
+    let field = ["hours", "schedule"].into_iter().find(|f| shape_at(plan.kind, f).is_some());
+    let times_of: &[&str] =
+        &["open", "opens", "isopen", "days", "day", "daysandhours", "session", "timetable", "whenopen"];
+    for (i, _) in plains.iter().enumerate().filter(|(_, h)| times_of.contains(&h.as_str())) {
+        if let Some(field) =
+            field.filter(|f| !plan.has(f) && !plan.uses(i) && mostly(i, &|cell| times::read(cell).is_some()))
+        {
+            take(plan, field, i);
+        }
+    }
     let contacts: &[&str] = &["contact", "contacts", "contactdetails", "contactinfo", "contactinformation"];
     for (i, _) in plains.iter().enumerate().filter(|(_, h)| contacts.contains(&h.as_str())) {
         if !plan.uses(i) && !has_phone && !plan.has("phone") && mostly(i, &|cell| contact::phone(cell).value.is_some())

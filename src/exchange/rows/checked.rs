@@ -104,8 +104,12 @@ fn leave_out(
     if in_words(field) && !written.is_empty() && !personal {
         // A bare number is no opening time; what it is, only its heading tells.
         let number = written.parse::<f64>().is_ok();
-        let label = if number { heading } else { label_of(field).to_owned() };
-        return append_description(body, &format!("{label}: {written}"));
+        let label = if number { heading.clone() } else { label_of(field).to_owned() };
+        append_description(body, &format!("{label}: {written}"));
+        if means_something_unsaid(field) {
+            warnings.push(warning(heading, field, lost, problem));
+        }
+        return;
     }
     if !personal && plan.kind != Kind::Area {
         further(body, &heading, &written, &mut Vec::new());

@@ -365,6 +365,7 @@ fn p3_r4_a_status_is_read_or_unknown_and_never_open_by_silence() {
     let unclear: Vec<bool> = lines.iter().map(|l| l.own().get("unclear").is_some()).collect();
     assert_eq!(unclear, [false, false, false, true, false]);
     assert!(lines[3].own()["description"].as_str().unwrap().contains("Inactive"), "its word is kept");
+    assert!(lines[3].warnings[0].message.starts_with("taken as unknown"), "and it is said: {:?}", lines[3].warnings);
     let year = "Name,Postcode,Year Permanently Closed,Facility Operation: 31/12/2023\nMade-up Library,CA13 9LU,2014,Closed\nOpen Library,CA13 9LU,,LA\n";
     let lines = csv(year, &places());
     assert_eq!((&lines[0].own()["until"], lines[1].own().get("until")), (&json!("2014-12-31"), None));
@@ -430,6 +431,17 @@ fn n1_a_column_for_each_weekday_is_taken() {
         own.get("description").map_or("", |d| d.as_str().unwrap())
     );
     assert!(said.contains("Mo") && own.get("further").is_none(), "{own}");
+}
+
+#[test]
+fn a_column_called_open_is_read_by_what_stands_under_it() {
+    let hours =
+        each("Name,Postcode,Open\nA,CA13 9LU,Wednesday 10am - 4pm\nB,CA13 9LU,Mon-Fri 9-5\n", &places(), "/hours");
+    assert_eq!(hours, ["We 10:00-16:00", "Mo-Fr 09:00-17:00"]);
+    let status = each("Name,Postcode,Open\nA,CA13 9LU,Yes\nB,CA13 9LU,No\nC,CA13 9LU,\n", &places(), "/status");
+    assert_eq!(status, [json!("open"), json!("closed"), Value::Null]);
+    let neither = csv("Name,Postcode,Still open\nA,CA13 9LU,Yes\nB,CA13 9LU,No\nC,CA13 9LU,perhaps\n", &places());
+    assert_eq!(neither[2].own()["unclear"], json!(["status"]));
 }
 
 #[test]
