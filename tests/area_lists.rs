@@ -142,14 +142,30 @@ async fn a_table_of_codes_and_numbers_joins_by_code() {
     assert_eq!((&area["indicators"]["need_score"], &area["groups"]["Left behind?"]), (&json!(12.5), &json!("TRUE")));
     assert_eq!(area["name"], "North Made-up", "a code that stands for a name replaces none");
     assert_eq!(area["point"], json!({"lon": -3.36, "lat": 54.66}));
-    // The table drops a column: what it brought goes, what others brought stays.
+    // A file without a column says nothing of it; one with an empty cell does.
     bring(&town, "need", "", "code,need_score\nA001,13\nA002,31\n").await;
     let now = areas(&town).await;
-    assert_eq!(
-        (&now["A001"]["groups"], &now["A001"]["indicators"]["need_score"]),
-        (&json!({"district": "Made-up"}), &json!(13))
-    );
-    assert_eq!(now["A001"]["indicators"]["population"], 1500);
+    assert_eq!(now["A001"]["groups"]["Left behind?"], "TRUE");
+    assert_eq!(now["A001"]["indicators"]["need_score"], 13);
+    bring(&town, "need", "", "code,need_score,Left behind?\nA001,13,\nA002,31,FALSE\n").await;
+    assert_eq!(areas(&town).await["A001"]["groups"], json!({"district": "Made-up"}));
+    assert_eq!(areas(&town).await["A001"]["indicators"]["population"], 1500);
+}
+
+// R1: files of one name, a year apart, need not hold the same columns.
+#[tokio::test]
+async fn another_file_of_the_same_name_takes_nothing_away() {
+    let town = Town::empty().await;
+    bring(&town, "areas", "", PEOPLE).await;
+    let before = areas(&town).await;
+    for file in [SCORES, "code,population\nA001,1500\nA002,1600\n"] {
+        let answer = bring(&town, "areas", "", file).await;
+        assert_eq!(answer["refused"], 0, "{answer}");
+    }
+    let now = areas(&town).await;
+    assert_eq!((&now["A001"]["point"], &now["A001"]["name"]), (&before["A001"]["point"], &before["A001"]["name"]));
+    assert_eq!(now["A001"]["indicators"], json!({"population": 1500, "lonely_pct": 0.2, "need_score": 12.5}));
+    assert_eq!(bring(&town, "areas", "", PEOPLE).await["updated"], 0);
 }
 
 #[tokio::test]

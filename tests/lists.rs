@@ -424,6 +424,11 @@ async fn what_a_complete_list_no_longer_names_is_told_by_name_and_once() {
         "{fourth}"
     );
     assert_eq!(names(&town.import(words, list(&["A"])).await.1), ["CCC"]);
+    // Who stands in a refused row is on the list.
+    let keyed = "kind=place&list=keyed&key=ref&complete=true";
+    town.import(keyed, "ref,name,lat,lon\n1,A,54.66,-3.36\n2,B,54.67,-3.36\n").await;
+    let (_, refused) = town.import(keyed, "ref,name,lat,lon\n1,A,54.66,-3.36\n2,B,99,-3.36\n").await;
+    assert_eq!((&refused["refused"], &refused["gone"]), (&json!(1), &json!(0)), "{refused}");
 }
 
 #[tokio::test]

@@ -170,7 +170,7 @@ impl App {
             batch: clock::new_id(),
         };
         let mut report = Report::new(&import, &survey, stamp.batch)?;
-        let mut context = rows::Context::new(&import, &survey.list, view.clone(), stamp);
+        let mut context = rows::Context::new(&import, &survey, view.clone(), stamp);
         let (reader, mut coming) = start_reading(import.clone(), survey.clone(), &view);
         let mut gathered: Vec<Row> = Vec::with_capacity(CHUNK);
         let mut importing = Importing::begin(survey.rows);

@@ -83,6 +83,8 @@ pub enum Whereabouts {
 /// One row of a list.
 #[derive(Debug, Clone)]
 pub struct Row {
+    /// By what it is found again, as far as it says.
+    pub key: Option<String>,
     /// The line of the file it begins on; of GeoJSON, the number of the feature. Both from 1.
     pub line: u64,
     /// Its cells as they were read, to hand a refused row back.
@@ -108,16 +110,22 @@ pub fn read(
     let width = survey.headings().len();
     survey::each_row(path, survey, &mut |line, row, outline| {
         let mut warnings = Vec::new();
-        let parts = match check_row(survey, line, row, outline, width) {
-            Check::New => parts::parts(&survey.plan, row, outline, &types, lookups, &mut warnings),
-            Check::Again(warning) => {
-                warnings.push(warning);
+        let key = key::of(&survey.plan, row, outline);
+        let checked = check_row(survey, line, row, key.as_deref(), width);
+        let parts = match checked {
+            Check::Wrong(ref problem) => Err(vec![problem.clone()]),
+            _ => parts::parts(&survey.plan, row, outline, &types, lookups, &mut warnings),
+        };
+        // What says the same as a row before is wrong for the same reason, else it went in once.
+        let parts = match (checked, parts) {
+            (Check::Again(warning), Ok(_)) => {
+                warnings = vec![warning];
                 Ok(Vec::new())
             }
-            Check::Wrong(problem) => Err(vec![problem]),
+            (_, parts) => parts,
         };
         let geometry = outline.filter(|_| parts.is_err()).and_then(Outline::as_it_came);
-        Ok(sink(Row { line, raw: row.iter().map(str::to_owned).collect(), parts, warnings, geometry }))
+        Ok(sink(Row { key, line, raw: row.iter().map(str::to_owned).collect(), parts, warnings, geometry }))
     })
 }
 
@@ -129,7 +137,7 @@ enum Check {
     Wrong(Problem),
 }
 
-fn check_row(survey: &Survey, line: u64, row: &::csv::StringRecord, outline: Option<&Outline>, width: usize) -> Check {
+fn check_row(survey: &Survey, line: u64, row: &::csv::StringRecord, key: Option<&str>, width: usize) -> Check {
     if row.len() > width && row.iter().skip(width).any(|cell| !cell.trim().is_empty()) {
         let message = format!(
             "this row has {} cells, the header has {width}: a cell that holds the delimiter needs quotes around it",
@@ -140,13 +148,20 @@ fn check_row(survey: &Survey, line: u64, row: &::csv::StringRecord, outline: Opt
     if survey.repeated.is_empty() {
         return Check::New;
     }
-    let Some(key) = key::of(&survey.plan, row, outline) else { return Check::New };
-    let Some(same) = survey.repeated.get(&key::hash(&key)) else { return Check::New };
+    let Some(key) = key else { return Check::New };
+    let Some(same) = survey.repeated.get(&key::hash(key)) else { return Check::New };
     let heading = key::heading(&survey.plan, row);
     let unit = survey.unit();
     if same.alike {
         let first = same.lines[0];
-        let say = format!("says the same as {unit} {first}; it went in once");
+        let say = match same.wholly {
+            true => format!("says the same as {unit} {first}; it went in once"),
+            false => format!(
+                "says the same as {unit} {first} in every field, so it went in once; not kept of this one: {}. If they \
+                 are two, name a column that tells them apart with --key",
+                survey.plan.kept_of(row).join(", ")
+            ),
+        };
         return if line == first { Check::New } else { Check::Again(Problem::new(heading, Code::RepeatedRow, say)) };
     }
     let others: Vec<String> = same.lines.iter().filter(|l| **l != line).take(10).map(u64::to_string).collect();

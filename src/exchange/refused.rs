@@ -11,6 +11,9 @@ use crate::model::Problem;
 /// The headings that a file of refused rows has beside the list's own. They are no columns of it when it comes back.
 pub(super) const TOLD: [&str; 3] = ["line", "code", "problem"];
 
+/// The property of a refused feature that holds the same: a list may have a `code` of its own.
+pub(super) const TOLD_OF: &str = "refused";
+
 /// Text that no spreadsheet takes for a formula.
 ///
 /// ```
@@ -73,8 +76,9 @@ impl<W: Write> Refused<W> {
             Self::GeoJson(out, headings, begun) => {
                 let given = headings.iter().zip(&row.raw).filter(|(_, cell)| !cell.is_empty());
                 let mut properties: Map<String, Value> = given.map(|(h, cell)| (h.clone(), json!(cell))).collect();
-                let told = [json!(row.line), json!(codes.join(" ")), json!(messages.join("; "))];
-                properties.extend(TOLD.map(str::to_owned).into_iter().zip(told));
+                let [line, code, problem] = TOLD;
+                let told = json!({line: row.line, code: codes.join(" "), problem: messages.join("; ")});
+                properties.insert(TOLD_OF.to_owned(), told);
                 let feature = json!({"type": "Feature", "properties": properties, "geometry": row.geometry});
                 let comma = if std::mem::replace(begun, true) { "," } else { "" };
                 write!(out, "{comma}\n{feature}")

@@ -79,6 +79,16 @@ impl Survey {
         self.columns.iter().filter(|c| c.meaning.as_deref() == Some(FURTHER) && self.filled[c.number - 1])
     }
 
+    /// Whether the file has a column for an entry of `indicators` or `groups`: where it has none, it says nothing of it.
+    pub fn speaks_of(&self, field: &str) -> bool {
+        let Some((map, name)) = field.split_once('.') else { return true };
+        self.plan.steps.iter().any(|step| match &step.target {
+            Target::Indicator(column) => matches!(map, "indicators" | "indicator_types") && column == name,
+            Target::Group(column) => map == "groups" && column == name,
+            _ => !["indicators", "indicator_types", "groups"].contains(&map),
+        })
+    }
+
     /// What its rows are called: features of GeoJSON have no lines.
     pub fn unit(&self) -> &'static str {
         if matches!(self.form, Form::GeoJson { .. }) { "feature" } else { "line" }
@@ -120,7 +130,8 @@ pub fn survey(path: &Path, file_name: &str, wanted: &Wanted) -> Result<Survey, P
         row.iter().zip(&mut filled).for_each(|(cell, filled)| *filled |= !cell.is_empty());
         row.iter().zip(&mut habits).zip(&watched).filter(|(_, watched)| **watched).for_each(|((c, h), _)| h.note(c));
         if let Some(key) = key::of(&survey.plan, row, outline) {
-            seen.note(&key, key::said(&survey.plan, row, outline, &|i| taken.get(i) == Some(&true)), line);
+            let said = key::said(&survey.plan, row, outline, &|i| taken.get(i) == Some(&true));
+            seen.note(&key, said, key::hash(&survey.plan.kept_of(row).join("\n")), line);
         }
         Ok(ControlFlow::Continue(()))
     })?;

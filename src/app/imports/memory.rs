@@ -40,10 +40,10 @@ pub fn is_weak(part: &Body, field: &str) -> bool {
     part.get(WEAK).and_then(Value::as_array).is_some_and(|weak| weak.iter().any(|f| f == field))
 }
 
-/// What a row does not say of a place, another row of the file may: nothing of it goes before all are read.
-pub fn keep_unsaid(before: &Body, told: &mut Body) {
+/// What a list said and this row does not speak of stays remembered as it was, so that it does not go.
+pub fn keep_unsaid(before: &Body, told: &mut Body, unsaid: &dyn Fn(&str) -> bool) {
     for name in fields(before, told) {
-        if diff::get(told, &name).is_none() {
+        if diff::get(told, &name).is_none() && unsaid(&name) {
             diff::set(told, &name, diff::get(before, &name).cloned());
         }
     }

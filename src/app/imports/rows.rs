@@ -3,6 +3,7 @@
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
+use std::sync::Arc;
 
 use super::Import;
 use super::memory;
@@ -13,7 +14,7 @@ use crate::atlas::View;
 use crate::change::apply::{self, Source};
 use crate::change::{Stamp, diff, redact};
 use crate::clock;
-use crate::exchange::{Part, Row};
+use crate::exchange::{Part, Row, Survey};
 use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, code_of, stored};
 use crate::model::shape::shown;
@@ -48,6 +49,7 @@ pub struct Context {
     list: String,
     pub(super) origin: Origin,
     owner: Option<Id>,
+    survey: Arc<Survey>,
     pub(super) stamp: Stamp,
     pub(super) view: View,
     /// This list's word counts, where another one said otherwise.
@@ -74,8 +76,9 @@ struct Met {
 }
 
 impl Context {
-    /// For an import of `list`.
-    pub fn new(import: &Import, list: &str, view: View, stamp: Stamp) -> Self {
+    /// For an import of what a survey found.
+    pub fn new(import: &Import, survey: &Arc<Survey>, view: View, stamp: Stamp) -> Self {
+        let list = survey.list.as_str();
         let mut categories = HashMap::new();
         for entry in view.of_kind(Kind::Category) {
             let body = stored(&entry.body);
@@ -92,6 +95,7 @@ impl Context {
             list: list.to_owned(),
             origin: import.origin,
             owner: import.owner,
+            survey: survey.clone(),
             stamp,
             published: memory::published_columns(&view, import.wanted.kind, list),
             view,
@@ -179,13 +183,12 @@ impl<'a> Chunk<'a> {
     }
 
     async fn take(&mut self, ledger: &mut Ledger, row: &Row) -> Result<Outcome, AppError> {
+        // Whoever stands in a row that is refused is on the list all the same.
+        self.context.seen.extend(row.key.as_deref().map(hash));
         let parts = match &row.parts {
             Ok(parts) => parts,
             Err(problems) => return Ok(Outcome::Refused(problems.clone())),
         };
-        if let Some(own) = parts.first() {
-            self.context.seen.insert(hash(&own.key));
-        }
         let mut ids: HashMap<&str, Id> = HashMap::new();
         let mut news: Vec<SourceRow> = Vec::new();
         let (mut created, mut changed, mut kept, mut linked) = (false, false, false, 0);
@@ -276,8 +279,13 @@ impl<'a> Chunk<'a> {
         redact::hold(&erased, &mut body);
         memory::mark_weak(&mut told, &part.weak);
         let before = known.map(|row| stored(&row.part));
-        if let Some(before) = before.as_ref().filter(|_| part.role != "self") {
-            memory::keep_unsaid(before, &mut told);
+        if let Some(before) = &before {
+            // Of a place another row of the file may speak. An area is never without a place, and has what its other
+            // files, of the same name or not, know of it.
+            let survey = &self.context.survey;
+            let area = |name: &str| matches!(name, "point" | "boundary") || !survey.speaks_of(name);
+            let unsaid = |name: &str| part.role != "self" || (part.kind == Kind::Area && area(name));
+            memory::keep_unsaid(before, &mut told, &unsaid);
         }
         let text = canonical(&told);
         let source = Source { list: self.context.list.clone(), key: part.key.clone() };

@@ -128,7 +128,7 @@ fn rounded(number: &str) -> String {
 /// Keys seen in a first reading with what their rows say, 128 bits each, and the lines of those that came again.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
-    first: HashMap<u128, (u64, u128)>,
+    first: HashMap<u128, (u64, u128, u128)>,
     again: Repeated,
 }
 
@@ -137,26 +137,33 @@ pub(crate) struct Seen {
 pub(crate) struct Same {
     /// Where they begin, in order.
     pub(crate) lines: Vec<u64>,
-    /// Whether all say the same.
+    /// Whether all say the same in every field.
     pub(crate) alike: bool,
+    /// Whether they do in columns that are no field, too.
+    pub(crate) wholly: bool,
 }
 
 /// Rows by key, for keys that several rows have.
 pub(crate) type Repeated = HashMap<u128, Same>;
 
 impl Seen {
-    /// Takes in the key of a row, and a digest of all that is taken of it.
-    pub(crate) fn note(&mut self, key: &str, said: u128, line: u64) {
+    /// Takes in the key of a row, and digests of all that fills a field and of what is kept beside.
+    pub(crate) fn note(&mut self, key: &str, said: u128, kept: u128, line: u64) {
         let hash = hash(key);
         match self.first.entry(hash) {
             Entry::Vacant(slot) => {
-                slot.insert((line, said));
+                slot.insert((line, said, kept));
             }
             Entry::Occupied(first) => {
-                let (first_line, first_said) = *first.get();
-                let same = self.again.entry(hash).or_insert_with(|| Same { lines: vec![first_line], alike: true });
+                let (first_line, first_said, first_kept) = *first.get();
+                let same = self.again.entry(hash).or_insert_with(|| Same {
+                    lines: vec![first_line],
+                    alike: true,
+                    wholly: true,
+                });
                 same.lines.push(line);
                 same.alike &= first_said == said;
+                same.wholly &= first_kept == kept;
             }
         }
     }

@@ -12,7 +12,7 @@ use super::cells::{Habits, counting, value_of};
 use super::refused::restored;
 use crate::model::area::IndicatorType;
 use crate::model::record::fields_of;
-use crate::model::shape::Shape;
+use crate::model::shape::{Shape, shown};
 use crate::model::{Code, Kind, Postcode, Problem, Problems};
 use headings::plain;
 pub(crate) use recognise::{is_leftover, keep_further, known_headings};
@@ -156,6 +156,15 @@ impl Plan {
     /// Whether a column fills a field of ours, rather than being kept as it is.
     pub(crate) fn fills_a_field(&self, column: usize) -> bool {
         self.steps.iter().any(|s| s.source == Source::Column(column) && !matches!(s.target, Target::Further(_)))
+    }
+
+    /// What a row holds in columns that are no field, in words: `Day: Thursday`.
+    pub(crate) fn kept_of(&self, row: &StringRecord) -> Vec<String> {
+        let kept = self.steps.iter().filter_map(|step| match &step.target {
+            Target::Further(heading) => Some((heading, cell(&step.source, row))),
+            _ => None,
+        });
+        kept.filter(|(_, cell)| !cell.is_empty()).map(|(heading, cell)| format!("{heading}: {}", shown(cell))).collect()
     }
 
     /// Whether a column holds numbers or dates, which every column writes in its own way.

@@ -14,6 +14,7 @@ use super::encoding::Encoding;
 use super::filtered::{Filtered, Mend};
 use super::outline::{Crs, Outline};
 use crate::exchange::plan::headings::plain;
+use crate::exchange::refused::TOLD_OF;
 use crate::model::Problem;
 use crate::model::text::clean;
 
@@ -298,6 +299,10 @@ impl<'de> Visitor<'de> for Properties {
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Self::Value, A::Error> {
         let mut out = Vec::new();
         while let Some((name, value)) = map.next_entry::<String, Value>()? {
+            // What was told of a feature that comes back is no property of it.
+            if name == TOLD_OF && value.is_object() {
+                continue;
+            }
             flatten(name, value, 0, &mut out);
         }
         Ok(out)

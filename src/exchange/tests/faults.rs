@@ -171,7 +171,29 @@ fn b07_r10_refused_features_come_back_with_their_geometry() {
     let returned: Value = serde_json::from_slice(&refused.into_inner().unwrap()).unwrap();
     let feature = &returned["features"][0];
     assert_eq!(feature["geometry"], outline);
-    assert_eq!((&feature["properties"]["name"], &feature["properties"]["line"]), (&json!("Bow"), &json!(1)));
+    assert_eq!((&feature["properties"]["name"], &feature["properties"]["refused"]["line"]), (&json!("Bow"), &json!(1)));
+}
+
+#[test]
+fn b07_a_refused_feature_keeps_a_code_of_its_own() {
+    let area = Wanted { area_set: Some("s".into()), ..Wanted::of(Kind::Area) };
+    let text = feature(
+        json!({"code": "A001", "name": "North", "problem": "damp", "population": 100}),
+        json!({"type": "Point", "coordinates": [-33.6, 54.66]}),
+    );
+    let file = file(&text);
+    let found = survey(file.path(), "a.geojson", &area).unwrap();
+    let mut refused = Refused::new(Vec::new(), &found).unwrap();
+    read(file.path(), &found, &area, &Table(true), &mut |row| {
+        refused.row(&row, row.parts.as_ref().unwrap_err()).unwrap();
+        ControlFlow::Continue(())
+    })
+    .unwrap();
+    let mended = String::from_utf8(refused.into_inner().unwrap()).unwrap().replace("-33.6", "-3.36");
+    let lines = rows("a.geojson", &mended, &area);
+    let own = lines[0].own();
+    assert_eq!((&own["code"], &own["groups"]), (&json!("A001"), &json!({"problem": "damp"})));
+    assert_eq!(own["indicators"], json!({"population": 100}));
 }
 
 #[test]
@@ -410,6 +432,21 @@ fn r9_rows_that_say_the_same_go_in_once() {
     let lines = csv(&third, &places());
     assert!(lines.iter().all(|l| l.refused().1 == Code::DuplicateKey));
     assert!(lines[0].parts.as_ref().unwrap_err()[0].message.contains("3, 4"));
+}
+
+#[test]
+fn r9_what_only_a_kept_column_tells_apart_is_said() {
+    let text = "Name,Postcode,Remark\nYoga,CA13 9LU,Monday\nYoga,CA13 9LU,Thursday\n";
+    let lines = csv(text, &places());
+    let said = &lines[1].warnings[0];
+    assert!(
+        said.code == Code::RepeatedRow && said.message.contains("Remark: Thursday") && said.message.contains("--key")
+    );
+    let numbered = "FID,Name,Postcode\n1,Yoga,CA13 9LU\n2,Yoga,CA13 9LU\n";
+    assert!(csv(numbered, &places())[1].parts.as_ref().unwrap().is_empty(), "a number of the row is no difference");
+    // What is refused once is refused again, and all of it comes back.
+    let wrong = csv("Name,Postcode\nHall,CA13 9L\nHall,CA13 9L\n", &places());
+    assert!(wrong.iter().all(|l| l.refused().1 == Code::PostcodeMalformed));
 }
 
 #[test]
