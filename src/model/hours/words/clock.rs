@@ -17,6 +17,8 @@ pub(super) enum Half {
 pub(super) enum Clock {
     /// Minutes since midnight, without doubt.
     Sure(u16),
+    /// The same, of a clock of twenty-four hours: what stands beside it may be of that clock, too.
+    Full(u16),
     /// Midnight: at the beginning of a day or at its end.
     Midnight,
     /// Minutes of a clock of twelve hours (60–779), which half is not said.
@@ -46,7 +48,8 @@ impl Clock {
         let of_twelve = (hour % 12) * 60 + minute;
         match mark {
             None if hour == 24 || whole == 0 => Some(Clock::Midnight),
-            None if of_24 || hour > 12 || hour == 0 => Some(Clock::Sure(whole)),
+            None if hour > 12 => Some(Clock::Full(whole)),
+            None if of_24 || hour == 0 => Some(Clock::Sure(whole)),
             None => Some(Clock::Bare(whole)),
             Some(Half::Noon) => (whole == NOON).then_some(Clock::NOON),
             Some(Half::Midnight) => (of_twelve == 0).then_some(Clock::Midnight),
@@ -60,7 +63,7 @@ impl Clock {
     fn am(self) -> Option<u16> {
         match self {
             // Twelve o'clock without a word is noon.
-            Clock::Bare(minutes) | Clock::Sure(minutes) => Some(minutes),
+            Clock::Bare(minutes) | Clock::Sure(minutes) | Clock::Full(minutes) => Some(minutes),
             Clock::Midnight => None,
         }
     }
@@ -68,7 +71,7 @@ impl Clock {
     fn pm(self) -> Option<u16> {
         match self {
             Clock::Bare(minutes) => Some(minutes % NOON + NOON),
-            Clock::Sure(minutes) => Some(minutes),
+            Clock::Sure(minutes) | Clock::Full(minutes) => Some(minutes),
             Clock::Midnight => Some(2 * NOON),
         }
     }
@@ -109,7 +112,12 @@ pub(super) fn spans(tokens: &[Token]) -> Result<(Vec<Span>, &[Token]), Fault> {
 fn span(from: Clock, until: Clock, before: Option<u16>) -> Result<Span, Fault> {
     let not_understood = Err(Fault::NotUnderstood);
     let doubtful = |why: String| Err(Fault::Doubtful(why));
-    match (from, until) {
+    if let (Clock::Full(start), Clock::Bare(end)) = (from, until) {
+        let (early, late) = (shown(end), shown(end % NOON + NOON));
+        return doubtful(format!("{} to {early}: until {late}, or until the next morning?", shown(start)));
+    }
+    let sure = |clock| if let Clock::Full(minutes) = clock { Clock::Sure(minutes) } else { clock };
+    match (sure(from), sure(until)) {
         (Clock::Midnight, Clock::Midnight) => Ok((0, 2 * NOON)),
         (Clock::Midnight, until) => until.am().map(|until| (0, until)).ok_or(Fault::NotUnderstood),
         (Clock::Sure(from), Clock::Midnight) if from >= NOON => Ok((from, 2 * NOON)),
@@ -133,6 +141,7 @@ fn span(from: Clock, until: Clock, before: Option<u16>) -> Result<Span, Fault> {
                 None => not_understood,
             }
         }
+        (Clock::Full(_), _) | (_, Clock::Full(_)) => not_understood,
         (Clock::Bare(_), Clock::Bare(_)) => both_bare(from, until, before),
     }
 }
@@ -164,7 +173,7 @@ pub(super) fn shown(minutes: u16) -> String {
 /// one of twenty-four hours, and needs its minutes.
 pub fn at(text: &str) -> Option<u16> {
     match super::tokens::read(text).ok()?.as_slice() {
-        [Token::Time(Clock::Sure(minutes))] => Some(*minutes),
+        [Token::Time(Clock::Sure(minutes) | Clock::Full(minutes))] => Some(*minutes),
         [Token::Time(Clock::Midnight)] => Some(0),
         [Token::Time(Clock::Bare(minutes))] => text.contains([':', '.']).then_some(*minutes),
         _ => None,

@@ -26,8 +26,19 @@ enum Order {
 
 /// What all of a text says.
 pub(super) fn read(tokens: &[Token]) -> Result<Week, Fault> {
-    let mut reader = Reader { rest: tokens, week: Week::default(), order: None, rules: 0, term_time: None };
+    let mut reader = Reader {
+        rest: tokens,
+        week: Week::default(),
+        order: None,
+        rules: 0,
+        appointment_first: false,
+        term_time: None,
+    };
     reader.all()?;
+    // "By appointment only, Mon-Fri 9-5" is about all that follows; "closed Mondays" says nothing of the other days.
+    if reader.appointment_first && reader.rules > 0 || reader.week.only_closes_some_days() {
+        return Err(Fault::NotUnderstood);
+    }
     Ok(reader.week)
 }
 
@@ -37,6 +48,8 @@ struct Reader<'a> {
     order: Option<Order>,
     /// Rules with times so far.
     rules: usize,
+    /// Whether "by appointment" stood before any rule.
+    appointment_first: bool,
     /// How many rules stood before "term time only".
     term_time: Option<usize>,
 }
@@ -65,6 +78,7 @@ impl Reader<'_> {
                 }
                 Token::Appointment if stopped => {
                     self.rest = &self.rest[1..];
+                    self.appointment_first |= self.rules == 0;
                     self.week.otherwise = Some(BY_APPOINTMENT.to_owned());
                 }
                 Token::Time(_) | Token::Between | Token::AllDay => self.times_first()?,
@@ -246,6 +260,10 @@ impl Reader<'_> {
             if !more {
                 return Ok(named);
             }
+            // "School holidays Mon" is about some Mondays only.
+            if marks == 0 && (named.bank || named.school) {
+                return Err(Fault::NotUnderstood);
+            }
             self.rest = &self.rest[marks..];
         }
     }
@@ -272,6 +290,8 @@ impl Reader<'_> {
                 named.of_month.extend(nths.into_iter().map(|nth| (*day, nth)));
             }
             _ if !nths.is_empty() => return Err(Fault::NotUnderstood),
+            // "First Monday and Tuesday": the first Tuesday, or all?
+            [Token::Day(_) | Token::Days(_), ..] if !named.of_month.is_empty() => return Err(Fault::NotUnderstood),
             [Token::Day(from), Token::Dash, Token::Day(until), after @ ..] => {
                 self.rest = after;
                 let days = from.cycle_forward().take(7);

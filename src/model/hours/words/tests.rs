@@ -141,6 +141,18 @@ fn what_is_left_over_leaves_all_of_it_in_words() {
         "Mon 10pm-2",
         "Monday 10-12 Jan-Mar",
         "No opening on Mondays 10-12",
+        // What only closes, or only may be, says nothing sure of the rest.
+        "Closed Mondays",
+        "Sun closed",
+        "Closed Sundays and bank holidays",
+        "By appointment only, Mon-Fri 9-5",
+        "By appointment: Mon 9-5",
+        "Appointments Mon 9-5",
+        "School holidays only Mon 9-5",
+        "School holidays Mon 9-5",
+        "First Monday and Tuesday 10-12",
+        "1st Mon/Tue 10-12",
+        "Last Monday, Tuesday 10-12",
         "Holidays 10-12",
         "6th Monday 10-12",
         "10-12 Mon 2pm-4pm",
@@ -234,6 +246,17 @@ const PIECES: &[&str] = &[
     "10.30",
     "\"",
 ];
+
+// A night shelter's hours are no evening's.
+#[test]
+fn a_clock_of_twenty_four_hours_is_not_read_as_one_of_twelve() {
+    for text in ["Mon-Sun 18:00-8:00", "Mon-Sun 17:00-9:00", "Daily 20:00 - 9"] {
+        assert!(matches!(read_words(text), Read::Doubtful(_)), "{text}: {:?}", read_words(text));
+    }
+    assert_eq!(hours("Mon 6pm-8").as_deref(), Some("Mo 18:00-20:00"));
+    assert_eq!(hours("Mon 18:00-20:00").as_deref(), Some("Mo 18:00-20:00"));
+    assert_eq!(hours("Mon 9-17:00").as_deref(), Some("Mo 09:00-17:00"));
+}
 
 #[test]
 fn letters_of_other_scripts_bring_nothing_down() {

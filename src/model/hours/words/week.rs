@@ -69,6 +69,14 @@ impl Week {
         self.of_month.push((day, nth, spans));
     }
 
+    /// Whether all that is said is on which days it is closed, so that nobody knows of the others.
+    pub(super) fn only_closes_some_days(&self) -> bool {
+        let closed = |says: &Option<Says>| matches!(says, None | Some(Says::Closed));
+        let special = [&self.bank, &self.school];
+        let nothing_else = self.days.iter().chain(special).all(closed) && self.of_month.is_empty();
+        nothing_else && self.otherwise.is_none() && self.days.iter().any(Option::is_none)
+    }
+
     /// As OSM opening hours.
     pub(super) fn to_osm(&self) -> Result<String, Fault> {
         let mut rules = Vec::new();
