@@ -8,7 +8,8 @@ use std::path::Path;
 
 use super::cells::words::says_nothing;
 use super::cells::{counting, is_spreadsheet_error};
-use super::plan::headings::{is_of_persons, is_row_number};
+use super::plan::headings::is_row_number;
+use super::plan::persons::is_of_persons;
 use super::plan::{Of, Source, Target, is_leftover};
 use super::rows::nested::get;
 use super::rows::position::POSTCODES_HINT;

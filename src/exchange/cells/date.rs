@@ -39,6 +39,15 @@ pub(crate) fn read(text: &str, month_first: bool, edge: Edge) -> Option<Date> {
     of_words(text)
 }
 
+/// Whether a date is what programs write where they know none: the first or last day that they can.
+pub(crate) fn is_placeholder(text: &str) -> bool {
+    let Some(date) = read(text, false, Edge::First).filter(|_| text.trim().len() > 5) else {
+        return ["31/12/9999", "9999-12-31", "9999"].iter().any(|w| text.trim().starts_with(w));
+    };
+    let first = [(1899, 12, 30), (1899, 12, 31), (1900, 1, 1), (1, 1, 1), (1970, 1, 1)];
+    first.contains(&(date.year(), date.month(), date.day())) || date.year() >= 2900
+}
+
 /// What a date made of three numbers shows of its column: that the day stands first, or the month; `None` when it
 /// could be either.
 pub(crate) fn month_stands_first(text: &str) -> Option<bool> {
@@ -184,6 +193,18 @@ mod tests {
             "31/03/202",
         ] {
             assert_eq!(shown(text), "?", "{text}");
+        }
+    }
+
+    #[test]
+    fn the_first_and_last_days_of_programs_stand_for_none() {
+        for text in
+            ["01/01/1900", "1899-12-30", "30/12/1899", "31/12/9999", "9999-12-31", "2999-12-31", "1900-01-01 00:00:00"]
+        {
+            assert!(is_placeholder(text), "{text}");
+        }
+        for text in ["01/01/1901", "1900", "2014", "31/12/2099", "soon", ""] {
+            assert!(!is_placeholder(text), "{text}");
         }
     }
 

@@ -34,12 +34,13 @@ pub(crate) fn our_word(path: &str, cell: &str) -> Option<&'static str> {
         (
             "status",
             "active" | "operational" | "current" | "live" | "running" | "trading" | "ongoing" | "true" | "ye" | "y"
-            | "nowopen" | "stillopen" | "visible" | "openasusual",
+            | "nowopen" | "stillopen" | "visible" | "openasusual" | "registered",
         ) => "open",
         (
             "status",
             "permanentlyclosed" | "closedpermanently" | "nowclosed" | "shut" | "defunct" | "dissolved" | "ceased"
-            | "ended" | "deregistered" | "disused" | "demolished" | "discontinued" | "closeddown" | "nolongeroperating",
+            | "ended" | "deregistered" | "disused" | "demolished" | "discontinued" | "closeddown" | "nolongeroperating"
+            | "removed" | "deleted" | "archived" | "abandoned",
         ) => "closed",
         (
             "status",

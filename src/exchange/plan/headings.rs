@@ -146,11 +146,19 @@ pub(crate) const TABLE: &[Words] = &[
          facilitytype healthcare",
     ),
     one("side", "side offeredorwanted"),
-    one("closed", "closed isclosed permanentlyclosed closedpermanently nowclosed"),
-    one("status", "status currentstatus operationalstatus openstatus organisationstatus"),
+    many(
+        "closed",
+        "closed isclosed permanentlyclosed closedpermanently nowclosed temporarilyclosed closure disused inactive \
+         isinactive removed archived isarchived deleted isdeleted ceased abandoned demolished discontinued defunct dissolved",
+    ),
+    one(
+        "status",
+        "status currentstatus operationalstatus openstatus organisationstatus statuscode statusname statusvalue \
+         establishmentstatusname establishmentstatus",
+    ),
     one("active", "active isactive"),
     one("from", "opendate opened startdate validfrom from dateopened yearopened openedyear"),
-    one("until", UNTIL),
+    many("until", UNTIL),
     many(
         "identifiers.GB-CHC",
         "charitynumber regnumber registeredcharitynumber charityno \
@@ -200,7 +208,7 @@ pub(crate) const TABLE: &[Words] = &[
     one("accessible.parking", "accessibleparking disabledparking"),
     one("visibility", "visibility"),
     one("precision", "precision"),
-    one("home_address", "homeaddress ishome"),
+    one("home_address", "ishome"),
     one("taxonomy", "taxonomy"),
     one("words", "words synonyms keywords"),
     one("area_set", "areaset"),
@@ -218,7 +226,28 @@ const SCHEDULE: &str = "schedule when hours openinghours openingtimes opentimes 
 
 const UNTIL: &str = "closedate closeddate enddate validto until dateclosed closuredate closingdate dateofclosure \
     closedyear yearclosed yearofclosure closureyear yearpermanentlyclosed datepermanentlyclosed \
-    permanentlycloseddate closedon ended";
+    permanentlycloseddate closedon ended dateceased ceaseddate ceasedon \
+    legalenddate operationalenddate operationalclosedate deregistrationdate dateofderegistration dateofremoval \
+    removaldate dateremoved lastday closedin dissolutiondate dateofdissolution";
+
+/// Bank holidays, as a column of the week.
+pub(crate) const BANK_HOLIDAYS: usize = 7;
+/// Whether it is in term time only, as a column of the week.
+pub(crate) const TERM_TIME: usize = 8;
+
+/// The days of the week, from Monday (0), that a column is about.
+pub(crate) fn days(plain: &str) -> Vec<usize> {
+    match plain {
+        "weekdays" | "weekday" | "monfri" | "monfriday" | "mondayfriday" | "mondaytofriday" | "montofri" | "mofr" => {
+            (0..5).collect()
+        }
+        "weekend" | "weekends" | "satsun" | "saturdaysunday" | "satandsun" => vec![5, 6],
+        "monsat" | "mondaysaturday" | "mondaytosaturday" => (0..6).collect(),
+        "bankholidays" | "bankholiday" | "publicholidays" | "bankhols" => vec![BANK_HOLIDAYS],
+        "termtimeonly" | "termtime" | "termonly" => vec![TERM_TIME],
+        _ => weekday(plain).into_iter().collect(),
+    }
+}
 
 /// A column for each day of the week: the day from Monday (0) that a heading names, alone or with a word for opening.
 pub(crate) fn weekday(plain: &str) -> Option<usize> {
@@ -318,53 +347,6 @@ pub(crate) fn is_population(heading: &str) -> bool {
         })
 }
 
-/// Whether a heading is likely to hold the names, addresses or dates of persons, which are not kept.
-pub(crate) fn is_of_persons(heading: &str) -> bool {
-    let plain = plain(heading);
-    let named = [
-        "contactname",
-        "contactperson",
-        "firstname",
-        "lastname",
-        "surname",
-        "forename",
-        "forenames",
-        "trustee",
-        "trustees",
-        "chair",
-        "chairman",
-        "chairperson",
-        "secretary",
-        "treasurer",
-        "registeredmanager",
-        "managername",
-        "manager",
-        "nominatedindividual",
-        "keyworker",
-        "leadername",
-        "owner",
-        "ownername",
-        "submittedby",
-        "enteredby",
-        "createdby",
-        "editedby",
-        "username",
-        "author",
-        "coordinatorname",
-        "personname",
-        "namedcontact",
-        "maincontact",
-        "headteacher",
-        "staffname",
-        "gpname",
-        "partners",
-        "directors",
-        "contact",
-    ];
-    let marks = ["dateofbirth", "birthdate", "dob", "email", "nhsnumber", "passport", "nationalinsurance"];
-    named.contains(&plain.as_str()) || marks.iter().any(|m| plain.contains(m)) || plain.ends_with("contactname")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -426,18 +408,6 @@ mod tests {
         }
         for heading in ["Month", "Sunflower", "Fridays only?", "Wedding hire", "Sunday school"] {
             assert_eq!(weekday(&plain(heading)), None, "{heading}");
-        }
-    }
-
-    #[test]
-    fn names_of_persons_are_not_kept() {
-        for heading in
-            ["Contact name", "Surname", "D.O.B.", "Manager", "Contact e-mail (private)", "Nominated individual"]
-        {
-            assert!(is_of_persons(heading), "{heading}");
-        }
-        for heading in ["Area name", "Rating", "Chairs available", "Inspection date", "Number of staff"] {
-            assert!(!is_of_persons(heading), "{heading}");
         }
     }
 }

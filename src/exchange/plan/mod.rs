@@ -3,6 +3,7 @@
 
 pub(crate) mod headings;
 pub(crate) mod key;
+pub(crate) mod persons;
 mod recognise;
 
 use csv::StringRecord;

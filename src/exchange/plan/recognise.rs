@@ -1,8 +1,10 @@
 //! What headings say by themselves, and where they say little, what stands under them.
 
 use csv::StringRecord;
+use std::collections::BTreeSet;
 
 use super::headings::{self, is_row_number, plain};
+use super::persons;
 use super::{Plan, Source, Step, Target, shape_at, step, target};
 use crate::exchange::cells::{contact, counting, times, words};
 use crate::exchange::read::degrees;
@@ -13,7 +15,7 @@ use crate::model::common::{MOST_FURTHER, MOST_HEADING};
 /// Finds what headings say by themselves, and where they say little, what stands under them.
 pub(super) fn recognise(plan: &mut Plan, sample: &[StringRecord]) {
     let kind = plan.kind;
-    let plains: Vec<String> = plan.headings.iter().map(|h| plain(h)).collect();
+    let plains: Vec<String> = plan.headings.iter().map(|h| plain(without_wrapping(h))).collect();
     by_content(plan, &plains, sample);
     // Our own names first: dotted ones cannot be mistaken for anything else.
     for i in 0..plan.headings.len() {
@@ -66,6 +68,34 @@ pub(super) fn recognise(plan: &mut Plan, sample: &[StringRecord]) {
     }
 }
 
+/// A property without the object that some programs wrap all of them in.
+fn without_wrapping(heading: &str) -> &str {
+    ["tags.", "properties.", "attributes.", "fields."].iter().find_map(|w| heading.strip_prefix(w)).unwrap_or(heading)
+}
+
+/// Columns that say whether it is there: any word for open or closed under a heading of a state, a tag of what it was.
+fn states(plan: &mut Plan, plains: &[String], sample: &[StringRecord]) {
+    if shape_at(plan.kind, "status").is_none() {
+        return;
+    }
+    let known = |cell: &str| {
+        words::our_word("status", cell).is_some() || ["open", "closed"].iter().any(|w| cell.eq_ignore_ascii_case(w))
+    };
+    let any = |i: usize| sample.iter().any(|row| known(counting(row.get(i).unwrap_or(""))));
+    for (i, heading) in plains.iter().enumerate() {
+        let of_state = heading.contains("status")
+            || ["state", "lifecycle", "openclosed", "openorclosed", "closedopen"].contains(&heading.as_str());
+        if of_state && !plan.uses(i) && !plan.has("status") && any(i) {
+            take(plan, "status", i);
+        }
+        let lower = plan.headings[i].to_lowercase();
+        let was = ["disused:", "abandoned:", "demolished:", "was:", "razed:", "removed:", "destroyed:"];
+        if was.iter().any(|w| without_wrapping(&lower).starts_with(w)) && !plan.uses(i) {
+            take(plan, "closed", i);
+        }
+    }
+}
+
 /// Headings that say little: a "location" may be two numbers, a "contact" a telephone.
 fn by_content(plan: &mut Plan, plains: &[String], sample: &[StringRecord]) {
     let mostly = |i: usize, fits: &dyn Fn(&str) -> bool| {
@@ -83,8 +113,22 @@ fn by_content(plan: &mut Plan, plains: &[String], sample: &[StringRecord]) {
         }
     }
     let has_phone = plains.iter().any(|p| ["phone", "tel", "telephone", "telephonenumber"].contains(&p.as_str()));
-    let there: &[&str] =
-        &["open", "isopen", "currentlyopen", "nowopen", "stillopen", "operational", "trading", "running"];
+    states(plan, plains, sample);
+    let there: &[&str] = &[
+        "open",
+        "isopen",
+        "currentlyopen",
+        "nowopen",
+        "stillopen",
+        "operational",
+        "trading",
+        "running",
+        "live",
+        "islive",
+        "enabled",
+        "current",
+        "iscurrent",
+    ];
     for (i, _) in plains.iter().enumerate().filter(|(_, h)| there.contains(&h.as_str())) {
         if shape_at(plan.kind, "status").is_some() && mostly(i, &|cell| words::yes_or_no(cell).is_some()) {
             take(plan, "active", i);
@@ -111,24 +155,26 @@ fn by_content(plan: &mut Plan, plains: &[String], sample: &[StringRecord]) {
     }
 }
 
-/// One column for each day of the week, where nothing else tells the opening hours.
+/// Columns for days of the week: one for each where nothing else tells the opening hours, or what differs from them.
 fn weekdays(plan: &mut Plan, plains: &[String]) {
     let Some(field) = ["hours", "schedule", "slots"].into_iter().find(|f| shape_at(plan.kind, f).is_some()) else {
         return;
     };
-    let days: Vec<(usize, usize)> = plains
-        .iter()
-        .enumerate()
-        .filter(|(i, _)| !plan.uses(*i))
-        .filter_map(|(i, p)| Some((i, headings::weekday(p)?)))
+    let free = |i: &usize| !plan.uses(*i);
+    let columns: Vec<(usize, Vec<usize>)> = (0..plains.len())
+        .filter(free)
+        .map(|i| (i, headings::days(&plains[i])))
+        .filter(|(_, days)| !days.is_empty())
         .collect();
-    let several = days.iter().any(|(_, day)| *day != days[0].1);
-    if plan.has(field) || !several {
+    let several = columns.iter().flat_map(|(_, days)| days).collect::<BTreeSet<_>>().len() > 1;
+    if !plan.has(field) && !several {
         return;
     }
-    for (column, day) in days {
-        let target = Target::Weekday(field, day);
-        plan.steps.push(Step { path: field.to_owned(), target, source: Source::Column(column) });
+    for (column, days) in columns {
+        for day in days {
+            let target = Target::Weekday(field, day);
+            plan.steps.push(Step { path: format!("{field} of the week"), target, source: Source::Column(column) });
+        }
     }
 }
 
@@ -178,7 +224,7 @@ pub(crate) fn keep_further(plan: &mut Plan) {
     let mut kept: Vec<String> = Vec::new();
     for (i, heading) in plan.headings.clone().into_iter().enumerate() {
         let heading: String = heading.trim().chars().take(MOST_HEADING).collect();
-        let fits = is_leftover(plan, i) && !heading.is_empty() && !headings::is_of_persons(&heading);
+        let fits = is_leftover(plan, i) && !heading.is_empty() && !persons::is_of_persons(&heading);
         if fits && !kept.contains(&heading) && kept.len() < MOST_FURTHER {
             let target = Target::Further(heading.clone());
             plan.steps.push(Step { path: format!("further.{heading}"), target, source: Source::Column(i) });

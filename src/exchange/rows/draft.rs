@@ -11,7 +11,7 @@ use super::values::{add_lines, further, identify, joined, reference, value_of};
 use crate::exchange::Lookups;
 use crate::exchange::cells::html::plain_text;
 use crate::exchange::cells::number::{self, is_shortened};
-use crate::exchange::cells::{contact, holds_more, is_partly_taken, is_spreadsheet_error, times, words};
+use crate::exchange::cells::{contact, date, holds_more, is_partly_taken, is_spreadsheet_error, times, words};
 use crate::exchange::plan::{Of, Plan, Source, Target, cell, places_role, shape_at};
 use crate::exchange::read::outline::Outline;
 use crate::model::area::{IndicatorType, is_percent};
@@ -20,6 +20,15 @@ use crate::model::{Body, Code, Kind, Problem, Problems};
 
 pub(super) fn text<'a>(body: &'a Body, field: &str) -> &'a str {
     body.get(field).and_then(Value::as_str).unwrap_or("")
+}
+
+/// What a column about closing says.
+enum Shut {
+    /// With the status that this is.
+    ForGood(&'static str),
+    /// Only on some days.
+    OnDays,
+    No,
 }
 
 /// The parts of a row in the making.
@@ -57,6 +66,8 @@ impl<'a> Draft<'a> {
         let (plan, row) = (self.plan, self.row);
         let mut address: Vec<String> = Vec::new();
         let mut week: Vec<(usize, &str)> = Vec::new();
+        let mut closed_days: Vec<String> = Vec::new();
+        let mut says: Vec<(&str, &str, &Source)> = Vec::new();
         for step in &plan.steps {
             let given = cell(&step.source, row);
             if let (true, Source::Column(i)) = (given.is_empty(), &step.source) {
@@ -97,10 +108,15 @@ impl<'a> Draft<'a> {
                         _ => identify(self.body(*of), "org-id", given),
                     }
                 }
-                Target::Closed => self.closed(given, &step.source, warnings),
+                Target::Closed => match self.closed(given, &step.source, warnings) {
+                    Shut::ForGood(word) => says.push((word, cell(&step.source, row), &step.source)),
+                    Shut::OnDays => closed_days.push(given.to_owned()),
+                    Shut::No => {}
+                },
                 Target::Active => match words::yes_or_no(given) {
-                    Some(true) => self.status("open"),
-                    Some(false) => self.status("closed"),
+                    Some(there) => {
+                        says.push((if there { "open" } else { "closed" }, cell(&step.source, row), &step.source))
+                    }
                     None => self.unclear("status", given, &step.source, warnings),
                 },
                 Target::Reference(role) => reference(&mut self.own, role, given),
@@ -116,13 +132,30 @@ impl<'a> Draft<'a> {
             let line: String = joined(&address).chars().take(300).collect();
             self.own.insert("address".to_owned(), json!(line));
         }
+        for (word, given, source) in says {
+            self.status(word, given, source, warnings);
+        }
         self.week(&week);
+        self.without_days(&closed_days);
     }
 
     fn field(&mut self, of: Of, path: &str, shape: Shape, given: &str, source: &Source, warnings: &mut Vec<Problem>) {
         // `--set` comes first and stays; so does the better of two columns.
         if get(self.body(of), path).is_some() {
+            if of == Of::Own && path == "until" && matches!(source, Source::Column(_)) {
+                let until = value_of(path, shape, given, self.plan.habits(source));
+                if shape.check(&until, &mut Problems::new()).is_some() {
+                    self.until(until, source, warnings);
+                }
+            }
             return;
+        }
+        if of == Of::Own && matches!(shape, Shape::Hours | Shape::Schedule) && self.shut(given, source, warnings) {
+            return;
+        }
+        if matches!(shape, Shape::Date) && date::is_placeholder(given) {
+            let say = format!("counts as nothing, since \"{}\" stands where no date is known", shown(given));
+            return warnings.push(Problem::new(self.plan.heading_of(source), Code::WrongType, say));
         }
         let value = value_of(path, shape, given, self.plan.habits(source));
         if path == "name" && words::is_placeholder_name(given) {
@@ -160,29 +193,92 @@ impl<'a> Draft<'a> {
         true
     }
 
-    fn status(&mut self, word: &str) {
-        self.own.entry("status").or_insert_with(|| json!(word));
+    /// What a column of yes and no says of its status. Two columns that contradict each other leave it unknown.
+    fn status(&mut self, word: &str, given: &str, source: &Source, warnings: &mut Vec<Problem>) {
+        let before = self.own.get("status").and_then(Value::as_str).map(str::to_owned);
+        let there = |w: &str| !["closed", "paused"].contains(&w);
+        match before {
+            Some(before) if there(&before) != there(word) => {
+                self.own.remove("status");
+                self.unclear("status", given, source, warnings);
+            }
+            Some(_) => {}
+            None => {
+                self.own.insert("status".to_owned(), json!(word));
+            }
+        }
     }
 
     /// A column that says whether it is closed for good, or when, or only on which days.
-    fn closed(&mut self, given: &str, source: &Source, warnings: &mut Vec<Problem>) {
-        let closed_word = |w: &str| words::our_word("status", w) == Some("closed") || w.eq_ignore_ascii_case("closed");
+    fn closed(&mut self, given: &str, source: &Source, warnings: &mut Vec<Problem>) -> Shut {
+        let known = words::our_word("status", given);
+        let heading = self.plan.heading_of(source).to_lowercase();
         match words::yes_or_no(given) {
-            Some(true) => return self.status("closed"),
-            Some(false) => return,
-            None if closed_word(given) => return self.status("closed"),
-            None if given.eq_ignore_ascii_case("open") || words::our_word("status", given) == Some("open") => return,
+            Some(true) => return Shut::ForGood(if heading.contains("temporar") { "paused" } else { "closed" }),
+            None if known == Some("closed") || given.eq_ignore_ascii_case("closed") => return Shut::ForGood("closed"),
+            None if known == Some("paused") => return Shut::ForGood("paused"),
+            Some(false) => return Shut::No,
+            None if known == Some("open") || given.eq_ignore_ascii_case("open") => return Shut::No,
             None => {}
         }
         let until = value_of("until", Shape::Date, given, self.plan.habits(source));
         if Shape::Date.check(&until, &mut Problems::new()).is_some() {
-            self.own.entry("until").or_insert(until);
+            self.until(until, source, warnings);
         } else if words::names_days(given) {
-            // Shut on some days is not shut for good.
-            append_description(&mut self.own, &format!("Closed: {given}"));
+            return Shut::OnDays;
         } else {
             self.unclear("status", given, source, warnings);
         }
+        Shut::No
+    }
+
+    /// An end that may be said twice: the earlier one counts, and that is said.
+    fn until(&mut self, until: Value, source: &Source, warnings: &mut Vec<Problem>) {
+        let (Some(new), before) = (until.as_str(), self.own.get("until").and_then(Value::as_str)) else { return };
+        if let Some(before) = before.filter(|before| *before != new) {
+            let say = format!("two ends are given, {before} and {new}: the earlier one counts");
+            warnings.push(Problem::new(self.plan.heading_of(source), Code::WrongType, say));
+            if before < new {
+                return;
+            }
+        }
+        self.own.insert("until".to_owned(), until);
+    }
+
+    /// Days that another column calls closed go from the opening hours; where that is not certain, nothing is.
+    fn without_days(&mut self, closed: &[String]) {
+        for days in closed {
+            append_description(&mut self.own, &format!("Closed: {days}"));
+            let Some(field) = ["hours", "schedule"].into_iter().find(|f| self.own.contains_key(*f)) else { continue };
+            let usual = self.own.remove(field).and_then(|v| v.as_str().map(str::to_owned)).unwrap_or_default();
+            match times::closed_on(&usual, days) {
+                Some(hours) => {
+                    self.own.insert(field.to_owned(), json!(hours));
+                }
+                None => append_description(&mut self.own, &format!("Opening times: {usual}")),
+            }
+        }
+    }
+
+    /// What stands where opening times should may be that it is shut for good, or for now.
+    fn shut(&mut self, given: &str, source: &Source, warnings: &mut Vec<Problem>) -> bool {
+        let plain: String = given.to_lowercase().chars().filter(|c| c.is_alphabetic()).collect();
+        let starts = |words: &[&str]| words.iter().any(|w| plain.starts_with(w));
+        let word = match words::our_word("status", given) {
+            Some(word @ ("closed" | "paused")) => word,
+            _ if starts(&["permanentlyclosed", "closedpermanently", "nowclosed", "closeddown"]) => "closed",
+            _ if starts(&["temporarilyclosed", "closedtemporarily", "closeduntil", "closedfor", "currentlyclosed"]) => {
+                "paused"
+            }
+            _ if plain == "closed" => {
+                self.unclear("status", given, source, warnings);
+                return true;
+            }
+            _ => return false,
+        };
+        append_description(&mut self.own, &format!("Opening times: {given}"));
+        self.status(word, given, source, warnings);
+        true
     }
 
     /// Something was said of a field, and nobody can read it.
@@ -309,22 +405,37 @@ impl<'a> Draft<'a> {
         weak
     }
 
-    /// Opening hours that stand in one column for each day.
+    /// Opening hours that stand in columns of their own for each day, or differ there from the usual ones.
     fn week(&mut self, week: &[(usize, &str)]) {
-        let Some(field) = self.plan.steps.iter().find_map(|s| match s.target {
+        let field = self.plan.steps.iter().find_map(|s| match s.target {
             Target::Weekday(field, _) => Some(field),
             _ => None,
-        }) else {
-            return;
+        });
+        let Some(field) = field.filter(|_| week.iter().any(|(_, cell)| !cell.is_empty())) else { return };
+        let said = self.own.get(field).and_then(Value::as_str).map(str::to_owned);
+        // Usual hours that nobody can read are not read with their exceptions either.
+        let usual = said.as_deref().map(times::read);
+        let hours = match &usual {
+            Some(None) => None,
+            Some(Some(usual)) => times::of_week(Some(usual), week),
+            None => times::of_week(None, week),
         };
-        if week.iter().all(|(_, cell)| cell.is_empty()) || self.own.contains_key(field) {
-            return;
-        }
-        match times::of_week(week) {
-            Ok(text) => {
-                self.own.insert(field.to_owned(), json!(text));
+        match hours {
+            Some(hours) => {
+                self.own.insert(field.to_owned(), json!(hours));
             }
-            Err(words) => append_description(&mut self.own, &format!("Opening times: {words}")),
+            None => {
+                self.own.remove(field);
+                let columns = self.plan.steps.iter().filter(|s| matches!(s.target, Target::Weekday(..)));
+                let mut cells: Vec<String> = said.into_iter().collect();
+                for step in columns {
+                    let told = format!("{} {}", self.plan.heading_of(&step.source), cell(&step.source, self.row));
+                    if !cell(&step.source, self.row).is_empty() && !cells.contains(&told) {
+                        cells.push(told);
+                    }
+                }
+                append_description(&mut self.own, &format!("Opening times: {}", cells.join("; ")));
+            }
         }
     }
 

@@ -5,8 +5,8 @@ use serde_json::{Value, json};
 
 use super::nested::put;
 use crate::exchange::cells::words::our_word;
-use crate::exchange::cells::{self, Habits, contact, times};
-use crate::exchange::plan::headings::is_of_persons;
+use crate::exchange::cells::{self, Habits, times};
+use crate::exchange::plan::persons::{is_of_persons, reaches_a_person};
 use crate::model::common::{MOST_HEADING, MOST_TEXT};
 use crate::model::shape::Shape;
 use crate::model::{Body, Code, Problem, personal};
@@ -21,6 +21,8 @@ pub(super) fn value_of(path: &str, shape: Shape, given: &str, habits: Habits) ->
             let fits = |value: &Value| value.as_str().is_some_and(|w| known.contains(&w));
             // Of several words the first that is known counts.
             let parts = || given.split([';', '|', '/', ',']).map(|part| one(part.trim())).find(fits);
+            // "Open / closed on Mondays" is not open.
+            let parts = || (path != "status").then(parts).flatten();
             Some(one(given)).filter(fits).or_else(parts).unwrap_or_else(|| json!(given))
         }
         Shape::List(inner @ Shape::Word(_)) => {
@@ -34,7 +36,7 @@ pub(super) fn value_of(path: &str, shape: Shape, given: &str, habits: Habits) ->
 
 /// The lines of an address that are not there yet.
 pub(super) fn add_lines(address: &mut Vec<String>, given: &str) {
-    for part in given.split('\n').map(|p| p.trim().trim_matches(',').trim()).filter(|p| !p.is_empty()) {
+    for part in given.split(['\n', ';']).map(|p| p.trim().trim_matches(',').trim()).filter(|p| !p.is_empty()) {
         let lower = part.to_lowercase();
         let there = |a: &String| a.to_lowercase() == lower || (part.len() > 3 && a.to_lowercase().contains(&lower));
         if !address.iter().any(there) {
@@ -67,7 +69,7 @@ pub(super) fn is_house_number(text: &str) -> bool {
 pub(super) fn further(body: &mut Body, heading: &str, given: &str, warnings: &mut Vec<Problem>) {
     let heading: String = heading.chars().take(MOST_HEADING).collect();
     let mut warn = |code, say: String| warnings.push(Problem::new(heading.clone(), code, say));
-    if is_of_persons(&heading) || given.contains('@') && contact::email(given).value.is_some() {
+    if is_of_persons(&heading) || reaches_a_person(given) {
         return warn(Code::PersonalData, "not kept, since it may name or reach a person".to_owned());
     }
     if let Some(finding) = personal::finding(given) {

@@ -550,3 +550,113 @@ fn any_input_that_was_reported_is_read_without_a_panic() {
     }
     assert!(seen >= 38, "{seen}");
 }
+
+#[test]
+fn days_in_columns_of_their_own_are_read_together() {
+    let hours = |text: &str| each(text, &places(), "/hours")[0].as_str().unwrap_or("").to_owned();
+    // A column for the weekdays stands for five; a day that no column is about is unknown, not closed.
+    assert_eq!(
+        hours("Name,Postcode,Mon-Fri,Saturday,Sunday\nA,CA13 9LU,9am-5pm,10am-2pm,Closed\n"),
+        "Mo-Fr 09:00-17:00; Sa 10:00-14:00; Su off"
+    );
+    assert_eq!(
+        hours("Name,Postcode,Weekdays,Saturday\nA,CA13 9LU,9am-5pm,Closed\n"),
+        "Mo-Fr 09:00-17:00; Sa off; Su \"not said\""
+    );
+    // What a day's own column says differs from the usual hours, and counts.
+    let beside = "Name,Postcode,Opening times,Saturday\nA,CA13 9LU,Mon-Sat 9am-5pm,Closed\n";
+    assert_eq!(hours(beside), "Mo-Sa 09:00-17:00; Sa off");
+    let holidays = "Name,Postcode,Opening times,Bank holidays\nA,CA13 9LU,Mon-Sat 9am-5pm,Closed\n";
+    assert_eq!(hours(holidays), "Mo-Sa 09:00-17:00; PH off");
+    let term = "Name,Postcode,Opening times,Term time only\nA,CA13 9LU,Mon-Fri 9am-5pm,Yes\n";
+    assert_eq!(hours(term), "Mo-Fr 09:00-17:00; SH off");
+    // A day in words that nobody can read is unknown, and the words stay.
+    assert_eq!(
+        hours("Name,Postcode,Monday,Tuesday\nA,CA13 9LU,9am-5pm,see noticeboard\n"),
+        "Mo 09:00-17:00; Tu \"see noticeboard\"; We-Su \"not said\""
+    );
+    // What cannot be read is not left out while the rest counts: all of it stays in words.
+    for text in [
+        "Name,Postcode,Opening times,Bank holidays\nA,CA13 9LU,Mon-Sat 9am-5pm,ask us\n",
+        "Name,Postcode,Opening times,Saturday\nA,CA13 9LU,Mon-Sat 9am-5pm,when staff allow\n",
+    ] {
+        let line = &csv(text, &places())[0];
+        assert!(line.own().get("hours").is_none(), "{text}: {}", line.own());
+        let kept = line.own()["description"].as_str().unwrap_or("");
+        let cell = text.trim_end().rsplit(',').next().unwrap();
+        assert!(kept.contains(cell), "{text}: {}", line.own());
+    }
+}
+
+#[test]
+fn days_that_a_column_calls_closed_go_from_the_hours() {
+    let text =
+        "Name,Postcode,Opening times,Closed\nA,CA13 9LU,Mon-Sat 9am-5pm,Wednesday\nB,CA13 9LU,Mon-Sat 9am-5pm,No\n";
+    let lines = csv(text, &places());
+    assert_eq!(lines[0].own()["hours"], "Mo-Sa 09:00-17:00; We off");
+    assert_eq!(lines[0].own()["description"], "Closed: Wednesday");
+    assert_eq!(lines[1].own()["hours"], "Mo-Sa 09:00-17:00");
+    assert!(lines.iter().all(|line| line.own().get("status").is_none()));
+}
+
+#[test]
+fn what_says_that_it_is_gone_is_never_open_by_another_column() {
+    let status = |heading: &str, cell: &str| {
+        let line = &csv(&format!("Name,Postcode,{heading}\nA,CA13 9LU,{cell}\n"), &places())[0];
+        line.own().get("status").and_then(Value::as_str).unwrap_or("").to_owned()
+    };
+    for heading in ["Closed", "Disused", "Archived", "is_deleted", "Removed", "tags.disused:amenity", "Ceased"] {
+        assert_eq!(status(heading, "yes"), "closed", "{heading}");
+    }
+    for heading in ["Temporarily closed", "temporarily_closed"] {
+        assert_eq!(status(heading, "Y"), "paused", "{heading}");
+    }
+    for (heading, cell) in
+        [("EstablishmentStatus (name)", "Closed"), ("Lifecycle", "Ceased"), ("Site status", "Removed")]
+    {
+        assert_eq!(status(heading, cell), "closed", "{heading} {cell}");
+    }
+    assert_eq!(status("Live", "no"), "closed");
+    // Opening times that say that there are none.
+    let shut = |cell: &str| status("Opening times", cell);
+    assert_eq!(shut("Permanently closed"), "closed");
+    assert_eq!(shut("CLOSED PERMANENTLY from March"), "closed");
+    assert_eq!(shut("Temporarily closed"), "paused");
+    assert_eq!(shut("Closed until further notice"), "paused");
+    // Two columns that contradict each other leave it unknown, and that is said.
+    for text in [
+        "Name,Postcode,Active,Closed\nA,CA13 9LU,yes,yes\n",
+        "Name,Postcode,Status,Active\nA,CA13 9LU,open,no\n",
+        "Name,Postcode,Status,Active\nA,CA13 9LU,closed,yes\n",
+    ] {
+        let line = &csv(text, &places())[0];
+        assert!(line.own().get("status").is_none(), "{text} {}", line.own());
+        assert_eq!(line.own()["unclear"], json!(["status"]), "{text}");
+        assert!(!line.warnings.is_empty(), "{text}");
+    }
+    assert_eq!(status("Status", "Open / closed on Mondays"), "");
+}
+
+#[test]
+fn of_two_ends_the_earlier_counts_and_the_last_day_of_a_program_is_none() {
+    let text = "Name,Postcode,Close date,End date\nA,CA13 9LU,2024-05-01,2023-01-31\nB,CA13 9LU,2023-01-31,2024-05-01\nC,CA13 9LU,2024-05-01,\n";
+    let lines = csv(text, &places());
+    let ends: Vec<&Value> = lines.iter().map(|line| &line.own()["until"]).collect();
+    assert_eq!(ends, ["2023-01-31", "2023-01-31", "2024-05-01"]);
+    assert!(!lines[0].warnings.is_empty() && !lines[1].warnings.is_empty() && lines[2].warnings.is_empty());
+    for none in ["31/12/9999", "9999-12-31 00:00:00", "01/01/1900", "1899-12-30"] {
+        let line = &csv(&format!("Name,Postcode,End date\nA,CA13 9LU,{none}\n"), &places())[0];
+        assert!(line.own().get("until").is_none(), "{none} {}", line.own());
+        assert_eq!(line.warned("End date"), Some(Code::WrongType), "{none}");
+    }
+}
+
+#[test]
+fn no_column_that_is_kept_names_or_reaches_a_person() {
+    let text = "Name,Postcode,Vicar,Named lead,Partner trust,Notes of ours,Rating\n\
+        A,CA13 9LU,Ann Example,Bob Example,Mill Trust,ask ann (at) mill.example.org,Good\n";
+    let line = &csv(text, &places())[0];
+    assert_eq!(line.own()["further"], json!({"Partner trust": "Mill Trust", "Rating": "Good"}));
+    assert!(!serde_json::to_string(line.own()).unwrap().contains("Example"), "{}", line.own());
+    assert_eq!(line.warned("Notes of ours"), Some(Code::PersonalData));
+}
