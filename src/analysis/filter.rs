@@ -12,7 +12,7 @@ use super::{days_off, status, when};
 use crate::atlas::{Among, Entry, REMOTE, View, words_of};
 use crate::model::hours::{self, Window};
 use crate::model::record::{at, is_unclear, stored};
-use crate::model::{Body, Code, Id, Kind, Point, Problem, Problems, common, organisation, place, resource, service};
+use crate::model::{Body, Code, Id, Kind, Life, Point, Problem, Problems, common, service};
 
 /// What is wanted of an asset.
 #[derive(Default)]
@@ -43,19 +43,14 @@ pub struct Filter {
     only: Option<String>,
 }
 
-/// Statuses of places, services, resources and gaps.
-const STATUSES: &[&str] =
-    &["planned", "pilot", "open", "paused", "closing", "closed", "spotted", "agreed", "in_progress", "rejected"];
-
 impl Filter {
     /// Takes the filter words out of `asked`; `default_kinds` when `kind` is not said.
     pub fn read(asked: &mut Asked, view: &View, now: &Zoned, default_kinds: &[Kind], problems: &mut Problems) -> Self {
         let kinds: Vec<&str> = Kind::ALL.iter().map(|k| k.name()).collect();
-        let types = [organisation::TYPES, place::TYPES, resource::TYPES].concat();
         let kinds = asked.words("kind", &kinds, problems);
         let mut filter = Filter {
             kinds: kinds.iter().filter_map(|k| Kind::by_name(k)).collect(),
-            types: asked.words("type", &types, problems),
+            types: asked.words("type", &Kind::words("type"), problems),
             referral: asked.words("referral", common::REFERRAL_ROUTES, problems),
             delivery: asked.words("delivery", service::DELIVERY, problems),
             age: asked.whole("age", 0, 130, problems),
@@ -65,7 +60,7 @@ impl Filter {
             free_capacity: asked.flag("free_capacity", problems) == Some(true),
             accepting: asked.words("accepting", service::ACCEPTING, problems),
             assured_since: asked.date("assured_since", problems),
-            status: asked.words("status", STATUSES, problems),
+            status: asked.words("status", &Kind::words("status"), problems),
             on: asked.date("as_at", problems).unwrap_or_else(|| now.date()),
             only: asked.words("match", &["sure", "possible"], problems).pop(),
             ..Self::default()
@@ -191,11 +186,11 @@ impl Filter {
             [] => common::USUAL_STATUS.contains(&status),
             asked => asked.iter().any(|s| s == status),
         };
-        if self.every_status || (entry.kind == Kind::Gap && self.status.is_empty()) {
-            return Answer::Yes;
-        }
-        if entry.kind == Kind::Gap {
-            return Answer::from(Some(stated.is_some_and(wanted)));
+        match entry.kind.spec().life {
+            _ if self.every_status => return Answer::Yes,
+            Life::Steps if self.status.is_empty() => return Answer::Yes,
+            Life::Steps => return Answer::from(Some(stated.is_some_and(wanted))),
+            Life::Always | Life::Open => {}
         }
         match body.filter(|_| entry.dated) {
             None => Answer::from(Some(wanted(stated.unwrap_or("open")))),
@@ -257,7 +252,7 @@ impl Filter {
                 |what: &String| body.get("accessible").and_then(|a| a.get(what.as_str())).and_then(Value::as_bool);
             Answer::all(self.accessible.iter().map(|what| Answer::from(said(what))))
         };
-        if entry.kind == Kind::Place {
+        if entry.kind.has("accessible") {
             return of_body(body);
         }
         let places = entry.position_givers().filter_map(|id| view.get(id)).map(|place| of_body(&stored(&place.body)));
@@ -284,13 +279,8 @@ fn routes(body: &Body, wanted: &[String]) -> Answer {
 }
 
 fn open(entry: &Entry, body: &Body, view: &View, window: Window) -> Answer {
-    let field = match entry.kind {
-        Kind::Place => "hours",
-        Kind::Resource => "slots",
-        _ => "schedule",
-    };
     let open = |schedule| hours::open_in(schedule, window, &days_off::about(entry, schedule, view));
-    Answer::from(body.get(field).and_then(open))
+    Answer::from(entry.kind.spec().times.and_then(|field| body.get(field)).and_then(open))
 }
 
 /// A bound that it names decides against who is beyond it; whatever of the two is not known decides for nobody.

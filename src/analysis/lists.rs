@@ -28,7 +28,7 @@ pub struct Page<'a> {
 /// Reads the words of a list of `kind`.
 pub fn read(mut asked: Asked, kind: Kind, view: &View, now: &Zoned) -> Result<Question, Vec<Problem>> {
     let mut problems = Problems::new();
-    let every_status = !matches!(kind, Kind::Service | Kind::Place) || asked_for_all(&mut asked);
+    let every_status = !kind.spec().sought || asked_for_all(&mut asked);
     let mut filter = Filter::read(&mut asked, view, now, &[kind], &mut problems);
     if every_status {
         filter = filter.of_every_status();

@@ -72,7 +72,7 @@ pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<
     let within = within.and_then(|text| reach::within(&text).map_err(&mut note).ok());
     given.into_vec().into_iter().for_each(&mut note);
     let limit = asked.whole("limit", 1, 200, &mut problems).unwrap_or(20) as usize;
-    let filter = Filter::read(&mut asked, view, now, &[Kind::Service, Kind::Place], &mut problems);
+    let filter = Filter::read(&mut asked, view, now, &Kind::sought(), &mut problems);
     asked.finish(&mut problems);
     match (near, problems.into_vec()) {
         (Some(near), none) if none.is_empty() => Ok(Question { near, within, filter, limit }),
@@ -87,10 +87,7 @@ pub fn answer<'a>(question: &Question, view: &'a View) -> Answered<'a> {
     for kind in &question.filter.kinds {
         by_distance(question, *kind, view, &mut sure, &mut possible);
     }
-    let mut without_travel = Vec::new();
-    if question.filter.kinds.contains(&Kind::Service) {
-        without_travel = remote(question, view, &mut possible);
-    }
+    let without_travel = remote(question, view, &mut possible);
     let mut answered = Answered { sure: sure.found, without_travel, possible: possible.found };
     match question.filter.only() {
         Some("sure") => answered.possible.clear(),
@@ -109,7 +106,7 @@ fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut R
     // stop where enough is sure.
     let unclear: Vec<&Entry> = view.unclear().filter(|e| e.kind == kind).take(MOST_APART + 1).collect();
     let apart = unclear.len() <= MOST_APART;
-    let open = question.filter.may_leave_open() || !apart || (kind == Kind::Service && view.any_limited());
+    let open = question.filter.may_leave_open() || !apart || (kind.has("eligibility") && view.any_limited());
     let nearest = view.nearest(&question.filter.among(kind), question.near.point);
     for (looked_at, (chord, entry)) in nearest.enumerate() {
         // A chord is never longer than the geodesic: nothing after this can be nearer than it.
@@ -193,7 +190,7 @@ fn remote<'a>(question: &Question, view: &'a View, possible: &mut Run<'a>) -> Ve
 
 /// Whether a service is for people who live at `near`: its area and its districts.
 fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
-    if entry.kind != Kind::Service || !entry.limited {
+    if !entry.limited {
         return Answer::Yes;
     }
     let position = Position { point: Some(near.point), codes: &near.codes };

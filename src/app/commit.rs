@@ -12,7 +12,7 @@ use crate::auth::{Action, Role};
 use crate::change::{Seq, Stamp, apply, diff};
 use crate::clock;
 use crate::model::record::{Given, code_of, links_of};
-use crate::model::{Body, Code, Id, Kind, Origin, Postcode, Problem, Problems};
+use crate::model::{Body, Code, Id, Kind, Origin, Owner, Position, Postcode, Problem, Problems};
 
 /// What is to be done, all of it or nothing.
 #[derive(Debug, Clone)]
@@ -164,10 +164,8 @@ async fn replace(
     may_see(kind, &body, owner_of(kind, caller), caller)?;
     free_code(ledger, kind, &body, id).await?;
     not_above_itself(ledger, kind, &body, id).await?;
-    let owner = owner_of(kind, caller).or_else(|| match kind {
-        Kind::Place => present.body.as_ref().and_then(|b| serde_json::from_value(b.get("owner")?.clone()).ok()),
-        _ => None,
-    });
+    let before = || present.body.as_ref().and_then(|b| serde_json::from_value(b.get("owner")?.clone()).ok());
+    let owner = owner_of(kind, caller).or_else(|| (kind.spec().owner == Owner::Maker).then(before)?);
     if let Some(change) = apply::replace(&present, body, owner, Origin::Owner, stamp) {
         ledger.stage(change);
     }
@@ -254,10 +252,9 @@ fn locate(kind: Kind, body: &mut Body, view: &View, problems: &mut Problems) {
         return;
     }
     let Some(code) = body.get("postcode").and_then(Value::as_str).and_then(Postcode::parse) else { return };
-    let needed = match kind {
-        Kind::Place => true,
-        Kind::Service => links_of(body, "places").next().is_none() && links_of(body, "service_area").next().is_none(),
-        _ => false,
+    let needed = match kind.spec().position {
+        Position::Needed { or, .. } => or.iter().all(|role| links_of(body, role).next().is_none()),
+        Position::Free => false,
     };
     let Some(table) = &view.datasets().postcodes else {
         if needed {
@@ -327,9 +324,9 @@ pub async fn circle(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Res
     Ok(None)
 }
 
-/// Whose a new place is; of other kinds their bodies tell (CONTRACT §3).
+/// Whose a new record is that is its maker's; of other kinds their bodies tell.
 fn owner_of(kind: Kind, caller: &Caller) -> Option<Id> {
-    caller.organisation.filter(|_| kind == Kind::Place)
+    caller.organisation.filter(|_| kind.spec().owner == Owner::Maker)
 }
 
 /// Nobody writes what she could not read afterwards.
@@ -337,8 +334,8 @@ fn may_see(kind: Kind, body: &Body, owner: Option<Id>, caller: &Caller) -> Resul
     let visibility = body.get("visibility").and_then(Value::as_str).unwrap_or("public");
     let owner = links_of(body, "provider").next().or(owner);
     let own = owner.is_some() && owner == caller.organisation;
-    if visibility != "public" && matches!(kind, Kind::Area | Kind::Category) {
-        let say = "areas and categories are everybody's: only public is possible";
+    if visibility != "public" && kind.spec().ground {
+        let say = "this is everybody's ground: only public is possible";
         return Err(AppError::problem("visibility", Code::NotAllowed, say));
     }
     if visibility == "organisation" && !own && caller.role != Role::Admin {

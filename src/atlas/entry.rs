@@ -140,7 +140,7 @@ impl Entry {
                 "partners" => Visibility::Partners,
                 _ => Visibility::Organisation,
             },
-            approximate: head.precision == "approximate",
+            approximate: head.precision == "approximate" && !kind.spec().ground,
             whole_for: head.evidence.map_or(Level::Public, |e| evidence_level(&e.view)).max(
                 match (head.further, head.funding) {
                     (Some(_), _) => Level::Admin,
@@ -150,7 +150,7 @@ impl Entry {
             ),
             r#type: head.r#type.and_then(|word| kind.word("type", &word)),
             code: head.code.filter(|_| kind.spec().code.is_some()).map(|code| Box::new(code.into())),
-            remote: kind == Kind::Service
+            remote: kind.has("delivery")
                 && (head.delivery.iter().any(|way| REMOTE.contains(&way.as_ref()))
                     || (head.point.is_none() && !head.links.contains_key("places"))),
             limited: head.eligibility.is_some() || head.links.contains_key("service_area") || unclear(&FOR_WHOM),
@@ -173,13 +173,7 @@ impl Entry {
 
     /// The records that tell where it is when it doesn't say so itself: places, or a gap's area.
     pub fn position_givers(&self) -> impl Iterator<Item = Id> + '_ {
-        let roles: &[&str] = match self.kind {
-            Kind::Service => &["places"],
-            Kind::Resource => &["place"],
-            Kind::Gap => &["place", "area"],
-            _ => &[],
-        };
-        roles.iter().flat_map(|role| self.linked(role))
+        self.kind.spec().givers.iter().flat_map(|role| self.linked(role))
     }
 
     /// Words of its name, description and, where its position is shown, address; lower case, for the text index.

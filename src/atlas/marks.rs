@@ -10,7 +10,7 @@ use super::base::Base;
 use super::entry::Entry;
 use super::public_points;
 use crate::model::common::USUAL_STATUS;
-use crate::model::{Kind, Point};
+use crate::model::{Kind, Life, Point};
 
 /// A place on the square of Web Mercator, each axis divided into 2³² steps (9 mm at the equator), y to the south.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -232,7 +232,8 @@ pub fn of_base(base: &Base) -> HashMap<Kind, KindMarks> {
 
 /// Whether a question without any words is about a record, whatever the day.
 fn is_usual(entry: &Entry) -> bool {
-    entry.kind == Kind::Gap || (!entry.dated && USUAL_STATUS.contains(&entry.status.copied().unwrap_or("open")))
+    let is_open = || !entry.dated && USUAL_STATUS.contains(&entry.status.copied().unwrap_or("open"));
+    entry.kind.spec().life != Life::Open || is_open()
 }
 
 #[cfg(test)]

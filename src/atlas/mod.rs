@@ -108,7 +108,7 @@ impl Atlas {
             let entry = change.after.clone().map(Entry::read).transpose()?;
             entries.insert(id, entry.map(Arc::new));
             areas_changed |= kind == Kind::Area;
-            if change.before.is_some() && matches!(kind, Kind::Place | Kind::Area) {
+            if change.before.is_some() && kind.gives_positions() {
                 moved.insert(id);
             }
         }
@@ -242,7 +242,7 @@ fn points(
     let show = |point: Point| if all_exact { point } else { cell::centre(point) };
     let mut points: Vec<Point> = entry.point.map(show).into_iter().collect();
     // An area's point says where a gap is only when nothing else does.
-    let places = givers.iter().filter(|giver| sees(giver) && (giver.kind != Kind::Area || entry.point.is_none()));
+    let places = givers.iter().filter(|giver| sees(giver) && (!giver.kind.spec().ground || entry.point.is_none()));
     for point in places.filter_map(|giver| giver.point).map(show) {
         if !points.contains(&point) {
             points.push(point);

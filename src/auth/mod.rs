@@ -47,12 +47,11 @@ impl Role {
         Self::ALL.into_iter().find(|r| r.as_str() == name)
     }
 
-    /// The table: areas and categories are everybody's ground, so only admins lay them.
+    /// The table: what is everybody's ground (areas, categories), only admins lay.
     pub fn may(self, action: Action, kind: Kind) -> bool {
-        let shared = matches!(kind, Kind::Area | Kind::Category);
         match (self, action) {
             (Role::Admin, _) => true,
-            (Role::Contributor, Action::Create) => !shared,
+            (Role::Contributor, Action::Create) => !kind.spec().ground,
             _ => false,
         }
     }

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::{Change, Op, SCHEMA, Stamp, diff};
 use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, links_of, stored};
-use crate::model::{Body, Id, Kind, Origin};
+use crate::model::{Body, Id, Kind, Origin, Owner};
 
 /// A record as the store has it now.
 #[derive(Debug, Clone, PartialEq)]
@@ -66,12 +66,12 @@ pub fn restore(
     updated(Op::Restore, gone, body, stamp)
 }
 
-/// A service and a resource belong to their provider, an organisation to itself.
+/// Whose a record is, where its kind tells: a service and a resource are their provider's, an organisation its own.
 fn settle_owner(body: &mut Body, id: Id, kind: Kind) {
-    let owner = match kind {
-        Kind::Organisation => Some(id),
-        Kind::Service | Kind::Resource => links_of(body, "provider").next(),
-        _ => return,
+    let owner = match kind.spec().owner {
+        Owner::Itself => Some(id),
+        Owner::Named(role) => links_of(body, role).next(),
+        Owner::Maker | Owner::Nobody => return,
     };
     body.insert("owner".to_owned(), json!(owner));
 }

@@ -140,7 +140,7 @@ impl Question {
 fn read((name, only): (&'static str, Option<Kind>), mut asked: Asked, asker: &Asker) -> Result<Question, Refusal> {
     let made_of = format!("layer {name} {asked:?}");
     let mut problems = Problems::new();
-    let usual = only.map_or(vec![Kind::Service, Kind::Place], |kind| vec![kind]);
+    let usual = only.map_or(Kind::sought(), |kind| vec![kind]);
     let filter = Filter::read(&mut asked, &asker.view, &asker.local, &usual, &mut problems);
     asked.finish(&mut problems);
     problems.or(()).map_err(Refusal::problems)?;

@@ -1,6 +1,6 @@
 //! Area: a small area or district of a named set, with how many people live there and what is known of them.
 
-use super::kind::{Kind, Role, Spec};
+use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
 use serde_json::{Map, Value};
@@ -25,6 +25,16 @@ pub(super) const SPEC: Spec = Spec {
     check,
     code: Some(("area_set", "code")),
     has_type: false,
+    owner: Owner::Nobody,
+    givers: &[],
+    position: Position::Needed {
+        or: &[],
+        problem: ("point", "an area needs a point: where its people live on average"),
+    },
+    life: Life::Always,
+    times: None,
+    ground: true,
+    sought: false,
 };
 
 /// What a number about an area is.
@@ -73,9 +83,6 @@ pub fn is_percent(name: &str) -> bool {
 }
 
 fn check(body: &Map<String, Value>, problems: &mut Problems) {
-    if !body.contains_key("point") {
-        problems.add("point", Code::Required, "an area needs a point: where its people live on average");
-    }
     if let Some(population) = body.get("indicators").and_then(|i| i.get("population")).and_then(Value::as_f64)
         && population < 0.0
     {

@@ -1,6 +1,6 @@
 //! Category: a term of a taxonomy. One taxonomy says what services do; another holds everyday words for needs.
 
-use super::kind::{Kind, Role, Spec};
+use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::shape::{Field, Shape};
 
 /// The taxonomy of what services do.
@@ -25,4 +25,11 @@ pub(super) const SPEC: Spec = Spec {
     check: |_, _| {},
     code: Some(("taxonomy", "code")),
     has_type: false,
+    owner: Owner::Nobody,
+    givers: &[],
+    position: Position::Free,
+    life: Life::Always,
+    times: None,
+    ground: true,
+    sought: false,
 };

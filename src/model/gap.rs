@@ -1,9 +1,7 @@
 //! Gap: something missing, where, for how many, why we think so, and who is to close it.
 
-use super::kind::{Kind, Role, Spec};
-use super::problem::{Code, Problems};
+use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::shape::{Field, Shape};
-use serde_json::{Map, Value};
 
 /// Why people are not served.
 pub const REASONS: &[&str] = &[
@@ -56,14 +54,14 @@ pub(super) const SPEC: Spec = Spec {
         Role::one("category", Kind::Category, "what sort of service is missing"),
         Role::one("lead", Kind::Organisation, "the organisation that closes it"),
     ],
-    check,
+    check: |_, _| {},
     code: None,
     has_type: false,
+    owner: Owner::Nobody,
+    givers: &["place", "area"],
+    position: Position::Needed { or: &["area"], problem: ("area", "a gap needs an area or a point") },
+    life: Life::Steps,
+    times: None,
+    ground: false,
+    sought: false,
 };
-
-fn check(body: &Map<String, Value>, problems: &mut Problems) {
-    let area = body.get("links").and_then(|l| l.get("area")).is_some();
-    if !body.contains_key("point") && !area {
-        problems.add("area", Code::Required, "a gap needs an area or a point");
-    }
-}

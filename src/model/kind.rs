@@ -24,6 +24,58 @@ pub struct Spec {
     pub code: Option<(&'static str, &'static str)>,
     /// The field a filter's `type` compares, when it has one.
     pub has_type: bool,
+    /// Whose its records are.
+    pub owner: Owner,
+    /// Roles whose targets tell where a record is when it does not say so itself.
+    pub givers: &'static [&'static str],
+    /// What must tell where a record is.
+    pub position: Position,
+    /// How it begins and ends.
+    pub life: Life,
+    /// The field that says when it is open.
+    pub times: Option<&'static str>,
+    /// Everybody's ground: only admins lay it, and it is always public and exact.
+    pub ground: bool,
+    /// What people look for when they do not say what.
+    pub sought: bool,
+}
+
+/// Whose a record is (CONTRACT §3): who may change it at once, and who sees it where only its own people do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Owner {
+    /// The record itself: an organisation.
+    Itself,
+    /// The organisations it names under this role.
+    Named(&'static str),
+    /// The organisation of whoever made it, or that it was imported for.
+    Maker,
+    /// Nobody's: facilitators and admins keep it.
+    Nobody,
+}
+
+/// What must tell where a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Position {
+    /// It may be nowhere in particular.
+    Free,
+    /// A point (or a postcode that gives one), else something under one of these roles.
+    Needed {
+        /// The roles that will do instead.
+        or: &'static [&'static str],
+        /// The problem's field and sentence where there is neither.
+        problem: (&'static str, &'static str),
+    },
+}
+
+/// How a record begins and ends, as `status`, `from` and `until` tell.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Life {
+    /// It is always there.
+    Always,
+    /// Planned, open, closed; silence is open.
+    Open,
+    /// Steps of work: each of them counts until one is asked for.
+    Steps,
 }
 
 /// A named reference from one kind to another.
@@ -105,6 +157,33 @@ impl Kind {
             Shape::Word(words) => words.iter().find(|word| **word == text),
             _ => None,
         }
+    }
+
+    /// The words that a field of any kind may hold, each once.
+    pub fn words(field: &str) -> Vec<&'static str> {
+        let mut all: Vec<&'static str> = Vec::new();
+        for field in Self::ALL.iter().flat_map(|k| k.spec().fields).filter(|f| f.name == field) {
+            if let Shape::Word(words) = field.shape {
+                all.extend(words.iter().filter(|word| !all.contains(word)).copied().collect::<Vec<_>>());
+            }
+        }
+        all
+    }
+
+    /// Whether its records have this field of their own.
+    pub fn has(self, field: &str) -> bool {
+        self.spec().fields.iter().any(|f| f.name == field)
+    }
+
+    /// What people look for when they do not say what.
+    pub fn sought() -> Vec<Kind> {
+        Self::ALL.iter().copied().filter(|kind| kind.spec().sought).collect()
+    }
+
+    /// Whether records of some kind stand where its records are.
+    pub fn gives_positions(self) -> bool {
+        let by = |kind: &Kind| kind.spec().givers.iter().any(|role| kind.role(role).is_some_and(|r| r.target == self));
+        Self::ALL.iter().any(by)
     }
 
     /// Where in the kind's list of roles it stands; what the atlas stores instead of the name.

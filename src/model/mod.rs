@@ -23,7 +23,7 @@ pub mod service;
 pub mod shape;
 pub mod text;
 
-pub use kind::{Kind, Role, Spec};
+pub use kind::{Kind, Life, Owner, Position, Role, Spec};
 pub use point::{Point, geodesic_at_most};
 pub use postcode::Postcode;
 pub use problem::{Code, Problem, Problems};

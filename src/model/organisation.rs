@@ -1,7 +1,7 @@
 //! Organisation: who.
 
 use super::common::{ADDRESS, CONTACT, EMAIL, IDENTIFIERS, PHONE, POSTCODE, WEBSITE};
-use super::kind::{Kind, Role, Spec};
+use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::shape::{Field, Shape};
 
 /// The words for what an organisation is.
@@ -52,4 +52,11 @@ pub(super) const SPEC: Spec = Spec {
     check: |_, _| {},
     code: None,
     has_type: true,
+    owner: Owner::Itself,
+    givers: &[],
+    position: Position::Free,
+    life: Life::Always,
+    times: None,
+    ground: false,
+    sought: false,
 };

@@ -1,10 +1,8 @@
 //! Place: where. A hub is a place with a coordinator that takes referrals.
 
 use super::common::{ADDRESS, CONTACT, EMAIL, FROM, IDENTIFIERS, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE};
-use super::kind::{Kind, Role, Spec};
-use super::problem::{Code, Problems};
+use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::shape::{Field, Shape};
-use serde_json::{Map, Value};
 
 /// The words for what a place is.
 pub const TYPES: &[&str] = &[
@@ -53,13 +51,14 @@ pub(super) const SPEC: Spec = Spec {
         CONTACT,
     ],
     roles: &[Role::one("provider", Kind::Organisation, "who runs it")],
-    check,
+    check: |_, _| {},
     code: None,
     has_type: true,
+    owner: Owner::Maker,
+    givers: &[],
+    position: Position::Needed { or: &[], problem: ("point", "a place needs a point or a postcode") },
+    life: Life::Open,
+    times: Some("hours"),
+    ground: false,
+    sought: true,
 };
-
-fn check(body: &Map<String, Value>, problems: &mut Problems) {
-    if !body.contains_key("point") && !body.contains_key("postcode") {
-        problems.add("point", Code::Required, "a place needs a point or a postcode");
-    }
-}

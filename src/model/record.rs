@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::common;
-use super::kind::Kind;
+use super::kind::{Kind, Position};
 use super::problem::{Code, Problem, Problems};
 use super::shape::{self, Field};
 
@@ -82,11 +82,22 @@ fn read_with(kind: Kind, value: &Value, roles_needed: bool) -> Result<Given, Vec
     clear_up(&mut body);
     // A field that was given but is faulty has its own problem: rules between fields count it as there.
     let mut seen = body.clone();
-    for name in given.keys() {
+    for (name, _) in given.iter().filter(|(_, value)| !value.is_null()) {
         seen.entry(name.clone()).or_insert(Value::Null);
     }
+    position(kind, &seen, &mut problems);
     (kind.spec().check)(&seen, &mut problems);
     problems.or(Given { id, body })
+}
+
+/// Where it is must be told, where its kind needs that.
+fn position(kind: Kind, body: &Body, problems: &mut Problems) {
+    let Position::Needed { or, problem: (field, message) } = kind.spec().position else { return };
+    let linked = |role: &str| body.get("links").and_then(|links| links.get(role)).is_some();
+    let told = ["point", "postcode"].iter().any(|field| body.contains_key(*field)) || or.iter().any(|r| linked(r));
+    if !told {
+        problems.add(field, Code::Required, message);
+    }
 }
 
 /// A field that has a value is not unclear, whatever was said of it before.

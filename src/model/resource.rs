@@ -1,7 +1,7 @@
 //! Resource: what people can lend each other, offered or wanted, always through an organisation.
 
 use super::common::{CONTACT, COST, EMAIL, FROM, PHONE, STATUS, UNTIL, WEBSITE};
-use super::kind::{Kind, Role, Spec};
+use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
 use serde_json::{Map, Value};
@@ -39,6 +39,13 @@ pub(super) const SPEC: Spec = Spec {
     check,
     code: None,
     has_type: true,
+    owner: Owner::Named("provider"),
+    givers: &["place"],
+    position: Position::Free,
+    life: Life::Open,
+    times: Some("slots"),
+    ground: false,
+    sought: false,
 };
 
 fn check(body: &Map<String, Value>, problems: &mut Problems) {

@@ -1,7 +1,7 @@
 //! Service: what is done for people, for whom, and how they get in.
 
 use super::common::{ADDRESS, CONTACT, COST, EMAIL, FROM, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE};
-use super::kind::{Kind, Role, Spec};
+use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
 use serde_json::{Map, Value};
@@ -82,6 +82,16 @@ pub(super) const SPEC: Spec = Spec {
     check,
     code: None,
     has_type: false,
+    owner: Owner::Named("provider"),
+    givers: &["places"],
+    position: Position::Needed {
+        or: &["places", "service_area"],
+        problem: ("places", "a service needs places, a point, a postcode or a service_area"),
+    },
+    life: Life::Open,
+    times: Some("schedule"),
+    ground: false,
+    sought: true,
 };
 
 const ELIGIBILITY: &[Field] = &[
@@ -93,10 +103,6 @@ const ELIGIBILITY: &[Field] = &[
 ];
 
 fn check(body: &Map<String, Value>, problems: &mut Problems) {
-    let linked = |role: &str| body.get("links").and_then(|l| l.get(role)).is_some();
-    if !body.contains_key("point") && !body.contains_key("postcode") && !linked("places") && !linked("service_area") {
-        problems.add("places", Code::Required, "a service needs places, a point, a postcode or a service_area");
-    }
     let age = |name: &str| body.get("eligibility").and_then(|e| e.get(name)).and_then(Value::as_i64);
     if let (Some(min), Some(max)) = (age("min_age"), age("max_age"))
         && min > max

@@ -12,7 +12,7 @@ use crate::analysis::membership::{self, Target};
 use crate::analysis::reach::nearest::Targets;
 use crate::atlas::areas::AreaSet;
 use crate::atlas::{Entry, View, chord_2};
-use crate::model::{Kind, Point};
+use crate::model::Point;
 
 /// The assets that count, apart by what decides whom they reach.
 pub struct Assets {
@@ -74,7 +74,7 @@ impl Assets {
                 .filter(|(_, sure, _)| question.filter.only() != Some(if *sure { "possible" } else { "sure" }))
                 .collect();
             for (entry, is_sure, points) in chosen {
-                if entry.kind != Kind::Service || !says_for_whom(entry) {
+                if !says_for_whom(entry) {
                     if is_sure { &mut sure } else { &mut possible }.extend(points);
                     continue;
                 }

@@ -97,7 +97,7 @@ pub struct Answered {
 /// Reads the words of the question.
 pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<Problem>> {
     let mut problems = Problems::new();
-    let filter = Filter::read(&mut asked, view, now, &[Kind::Service, Kind::Place], &mut problems);
+    let filter = Filter::read(&mut asked, view, now, &Kind::sought(), &mut problems);
     let within = asked.one("within", &mut problems);
     let areas = asked.one("areas", &mut problems);
     let weight = asked.one("weight", &mut problems).unwrap_or_else(|| "population".to_owned());

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use crate::atlas::{Atlas, Entry, View, Viewer, Visibility};
 use crate::change::{Change, Seq};
-use crate::model::{Id, Kind, Point};
+use crate::model::{Id, Kind, Owner, Point};
 
 /// More events than this at once are told as one: "many".
 pub const MOST: usize = 1_000;
@@ -172,8 +172,10 @@ impl Eyes {
     /// Records that are shown otherwise when this one is hidden or moved: those that link to it, and those that an
     /// organisation owns, because they name it.
     fn standing_on<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = Id> + 'a {
-        let owned = (entry.kind == Kind::Organisation).then(|| self.public.of_kind(Kind::Place)).into_iter().flatten();
-        let owned = owned.filter(|place| place.owner == Some(entry.id));
+        let made = Kind::ALL
+            .iter()
+            .filter(|kind| kind.spec().owner == Owner::Maker && entry.kind.spec().owner == Owner::Itself);
+        let owned = made.flat_map(|kind| self.public.of_kind(*kind)).filter(|record| record.owner == Some(entry.id));
         self.public.links_to(entry.id).chain(owned).map(|e| e.id)
     }
 

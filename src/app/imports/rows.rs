@@ -18,7 +18,7 @@ use crate::exchange::{Part, Row, Survey};
 use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, code_of, stored};
 use crate::model::shape::shown;
-use crate::model::{Body, Code, Id, Kind, Origin, Problem, category};
+use crate::model::{Body, Code, Id, Kind, Origin, Owner, Problem, category};
 use crate::store::SourceRow;
 
 /// What became of one row.
@@ -332,7 +332,7 @@ impl<'a> Chunk<'a> {
             return Ok(Err(vec![Problem::new("code", Code::NotFound, say)]));
         }
         let id = clock::new_id();
-        let owner = self.context.owner.filter(|_| part.kind == Kind::Place);
+        let owner = self.context.owner.filter(|_| part.kind.spec().owner == Owner::Maker);
         let from = (self.context.origin, Some(&source));
         ledger.stage(apply::create(id, part.kind, body, owner, from, &self.context.stamp));
         if let Some(code) = code {
@@ -432,7 +432,7 @@ impl<'a> Chunk<'a> {
         };
         if present.body.is_none() {
             // An undo took it away, not a person: the list brings the same record again.
-            let owner = self.context.owner.filter(|_| present.kind == Kind::Place);
+            let owner = self.context.owner.filter(|_| present.kind.spec().owner == Owner::Maker);
             let from = (self.context.origin, Some(source));
             ledger.stage(apply::restore(&present, body.clone(), owner, from, &self.context.stamp));
             return Ok(Done { id: Some(id), created: true, changed: true, kept: false });

@@ -14,7 +14,7 @@ use super::refused::restored;
 use crate::model::area::IndicatorType;
 use crate::model::record::fields_of;
 use crate::model::shape::{Shape, shown};
-use crate::model::{Code, Kind, Postcode, Problem, Problems};
+use crate::model::{Code, Kind, Position, Postcode, Problem, Problems};
 use headings::plain;
 pub(crate) use recognise::{is_leftover, keep_further, known_headings};
 
@@ -395,19 +395,19 @@ fn complete(plan: &Plan, wanted: &Wanted) -> Result<(), Problem> {
     if !plan.has("name") {
         return missing("name", "--map name=COLUMN (a number from 1, or a heading)");
     }
-    // Numbers about areas that are there already need no position: their codes say which they are.
-    let needs = match kind {
-        Kind::Area => !plan.has("code"),
-        Kind::Place => true,
-        Kind::Service => {
-            !plan.has("service_area") && !plan.sources("place.name").any(|s| matches!(s, Source::Fixed(_)))
+    let needs = match kind.spec().position {
+        Position::Free => false,
+        // Numbers about areas that are there already need no position: their codes say which they are.
+        Position::Needed { .. } if kind.spec().code.is_some() => !plan.has("code"),
+        Position::Needed { or, .. } => {
+            let at_one_place = || plan.sources("place.name").any(|s| matches!(s, Source::Fixed(_)));
+            !or.iter().any(|role| plan.has(role)) && !(places_role(kind).is_some() && at_one_place())
         }
-        _ => false,
     };
     if needs && !plan.is_placed() {
         let hint =
             "--map lat=COLUMN,lon=COLUMN or easting=COLUMN,northing=COLUMN or grid_ref=COLUMN or postcode=COLUMN";
-        let served = if kind == Kind::Service { ", or --set service_area=CODE" } else { "" };
+        let served = if kind.role("service_area").is_some() { ", or --set service_area=CODE" } else { "" };
         return missing("position", &format!("{hint}{served}"));
     }
     if let Some(field) = kind.spec().fields.iter().find(|f| f.required && !plan.has(f.name)) {

@@ -98,13 +98,9 @@ const OUTLINE: &str = "st_multi(st_setsrid(st_geomfromgeojson(t.boundary::text),
                        ::geometry(MultiPolygon, 4326) as outline";
 
 /// Roles whose targets tell where a record is (the same as `Entry::position_givers`).
-fn givers(kind: Kind) -> &'static str {
-    match kind {
-        Kind::Service => "('places')",
-        Kind::Resource => "('place')",
-        Kind::Gap => "('place', 'area')",
-        _ => "('')",
-    }
+fn givers(kind: Kind) -> String {
+    let roles: Vec<String> = kind.spec().givers.iter().map(|role| format!("'{role}'")).collect();
+    if roles.is_empty() { "('')".to_owned() } else { format!("({})", roles.join(", ")) }
 }
 
 /// The first place (else area) that tells the position, as `g`.
@@ -121,7 +117,7 @@ fn giver(kind: Kind, public: bool) -> String {
 
 /// Whether the record itself, or a place it stands on, is shown approximately.
 fn hidden(kind: Kind) -> String {
-    if kind == Kind::Area {
+    if kind.spec().ground {
         return "false".to_owned();
     }
     format!(
