@@ -144,11 +144,16 @@ async fn what_only_partners_see_is_not_there_for_others() {
     let request = town.anybody(Method::GET, "/nearby?near=54.66,-3.36&within=5km").bearer_auth(&partner);
     let text = read(request.send().await.unwrap()).await.1.to_string();
     assert!(text.contains("Quiet hall") && text.contains("Open group"));
-    let path = format!("/services/{}", service["id"].as_str().unwrap());
-    assert!(town.get(&path).await.1.get("funding").is_none(), "funding is for partners");
-    let (_, seen) = read(town.anybody(Method::GET, &path).bearer_auth(&partner).send().await.unwrap()).await;
-    assert_eq!(seen["funding"][0]["source"], "Council");
-    assert!(!seen.to_string().contains("-3.35112"), "partners do not see where the refuge is");
+    let paid = json!({"name": "Lunch", "provider": ground.provider, "categories": [ground.category],
+        "places": [ground.place], "funding": [{"source": "Council"}]});
+    let paid = town.add("services", paid).await;
+    for (record, source) in [(&paid, json!("Council")), (&service, Value::Null)] {
+        let path = format!("/services/{}", record["id"].as_str().unwrap());
+        assert!(town.get(&path).await.1.get("funding").is_none(), "funding is for partners");
+        let (_, seen) = read(town.anybody(Method::GET, &path).bearer_auth(&partner).send().await.unwrap()).await;
+        assert_eq!(seen["funding"][0]["source"], source, "and of a refuge for nobody");
+        assert!(!seen.to_string().contains("-3.35112"), "partners do not see where the refuge is");
+    }
     let (status, refused) = town
         .post(
             "/gaps",

@@ -10,8 +10,6 @@ use crate::atlas::{Entry, View};
 pub fn write(out: &mut String, entry: &Entry, view: &View) {
     let provider = entry.linked("provider").find_map(|id| view.get(id));
     let place = entry.linked("places").chain(entry.linked("place")).find_map(|id| view.get(id));
-    // An exact place would give the position of an approximate service away.
-    let place = place.filter(|place| !view.withholds_position(entry) || view.withholds_position(place));
     let categories = entry.linked("categories").chain(entry.linked("category")).filter_map(|id| view.get(id));
     out.push_str("{\"categories\":[");
     for (i, category) in categories.enumerate() {

@@ -15,13 +15,10 @@ pub fn about<'a>(entry: &Entry, schedule: &Value, view: &'a View) -> Calendar<'a
         return Calendar::default();
     }
     let places = std::iter::once(entry).chain(entry.position_givers().filter_map(|id| view.get(id)));
-    let postcodes: Vec<Postcode> = match view.withholds_position(entry) {
-        true => Vec::new(),
-        false => places.filter_map(postcode).collect(),
-    };
+    let postcodes: Vec<Postcode> = places.filter_map(postcode).collect();
     let mut codes: Vec<String> = postcodes.iter().flat_map(|code| codes_of_postcode(code.as_str(), view)).collect();
     // A service of an area is kept to by the people of the area.
-    if postcodes.is_empty() && !view.withholds_position(entry) {
+    if postcodes.is_empty() {
         codes = areas_of(entry, view);
     }
     let by_code = only(codes.iter().filter_map(|code| Nation::of_area(code)));

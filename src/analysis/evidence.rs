@@ -21,7 +21,7 @@ pub struct Again {
 /// Runs the query of a gap's evidence again, with the caller's eyes; `None` when there is no such gap.
 pub fn run(id: Id, view: &View, local: &Zoned) -> Result<Option<Again>, Vec<Problem>> {
     let Some(gap) = view.get(id).filter(|e| e.kind == Kind::Gap) else { return Ok(None) };
-    let body = view.shown(gap, stored(&gap.body));
+    let body = stored(&view.body(gap));
     let evidence = body.get("evidence");
     let query = evidence.and_then(|e| e.get("query")).and_then(Value::as_str);
     let again = || problem("evidence.query", Code::Required, "this gap was observed, not computed");

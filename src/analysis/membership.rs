@@ -207,14 +207,17 @@ pub fn record_in(entry: &Entry, target: &Target, view: &View) -> Answer {
     if entry.kind == Kind::Area {
         return target.holds_area(entry, view);
     }
+    // The middle of a cell may lie in another area than the record does.
+    if entry.withheld {
+        return Answer::Unknown;
+    }
     let points = view.points(entry);
     let drawn = Answer::best(points.iter().map(|p| target.by_point(*p, view))).unwrap_or(Answer::Unknown);
     if drawn != Answer::Unknown {
         return drawn;
     }
     let body: Value = serde_json::from_str(&view.body(entry)).unwrap_or_default();
-    let exact = !view.withholds_position(entry);
-    let codes = match body.get("postcode").and_then(Value::as_str).filter(|_| exact) {
+    let codes = match body.get("postcode").and_then(Value::as_str) {
         Some(postcode) => codes_of_postcode(postcode, view),
         None => Vec::new(),
     };

@@ -9,10 +9,13 @@ use super::ledger::Ledger;
 use super::{App, AppError, Caller};
 use crate::atlas::View;
 use crate::auth::{Action, Role};
+use crate::change::apply::Present;
 use crate::change::{Seq, Stamp, apply, diff};
 use crate::clock;
 use crate::model::record::{Given, code_of, links_of};
+use crate::model::shape::SeenBy;
 use crate::model::{Body, Code, Id, Kind, Origin, Owner, Position, Postcode, Problem, Problems};
+use crate::store::Wanted;
 
 /// What is to be done, all of it or nothing.
 #[derive(Debug, Clone)]
@@ -127,19 +130,23 @@ async fn create(
     may_see(kind, &body, owner, caller)?;
     if let Some(there) = ledger.present(&[id]).await?.remove(&id) {
         let same = there.kind == kind && there.body.as_ref().is_some_and(|b| same_fields(b, &body));
-        if same {
+        // Guessing a body must tell nothing to who can't read it: only its maker sends the same again.
+        if same && made_by(ledger, id, caller).await? {
             return Ok(Written { id, created: false });
         }
-        let say = match there.body {
-            Some(_) => "a record with this id is there already, with another body",
-            None => "a record with this id was deleted; undo the deletion to bring it back",
-        };
+        let say = "this id is taken: the record is another one, or was one; make another id";
         return Err(AppError::Conflict(vec![Problem::new("id", Code::AlreadyExists, say)]));
     }
     free_code(ledger, kind, &body, id).await?;
     not_above_itself(ledger, kind, &body, id).await?;
     ledger.stage(apply::create(id, kind, body, owner, (Origin::Owner, None), stamp));
     Ok(Written { id, created: true })
+}
+
+/// Whether the caller made the record, or runs the instance.
+async fn made_by(ledger: &mut Ledger, id: Id, caller: &Caller) -> Result<bool, AppError> {
+    let first = ledger.tx().changes(Wanted::OfRecord(id), 1).await?;
+    Ok(caller.role == Role::Admin || first.first().is_some_and(|change| change.by == caller.account))
 }
 
 async fn replace(
@@ -153,11 +160,7 @@ async fn replace(
     if given.id.is_some_and(|other| other != id) {
         return Err(AppError::problem("id", Code::NotAllowed, "is not the id of the address"));
     }
-    let present = ledger.present(&[id]).await?.remove(&id).filter(|p| p.kind == kind && p.body.is_some());
-    let present = present.filter(|p| !view.hides(p.id)).ok_or(AppError::NotFound)?;
-    if present.version != version {
-        return Err(AppError::Stale(view.get(id).map(|e| view.body(e).into_owned())));
-    }
+    let present = present_for(ledger, (id, kind, version), view).await?;
     let mut fields = given.body;
     forget_old_point(&mut fields, present.body.as_ref());
     let body = settle(ledger, kind, fields, view).await?;
@@ -179,11 +182,7 @@ async fn delete(
     view: &View,
     stamp: &Stamp,
 ) -> Result<Written, AppError> {
-    let present = ledger.present(&[id]).await?.remove(&id).filter(|p| p.kind == kind && p.body.is_some());
-    let present = present.ok_or(AppError::NotFound)?;
-    if present.version != version {
-        return Err(AppError::Stale(view.get(id).map(|e| view.body(e).into_owned())));
-    }
+    let present = present_for(ledger, (id, kind, version), view).await?;
     let mut sources: Vec<Id> = ledger.links_to(&[id]).await?.into_iter().map(|(source, _)| source).collect();
     sources.retain(|source| *source != id);
     sources.dedup();
@@ -202,10 +201,25 @@ async fn delete(
     Ok(Written { id, created: false })
 }
 
+/// The record as it is now, for a caller who sees it and knows its present version.
+async fn present_for(
+    ledger: &mut Ledger,
+    (id, kind, version): (Id, Kind, u32),
+    view: &View,
+) -> Result<Present, AppError> {
+    let present = ledger.present(&[id]).await?.remove(&id).filter(|p| p.kind == kind && p.body.is_some());
+    let present = present.filter(|p| !view.hides(p.id)).ok_or(AppError::NotFound)?;
+    if present.version != version {
+        return Err(AppError::Stale(view.get(id).map(|e| view.body(e).into_owned())));
+    }
+    Ok(present)
+}
+
 /// Resolves references and finds the position of a postcode: the body as it will be stored.
 pub async fn settle(ledger: &mut Ledger, kind: Kind, mut body: Body, view: &View) -> Result<Body, AppError> {
     let mut problems = Problems::new();
     resolve_links(ledger, kind, &mut body, view, &mut problems).await?;
+    say_whose_view(kind, &mut body, view);
     locate(kind, &mut body, view, &mut problems);
     problems.or(body).map_err(AppError::Problems)
 }
@@ -243,6 +257,16 @@ async fn resolve_links(
         *refs = Value::Array(found);
     }
     Ok(())
+}
+
+/// What was found out by somebody is for who sees as much, unless the writer says for whom it is.
+fn say_whose_view(kind: Kind, body: &mut Body, view: &View) {
+    let by_view = kind.spec().fields.iter().filter(|field| field.seen_by == SeenBy::ItsView);
+    for field in by_view {
+        if let Some(Value::Object(found)) = body.get_mut(field.name) {
+            found.entry("view").or_insert_with(|| json!(view.viewer().level.view()));
+        }
+    }
 }
 
 /// Gives a record with a postcode and no point the postcode's point. Where nothing else tells the position, not

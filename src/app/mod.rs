@@ -65,7 +65,7 @@ impl Caller {
             Role::Contributor | Role::Commissioner => Level::Partner,
             Role::Admin => Level::Admin,
         };
-        Viewer { level, organisation: self.organisation }
+        Viewer { level, organisation: self.organisation, exercises: Vec::new() }
     }
 }
 

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
 use super::outlines::Outlines;
-use super::{Entry, Visibility};
+use super::{Audience, Entry};
 use crate::model::area::IndicatorType;
 use crate::model::{Id, Kind, Point};
 
@@ -61,7 +61,7 @@ impl AreaTables {
     /// Reads the areas among `entries`.
     pub fn build(entries: Vec<&Arc<Entry>>) -> Self {
         let mut rows: Vec<(AreaBody, &Arc<Entry>)> = Vec::with_capacity(entries.len());
-        for entry in entries.into_iter().filter(|e| e.kind == Kind::Area && e.visibility == Visibility::Public) {
+        for entry in entries.into_iter().filter(|e| e.kind == Kind::Area && e.audience == Audience::Public) {
             if let Ok(body) = serde_json::from_str::<AreaBody>(&entry.body) {
                 rows.push((body, entry));
             }

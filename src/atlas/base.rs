@@ -7,12 +7,14 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use super::entry::Entry;
+use super::face::{self, Faces};
 use super::marks::{self, KindMarks};
 use super::spots::{Spot, Tree};
+use super::viewer::Viewer;
 use super::words::{self, Words};
-use super::{Lookup, public_points, restricted};
+use super::{Lookup, points};
 use crate::change::Seq;
-use crate::model::{Id, Kind};
+use crate::model::{Id, Kind, Point};
 
 /// What a tree is of: a kind, or the records of a kind in one category.
 pub type TreeKey = (Kind, Option<Id>);
@@ -29,15 +31,17 @@ pub struct Base {
     /// Slots of each kind, in order of id.
     pub of_kind: HashMap<Kind, Vec<u32>>,
     trees: HashMap<TreeKey, Tree>,
-    /// Slots of records that somebody sees more of than the public does.
-    pub restricted: Vec<u32>,
-    /// Whether any record says for whom it is.
+    /// Slots of records that some are shown otherwise than they are stored, sorted.
+    pub delicate: Vec<u32>,
+    /// What viewers are shown of them.
+    pub faces: Faces,
+    /// Whether any record says for whom it is, or may be shown not to say it.
     pub any_limited: bool,
-    /// Slots of services that nobody need travel to.
+    /// Slots of services that nobody need travel to, or that may be shown as such.
     pub remote: Vec<u32>,
     /// Slots of records that say in words nobody could read whether they are there.
     pub unclear: Vec<u32>,
-    /// (target, source) of every link, by the kind of its source, sorted by target.
+    /// (target, source) of every link and every owner, by the kind of its source, sorted by target.
     incoming: HashMap<Kind, Vec<(u32, u32)>>,
     words: Words,
     codes: HashMap<(Kind, Box<str>), Vec<u32>>,
@@ -57,6 +61,7 @@ impl Base {
         for (slot, entry) in base.entries.iter().enumerate() {
             base.of_kind.entry(entry.kind).or_default().push(slot as u32);
         }
+        base.index_delicate();
         base.index_positions();
         base.index_remote();
         base.index_links();
@@ -115,6 +120,23 @@ impl Base {
         self.marks.get().is_some()
     }
 
+    /// Where the public sees the record in a slot; nowhere when it is hidden.
+    pub fn public_points(&self, slot: u32) -> Vec<Point> {
+        let entry = &self.entries[slot as usize];
+        match self.faces.public().get(entry.id) {
+            None => points(self, entry),
+            Some(face) => face.of(self, &Viewer::PUBLIC, entry).map_or(Vec::new(), |face| points(self, face)),
+        }
+    }
+
+    fn index_delicate(&mut self) {
+        let base: &Self = self;
+        let is_one = |slot: &u32| face::is_delicate(base, &base.entries[*slot as usize]);
+        let delicate: Vec<u32> = (0..base.entries.len() as u32).into_par_iter().filter(is_one).collect();
+        self.faces = Faces::new(delicate.iter().map(|slot| self.entries[*slot as usize].id));
+        self.delicate = delicate;
+    }
+
     fn index_positions(&mut self) {
         // Numbers of trees and slots first: the spots of one tree need not wait in memory for those of the others.
         let mut numbers: HashMap<TreeKey, u32> = HashMap::new();
@@ -128,10 +150,7 @@ impl Base {
             }
         }
         stands.par_sort_unstable();
-        let spots = |slot: u32| {
-            let points = public_points(self, &self.entries[slot as usize]);
-            points.into_iter().map(move |point| Spot::new(point, slot))
-        };
+        let spots = |slot: u32| self.public_points(slot).into_iter().map(move |point| Spot::new(point, slot));
         let runs: Vec<&[(u32, u32)]> = stands.chunk_by(|a, b| a.0 == b.0).collect();
         let built: Vec<Tree> = runs
             .into_par_iter()
@@ -140,22 +159,23 @@ impl Base {
         let mut keys: Vec<(TreeKey, u32)> = numbers.into_iter().collect();
         keys.sort_unstable_by_key(|(_, number)| *number);
         self.trees = keys.into_iter().map(|(key, _)| key).zip(built).collect();
-        let all = 0..self.entries.len() as u32;
-        self.restricted = all.into_par_iter().filter(|slot| restricted(self, &self.entries[*slot as usize])).collect();
     }
 
     fn index_remote(&mut self) {
-        let slots = self.entries.iter().enumerate().filter(|(_, e)| e.remote);
+        let may_come = |e: &Entry| e.kind.has("delivery") && self.faces.public().get(e.id).is_some();
+        let slots = self.entries.iter().enumerate().filter(|(_, e)| e.remote || may_come(e));
         self.remote = slots.map(|(slot, _)| slot as u32).collect();
         let slots = self.entries.iter().enumerate().filter(|(_, e)| e.unclear);
         self.unclear = slots.map(|(slot, _)| slot as u32).collect();
-        self.any_limited = self.entries.iter().any(|e| e.limited);
+        let of_some =
+            |e: &Arc<Entry>| e.limited || (e.kind.has("eligibility") && self.faces.public().get(e.id).is_some());
+        self.any_limited = self.entries.iter().any(of_some);
     }
 
     fn index_links(&mut self) {
         let mut incoming: HashMap<Kind, Vec<(u32, u32)>> = HashMap::new();
         for (source, entry) in self.entries.iter().enumerate() {
-            let targets = entry.links.iter().filter_map(|(_, target)| self.slot(*target));
+            let targets = entry.refers_to().filter_map(|target| self.slot(target));
             incoming.entry(entry.kind).or_default().extend(targets.map(|target| (target, source as u32)));
         }
         incoming.values_mut().for_each(|links| links.par_sort_unstable());
@@ -167,9 +187,7 @@ impl Base {
             .entries
             .par_iter()
             .enumerate()
-            .flat_map_iter(|(slot, entry)| {
-                entry.words(true).into_iter().map(move |word| (words::key(&word), slot as u32))
-            })
+            .flat_map_iter(|(slot, entry)| entry.words().into_iter().map(move |word| (words::key(&word), slot as u32)))
             .collect();
         self.words = Words::build(pairs);
     }

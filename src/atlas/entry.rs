@@ -1,25 +1,18 @@
 //! One record in memory: its stored body as text, and beside it the little that indexes and filters need often.
 
+use memchr::memmem::Finder;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::sync::LazyLock;
 
-use super::view::Level;
+use super::viewer::{Audience, Level};
 use crate::model::personal::is_redacted;
-use crate::model::record::{canonical, stored};
-use crate::model::{Id, Kind, Point};
-
-/// Who may see a record.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Visibility {
-    /// Everyone.
-    Public,
-    /// Accounts with a role on this instance.
-    Partners,
-    /// Its own organisation.
-    Organisation,
-}
+use crate::model::record::{canonical, fields_of, stored};
+use crate::model::shape::{Field, SeenBy};
+use crate::model::withheld::FOR_WHOM;
+use crate::model::{Id, Kind, Owner, Point};
 
 /// A record, ready to be found and handed out.
 #[derive(Debug)]
@@ -30,11 +23,13 @@ pub struct Entry {
     pub kind: Kind,
     /// Version.
     pub version: u32,
-    /// Who may see it.
-    pub visibility: Visibility,
+    /// For whom it is.
+    pub audience: Audience,
     /// Its position is shown as the centre of its grid cell.
     pub approximate: bool,
-    /// Who sees all of its fields: funding is for partners, evidence for who sees as much as its maker did.
+    /// This is what somebody is shown of it who may not know where it is: nothing here tells.
+    pub withheld: bool,
+    /// Who sees all of its fields.
     pub whole_for: Level,
     /// `type`, where given: one of the words its kind knows (a thin reference, since there are very many entries).
     pub r#type: Option<&'static &'static str>,
@@ -65,10 +60,6 @@ pub struct Entry {
 /// Ways of delivery for which nobody travels to a place.
 pub const REMOTE: [&str; 3] = ["at_home", "telephone", "online"];
 
-/// Fields that say for whom something is, as lists of unclear ones name them.
-const FOR_WHOM: [&str; 5] =
-    ["service_area", "eligibility.districts", "eligibility.practices", "eligibility.min_age", "eligibility.max_age"];
-
 /// The parts of a body that are read when it comes into memory.
 #[derive(Deserialize)]
 struct Head<'a> {
@@ -94,30 +85,11 @@ struct Head<'a> {
     unclear: Vec<Cow<'a, str>>,
     from: Option<IgnoredAny>,
     until: Option<IgnoredAny>,
-    funding: Option<IgnoredAny>,
-    further: Option<IgnoredAny>,
     eligibility: Option<IgnoredAny>,
     #[serde(borrow)]
     r#type: Option<Cow<'a, str>>,
     #[serde(borrow)]
     code: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    evidence: Option<Evidence<'a>>,
-}
-
-#[derive(Deserialize)]
-struct Evidence<'a> {
-    #[serde(borrow, default)]
-    view: Cow<'a, str>,
-}
-
-/// Who may see evidence that was found with this view.
-pub fn evidence_level(view: &str) -> Level {
-    match view {
-        "organisation" => Level::Admin,
-        "partners" => Level::Partner,
-        _ => Level::Public,
-    }
 }
 
 impl Entry {
@@ -135,19 +107,10 @@ impl Entry {
             id: head.id,
             kind,
             version: head.version,
-            visibility: match head.visibility.as_ref() {
-                "public" => Visibility::Public,
-                "partners" => Visibility::Partners,
-                _ => Visibility::Organisation,
-            },
+            audience: Audience::of(&head.visibility, head.links.get("exercise").and_then(|ids| ids.first().copied())),
             approximate: head.precision == "approximate" && !kind.spec().ground,
-            whole_for: head.evidence.map_or(Level::Public, |e| evidence_level(&e.view)).max(
-                match (head.further, head.funding) {
-                    (Some(_), _) => Level::Admin,
-                    (None, Some(_)) => Level::Partner,
-                    (None, None) => Level::Public,
-                },
-            ),
+            withheld: false,
+            whole_for: whole_for(kind, &body),
             r#type: head.r#type.and_then(|word| kind.word("type", &word)),
             code: head.code.filter(|_| kind.spec().code.is_some()).map(|code| Box::new(code.into())),
             remote: kind.has("delivery")
@@ -165,6 +128,22 @@ impl Entry {
         })
     }
 
+    /// The organisations it belongs to.
+    pub fn owners(&self) -> impl Iterator<Item = Id> + '_ {
+        let named = match self.kind.spec().owner {
+            Owner::Named(role) => Some(role),
+            _ => None,
+        };
+        self.owner.into_iter().chain(named.into_iter().flat_map(|role| self.linked(role)))
+    }
+
+    /// The records it names: those it links to, and whose it is.
+    pub fn refers_to(&self) -> impl Iterator<Item = Id> + '_ {
+        let owner =
+            self.owner.filter(|owner| *owner != self.id && self.links.iter().all(|(_, target)| target != owner));
+        self.links.iter().map(|(_, target)| *target).chain(owner)
+    }
+
     /// The targets of one of its roles.
     pub fn linked(&self, role: &str) -> impl Iterator<Item = Id> + '_ {
         let index = self.kind.role_index(role);
@@ -176,8 +155,8 @@ impl Entry {
         self.kind.spec().givers.iter().flat_map(|role| self.linked(role))
     }
 
-    /// Words of its name, description and, where its position is shown, address; lower case, for the text index.
-    pub fn words(&self, with_position: bool) -> Vec<String> {
+    /// Words of its name, description and address; lower case, for the text index.
+    pub fn words(&self) -> Vec<String> {
         #[derive(Deserialize)]
         struct Texts<'a> {
             #[serde(borrow)]
@@ -197,9 +176,8 @@ impl Entry {
             Cow::Borrowed(&*self.body)
         };
         if let Ok(texts) = serde_json::from_str::<Texts<'_>>(&legible) {
-            let open = with_position && !self.approximate;
-            for text in [texts.address.filter(|_| open), texts.postcode.filter(|_| open), texts.description] {
-                words.extend(text.iter().flat_map(|t| super::words::of(t)));
+            for text in [texts.address, texts.postcode, texts.description].iter().flatten() {
+                words.extend(super::words::of(text));
             }
             words.extend(texts.words.iter().flat_map(|t| super::words::of(t)));
         }
@@ -207,6 +185,26 @@ impl Entry {
         words.dedup();
         words
     }
+}
+
+/// Who sees all of a body: decided by the fields that its text seems to have. To take one for there that is not (its
+/// name stands in a text) costs time, and shows nobody more.
+fn whole_for(kind: Kind, body: &str) -> Level {
+    static GUARDED: LazyLock<Vec<Vec<(Finder<'static>, Level)>>> =
+        LazyLock::new(|| Kind::ALL.iter().map(|kind| guarded(*kind)).collect());
+    let there = GUARDED[kind as usize].iter().filter(|(name, _)| name.find(body.as_bytes()).is_some());
+    there.map(|(_, level)| *level).max().unwrap_or(Level::Public)
+}
+
+/// The fields of a kind that not everybody sees, as they stand in a body.
+fn guarded(kind: Kind) -> Vec<(Finder<'static>, Level)> {
+    let level = |field: &Field| match field.seen_by {
+        SeenBy::Everyone => None,
+        SeenBy::Partners => Some(Level::Partner),
+        SeenBy::Importer | SeenBy::ItsView => Some(Level::Admin),
+    };
+    let named = |name: &str| Finder::new(&format!("\"{name}\":")).into_owned();
+    fields_of(kind).iter().filter_map(|field| Some((named(field.name), level(field)?))).collect()
 }
 
 fn without_redacted(body: &str) -> Cow<'_, str> {

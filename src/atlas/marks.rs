@@ -8,7 +8,6 @@ use std::ops::{Range, RangeInclusive};
 
 use super::base::Base;
 use super::entry::Entry;
-use super::public_points;
 use crate::model::common::USUAL_STATUS;
 use crate::model::{Kind, Life, Point};
 
@@ -216,7 +215,7 @@ pub fn of_base(base: &Base) -> HashMap<Kind, KindMarks> {
         .flat_map_iter(|slot| {
             let entry = &base.entries[slot];
             let (kind, usual) = (entry.kind, is_usual(entry));
-            let points = public_points(base, entry).into_iter();
+            let points = base.public_points(slot as u32).into_iter();
             points.map(move |point| (kind, usual, Square::from(point).key(), slot as u32))
         })
         .collect();

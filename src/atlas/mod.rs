@@ -7,6 +7,7 @@
 pub mod areas;
 mod base;
 mod entry;
+mod face;
 pub mod gazetteer;
 pub mod marks;
 mod merge;
@@ -15,11 +16,13 @@ pub mod postcodes;
 mod seen;
 mod spots;
 pub mod view;
+mod viewer;
 mod words;
 
-pub use entry::{Entry, REMOTE, Visibility};
+pub use entry::{Entry, REMOTE};
 pub use gazetteer::{Datasets, Town};
-pub use view::{Among, Level, View, Viewer};
+pub use view::{Among, View};
+pub use viewer::{Audience, Level, Viewer};
 pub use words::{all_begin, of as words_of};
 
 use std::collections::{HashMap, HashSet};
@@ -29,10 +32,11 @@ use uuid::Uuid;
 
 use areas::AreaTables;
 use base::Base;
+use face::Faces;
 pub use spots::{Wide, chord_2};
 
-use crate::change::{Change, Seq};
-use crate::model::{Id, Kind, Point, cell};
+use crate::change::{Change, Op, Seq};
+use crate::model::{Id, Kind, Point};
 
 /// From this many records on, the overlay is worth folding into a new base.
 pub const FOLD_AT: usize = 8_192;
@@ -52,11 +56,13 @@ pub struct Atlas {
 #[derive(Clone, Default)]
 struct Overlay {
     /// Present state of records that differ from the base, or that stand on something that does; none = deleted.
-    entries: HashMap<Id, Option<Arc<Entry>>>,
+    entries: Entries,
     /// Slots of the base that these replace.
     shadowed: HashSet<u32>,
     /// The overlay's records by kind and code.
     codes: HashMap<(Kind, Box<str>), Vec<Id>>,
+    /// Of those that some are shown otherwise than they are stored: what viewers are shown.
+    faces: Arc<Faces>,
     /// Public positions of the overlay's records.
     spots: Vec<([f64; 3], Arc<Entry>)>,
 }
@@ -101,18 +107,22 @@ impl Atlas {
     /// The atlas after further changes. `Err` names a body that can't be read (stored data is damaged).
     pub fn publish(&self, changes: &[Change]) -> Result<Self, String> {
         let mut entries = self.overlay.entries.clone();
-        let mut moved: HashSet<Id> = HashSet::new();
+        let mut touched: HashSet<Id> = HashSet::new();
+        let mut decisive: HashSet<Id> = HashSet::new();
         let mut areas_changed = false;
         for change in changes {
             let (Some(id), Some(kind)) = (change.record, change.kind) else { continue };
-            let entry = change.after.clone().map(Entry::read).transpose()?;
-            entries.insert(id, entry.map(Arc::new));
+            let entry = change.after.clone().map(Entry::read).transpose()?.map(Arc::new);
             areas_changed |= kind == Kind::Area;
-            if change.before.is_some() && kind.gives_positions() {
-                moved.insert(id);
+            let before = entries.get(&id).cloned().unwrap_or_else(|| self.base.entry(id).cloned());
+            let moved = change.before.is_some() && kind.gives_positions();
+            if moved || (change.op != Op::Create && !looks_alike(before.as_deref(), entry.as_deref())) {
+                decisive.insert(id);
             }
+            touched.insert(id);
+            entries.insert(id, entry);
         }
-        self.carry_along(&moved, &mut entries);
+        self.carry_along(&decisive, &mut entries, &mut touched);
         let mut next = Self {
             revision: changes.last().map_or(self.revision, |c| c.seq),
             last: changes.last().map_or(self.last, |c| Some(c.id)),
@@ -127,12 +137,19 @@ impl Atlas {
                 codes.entry((entry.kind, (**code).clone())).or_default().push(entry.id);
             }
         }
-        next.overlay = Arc::new(Overlay { entries, shadowed, codes, spots: Vec::new() });
+        next.overlay = Arc::new(Overlay { entries, shadowed, codes, ..Overlay::default() });
+        let delicate = |id: &Id| next.entry(*id).is_some_and(|entry| face::is_delicate(&next, entry));
+        let delicate: Vec<Id> = touched.iter().copied().filter(delicate).collect();
+        let faces = self.overlay.faces.followed_by(&touched, delicate.into_iter());
+        next.with_overlay(|overlay| overlay.faces = Arc::new(faces));
         let spots = next.overlay_spots();
-        if let Some(overlay) = Arc::get_mut(&mut next.overlay) {
-            overlay.spots = spots;
-        }
+        next.with_overlay(|overlay| overlay.spots = spots);
         Ok(next)
+    }
+
+    /// Adds to an overlay that nobody else has seen yet.
+    fn with_overlay(&mut self, add: impl FnOnce(&mut Overlay)) {
+        add(Arc::get_mut(&mut self.overlay).expect("a new overlay is its atlas's own"));
     }
 
     /// The same atlas with everything in its base. Takes time in proportion to all records: run it apart.
@@ -178,7 +195,7 @@ impl Atlas {
         let of_slot = |slot| kinds.clone().flat_map(move |kind| self.base.links_from(*kind, slot));
         let slots = self.base.slot(id).into_iter().flat_map(of_slot);
         let based = slots.filter(|s| !self.overlay.shadowed.contains(s)).map(|s| &self.base.entries[s as usize]);
-        let new = self.overlay.entries.values().flatten().filter(|e| e.links.iter().any(|(_, t)| *t == id));
+        let new = self.overlay.entries.values().flatten().filter(|e| e.refers_to().any(|target| target == id));
         let new = new.filter(|e| kind.is_none_or(|kind| e.kind == kind));
         let mut all: Vec<&Arc<Entry>> = based.chain(new).collect();
         all.sort_unstable_by_key(|e| e.id);
@@ -186,22 +203,31 @@ impl Atlas {
         all
     }
 
-    /// Records that stand on a moved place or area get new positions, so they join the overlay.
-    fn carry_along(&self, moved: &HashSet<Id>, entries: &mut HashMap<Id, Option<Arc<Entry>>>) {
-        for id in moved {
-            let Some(slot) = self.base.slot(*id) else { continue };
+    /// Records that name one of these, which decide how others are shown (where a place is, whether somebody sees it), are
+    /// shown anew: so they join the overlay.
+    fn carry_along(&self, decisive: &HashSet<Id>, entries: &mut Entries, touched: &mut HashSet<Id>) {
+        if decisive.is_empty() {
+            return;
+        }
+        for slot in decisive.iter().filter_map(|id| self.base.slot(*id)) {
             for source in self.base.links_to(slot) {
                 let entry = &self.base.entries[source as usize];
-                if entry.position_givers().any(|giver| giver == *id) {
-                    entries.entry(entry.id).or_insert_with(|| Some(entry.clone()));
-                }
+                entries.entry(entry.id).or_insert_with(|| Some(entry.clone()));
             }
         }
+        let names_one = |entry: &&Arc<Entry>| entry.refers_to().any(|id| decisive.contains(&id));
+        touched.extend(entries.values().flatten().filter(names_one).map(|entry| entry.id));
     }
 
     fn overlay_spots(&self) -> Vec<([f64; 3], Arc<Entry>)> {
-        let entries = self.overlay.entries.values().flatten();
-        entries.flat_map(|e| public_points(self, e).into_iter().map(move |point| (point.ecef(), e.clone()))).collect()
+        let spots = |entry: &Arc<Entry>| {
+            let points = match self.overlay.faces.public().get(entry.id) {
+                None => points(self, entry),
+                Some(face) => face.of(self, &Viewer::PUBLIC, entry).map_or(Vec::new(), |face| points(self, face)),
+            };
+            points.into_iter().map(|point| (point.ecef(), entry.clone())).collect::<Vec<_>>()
+        };
+        self.overlay.entries.values().flatten().flat_map(spots).collect()
     }
 
     /// Spots of the overlay by rising chord from a point.
@@ -221,38 +247,28 @@ impl Lookup for Atlas {
     }
 }
 
-/// Where the public may see a record: nowhere, when it or all that tells its position is hidden.
-fn public_points(lookup: &dyn Lookup, entry: &Entry) -> Vec<Point> {
-    points(lookup, entry, &|e| e.visibility == Visibility::Public, &|e| !e.approximate)
+/// The records of an overlay by id; none = deleted.
+type Entries = HashMap<Id, Option<Arc<Entry>>>;
+
+/// Whether others that name a record are shown alike before and after: it is seen by the same, and as exactly.
+fn looks_alike(before: Option<&Entry>, after: Option<&Entry>) -> bool {
+    match (before, after) {
+        (Some(a), Some(b)) => a.audience == b.audience && a.approximate == b.approximate && a.owners().eq(b.owners()),
+        (None, None) => true,
+        _ => false,
+    }
 }
 
-/// Where somebody sees a record: its own point, then those of the places it stands on.
-fn points(
-    lookup: &dyn Lookup,
-    entry: &Entry,
-    sees: &dyn Fn(&Entry) -> bool,
-    exact: &dyn Fn(&Entry) -> bool,
-) -> Vec<Point> {
-    if !sees(entry) {
-        return Vec::new();
-    }
-    let givers: Vec<&Arc<Entry>> = entry.position_givers().filter_map(|id| lookup.entry(id)).collect();
-    // A service at a refuge is as hard to find as the refuge.
-    let all_exact = exact(entry) && givers.iter().all(|giver| exact(giver));
-    let show = |point: Point| if all_exact { point } else { cell::centre(point) };
-    let mut points: Vec<Point> = entry.point.map(show).into_iter().collect();
+/// Where a record, as somebody is shown it, is: its own point, then those of the places it stands on.
+fn points(lookup: &dyn Lookup, entry: &Entry) -> Vec<Point> {
+    let mut points: Vec<Point> = entry.point.into_iter().collect();
+    let givers = entry.position_givers().filter_map(|id| lookup.entry(id));
     // An area's point says where a gap is only when nothing else does.
-    let places = givers.iter().filter(|giver| sees(giver) && (!giver.kind.spec().ground || entry.point.is_none()));
-    for point in places.filter_map(|giver| giver.point).map(show) {
+    let givers = givers.filter(|giver| !giver.kind.spec().ground || entry.point.is_none());
+    for point in givers.filter_map(|giver| giver.point) {
         if !points.contains(&point) {
             points.push(point);
         }
     }
     points
-}
-
-/// Whether somebody may see more of a record than the public does.
-fn restricted(lookup: &dyn Lookup, entry: &Entry) -> bool {
-    let more = |e: &Entry| e.visibility != Visibility::Public || e.approximate;
-    more(entry) || entry.position_givers().filter_map(|id| lookup.entry(id)).any(|giver| more(giver))
 }

@@ -1,10 +1,9 @@
 //! The marks of the base as one caller sees them: which hold, which do not, and what stands beside them.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 
 use super::marks::{KindMarks, Square};
-use super::{Entry, View, public_points};
+use super::{Entry, View};
 use crate::change::Seq;
 use crate::model::{Id, Kind};
 
@@ -16,9 +15,9 @@ impl View {
 
     /// Slots of the base whose marks do not hold: changed since, or seen better by this caller than by the public.
     pub fn differing(&self) -> impl Iterator<Item = u32> + '_ {
-        let restricted = if self.viewer.sees_more_than_public() { &self.atlas.base.restricted[..] } else { &[] };
+        let delicate = if self.viewer().sees_more_than_public() { &self.atlas.base.delicate[..] } else { &[] };
         let shadowed = &self.atlas.overlay.shadowed;
-        let apart = restricted.iter().filter(|slot| !shadowed.contains(slot));
+        let apart = delicate.iter().filter(|slot| !shadowed.contains(slot));
         shadowed.iter().chain(apart).copied()
     }
 
@@ -26,26 +25,20 @@ impl View {
     pub fn beside_marks(&self) -> impl Iterator<Item = &Entry> {
         let base = &self.atlas.base;
         let shadowed = &self.atlas.overlay.shadowed;
-        let restricted = if self.viewer.sees_more_than_public() { &base.restricted[..] } else { &[] };
-        let based = restricted.iter().filter(|slot| !shadowed.contains(slot)).map(|s| &base.entries[*s as usize]);
+        let delicate = if self.viewer().sees_more_than_public() { &base.delicate[..] } else { &[] };
+        let based = delicate.iter().filter(|slot| !shadowed.contains(slot)).map(|s| &base.entries[*s as usize]);
         let new = self.atlas.overlay.entries.values().flatten();
-        based.chain(new).map(Arc::as_ref).filter(|e| self.sees(e))
+        based.chain(new).filter_map(|e| self.show(e))
     }
 
     /// The keys of a slot's marks in the base.
     pub fn keys_in_base(&self, slot: u32) -> impl Iterator<Item = u64> {
-        let base = &*self.atlas.base;
-        public_points(base, &base.entries[slot as usize]).into_iter().map(|point| Square::from(point).key())
+        self.atlas.base.public_points(slot).into_iter().map(|point| Square::from(point).key())
     }
 
     /// The record that stood in this slot when the base was made. Whether it still does, [`View::differing`] tells.
     pub fn at_slot(&self, slot: u32) -> Option<&Entry> {
-        self.atlas.base.entries.get(slot as usize).map(Arc::as_ref).filter(|e| self.sees(e))
-    }
-
-    /// Whether somebody may see more of the record in this slot than the public does.
-    pub fn is_restricted_in_base(&self, slot: u32) -> bool {
-        self.atlas.base.restricted.binary_search(&slot).is_ok()
+        self.show_of_base(slot, self.atlas.base.entries.get(slot as usize)?)
     }
 
     /// The slot of a record that is as the base has it.

@@ -1,68 +1,29 @@
 //! What one caller may see. Handlers and analyses take a [`View`], never an [`Atlas`]: hidden records are not there,
 //! approximate positions are cell centres, and everything that would give them away goes with them.
 
-use serde_json::{Value, json};
+use serde_json::json;
 use std::borrow::Cow;
 use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::areas::{AreaSet, AreaTables};
-use super::entry::evidence_level;
+use super::face::{self, Row};
 use super::merge::Merge;
 use super::spots::chord_2;
-use super::{Atlas, Datasets, Entry, Lookup, Visibility, points, restricted, words};
+use super::{Atlas, Datasets, Entry, Lookup, Viewer, points, words};
 use crate::change::Seq;
 use crate::model::hours::Nation;
-use crate::model::record::{canonical, links_of, stored};
-use crate::model::{Body, Id, Kind, Point, cell, kind::Role};
-
-/// How much a caller is trusted with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum Level {
-    /// Anybody.
-    Public,
-    /// An account with a role on this instance.
-    Partner,
-    /// The people who run it.
-    Admin,
-}
-
-/// Whose eyes.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub struct Viewer {
-    /// The level.
-    pub level: Level,
-    /// The organisation the caller belongs to.
-    pub organisation: Option<Id>,
-}
-
-impl Viewer {
-    /// Anybody.
-    pub const PUBLIC: Viewer = Viewer { level: Level::Public, organisation: None };
-    /// The people who run it.
-    pub const ADMIN: Viewer = Viewer { level: Level::Admin, organisation: None };
-
-    /// Whether anything may be there for these eyes that is not there for everybody.
-    pub fn sees_more_than_public(self) -> bool {
-        self.level > Level::Public || self.organisation.is_some()
-    }
-
-    /// `public`, `partners` or `organisation`: the view that evidence names.
-    pub fn name(self) -> &'static str {
-        match self.level {
-            Level::Public => "public",
-            Level::Partner => "partners",
-            Level::Admin => "organisation",
-        }
-    }
-}
+use crate::model::record::{canonical, stored};
+use crate::model::{Body, Id, Kind, Point};
 
 /// An atlas as one caller sees it.
 #[derive(Clone)]
 pub struct View {
     pub(super) atlas: Arc<Atlas>,
     datasets: Arc<Datasets>,
-    pub(super) viewer: Viewer,
+    viewer: Viewer,
+    /// What this caller is shown of delicate records of the base and of the overlay.
+    faces: [Arc<Row>; 2],
     nation: Nation,
 }
 
@@ -80,7 +41,8 @@ pub enum Among {
 impl View {
     /// The atlas through these eyes.
     pub fn new(atlas: Arc<Atlas>, datasets: Arc<Datasets>, viewer: Viewer) -> Self {
-        Self { atlas, datasets, viewer, nation: Nation::default() }
+        let faces = [atlas.base.faces.row(&viewer), atlas.overlay.faces.row(&viewer)];
+        Self { atlas, datasets, viewer, faces, nation: Nation::default() }
     }
 
     /// The same on an instance of this nation.
@@ -109,28 +71,54 @@ impl View {
     }
 
     /// Whose eyes.
-    pub fn viewer(&self) -> Viewer {
-        self.viewer
+    pub fn viewer(&self) -> &Viewer {
+        &self.viewer
     }
 
-    /// A record that the caller may see.
+    /// A record that the caller may see, as it is shown.
     pub fn get(&self, id: Id) -> Option<&Entry> {
-        self.atlas.entry(id).map(Arc::as_ref).filter(|e| self.sees(e))
+        self.show(self.atlas.entry(id)?)
+    }
+
+    /// A record as this caller is shown it; none when it is hidden.
+    pub(super) fn show<'a>(&'a self, entry: &'a Arc<Entry>) -> Option<&'a Entry> {
+        let [base, overlay] = &self.faces;
+        let came_since = !self.atlas.overlay.entries.is_empty() && self.atlas.overlay.entries.contains_key(&entry.id);
+        let faces = if came_since { overlay } else { base };
+        self.show_by(faces, entry)
+    }
+
+    /// The same of a record that stands in a slot of the base.
+    pub(super) fn show_of_base<'a>(&'a self, slot: u32, entry: &'a Arc<Entry>) -> Option<&'a Entry> {
+        let is_delicate = self.atlas.base.delicate.binary_search(&slot).is_ok();
+        if is_delicate { self.show_by(&self.faces[0], entry) } else { Some(entry) }
+    }
+
+    fn show_by<'a>(&'a self, faces: &'a Row, entry: &'a Arc<Entry>) -> Option<&'a Entry> {
+        match faces.get(entry.id) {
+            None => Some(entry),
+            Some(face) => face.of(&*self.atlas, &self.viewer, entry),
+        }
     }
 
     /// Records of a kind, in order of id.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
-        self.atlas.of_kind(kind).into_iter().map(Arc::as_ref).filter(|e| self.sees(e))
+        self.atlas.of_kind(kind).into_iter().filter_map(|e| self.show(e))
     }
 
     /// Records that link to one.
     pub fn links_to(&self, id: Id) -> impl Iterator<Item = &Entry> {
-        self.atlas.links_to(id, None).into_iter().map(Arc::as_ref).filter(|e| self.sees(e))
+        self.named_by(id, None)
     }
 
     /// Records of a kind that link to one.
     pub fn links_from(&self, kind: Kind, id: Id) -> impl Iterator<Item = &Entry> {
-        self.atlas.links_to(id, Some(kind)).into_iter().map(Arc::as_ref).filter(|e| self.sees(e))
+        self.named_by(id, Some(kind))
+    }
+
+    fn named_by(&self, id: Id, kind: Option<Kind>) -> impl Iterator<Item = &Entry> {
+        let shown = self.atlas.links_to(id, kind).into_iter().filter_map(|e| self.show(e));
+        shown.filter(move |e| e.refers_to().any(|named| named == id))
     }
 
     /// The record of a kind with this code; `set/code` where a code alone is not enough.
@@ -154,63 +142,34 @@ impl View {
         let overlay = &self.atlas.overlay;
         let slots = self.atlas.base.holding(query).into_iter().filter(|s| !overlay.shadowed.contains(s));
         let based = slots.map(|s| &self.atlas.base.entries[s as usize]);
-        let new = overlay.entries.values().flatten();
-        let fits = |e: &&Arc<Entry>| self.sees(e) && words::all_begin(query, &e.words(!self.withholds_position(e)));
-        based.chain(new).filter(fits).map(Arc::as_ref).collect()
+        let shown = based.chain(overlay.entries.values().flatten()).filter_map(|e| self.show(e));
+        shown.filter(|e| words::all_begin(query, &e.words())).collect()
     }
 
     /// Where the caller sees a record; empty when nowhere.
     pub fn points(&self, entry: &Entry) -> Vec<Point> {
-        match (entry.point, entry.links.is_empty()) {
-            (Some(point), true) if !entry.approximate => vec![point],
-            _ => points(&*self.atlas, entry, &|e| self.sees(e), &|e| self.sees_exactly(e)),
-        }
+        points(&*self.atlas, entry)
     }
 
     /// The record as an answer: canonical JSON, without what the caller may not see.
     pub fn body<'a>(&self, entry: &'a Entry) -> Cow<'a, str> {
-        let whole = !self.withholds_position(entry)
-            && self.viewer.level >= entry.whole_for
-            && entry.owner.is_none_or(|owner| self.get(owner).is_some())
-            && entry.links.iter().all(|(_, target)| self.get(*target).is_some());
-        if whole {
+        if self.viewer.level >= entry.whole_for {
             return Cow::Borrowed(&entry.body);
         }
-        Cow::Owned(canonical(&self.shown(entry, stored(&entry.body))))
+        let today = stored(&entry.body);
+        let mut body = today.clone();
+        face::without_guarded(&self.viewer, entry.kind, &mut body, &today);
+        Cow::Owned(canonical(&body))
     }
 
-    /// A body of a record (its present one or one of its history) without what the caller may not see today.
-    pub fn shown(&self, entry: &Entry, mut body: Body) -> Body {
-        let approximate = self.withholds_position(entry) || self.withheld_then(entry.kind, &body);
-        let evidence = body.get("evidence").and_then(|e| e.get("view")).and_then(Value::as_str);
-        if evidence.is_some_and(|view| self.viewer.level < evidence_level(view)) {
-            body.remove("evidence");
-        }
-        let owner = body.get("owner").and_then(|o| o.as_str()?.parse().ok());
-        if owner.is_some_and(|owner| self.get(owner).is_none()) {
-            body.insert("owner".to_owned(), Value::Null);
-        }
-        for field in entry.kind.spec().fields {
-            let hidden = field.partners_only && self.viewer.level < Level::Partner;
-            if hidden || (field.locates && approximate) {
-                body.remove(field.name);
-            }
-        }
-        if self.viewer.level < Level::Admin {
-            keep_back(&mut body, entry);
-        }
-        if approximate {
-            hide_position(&mut body, entry.kind);
-            self.hide_exact_places(&mut body, entry.kind);
-        }
-        if let Some(Value::Object(links)) = body.get_mut("links") {
-            for (_, targets) in links.iter_mut() {
-                if let Value::Array(ids) = targets {
-                    ids.retain(|id| id.as_str().and_then(|t| t.parse().ok()).is_some_and(|id| self.get(id).is_some()));
-                }
-            }
-            links.retain(|_, ids| ids.as_array().is_some_and(|ids| !ids.is_empty()));
-        }
+    /// A body of a record's history, `today` being what it is now (or was last), without what the caller may not see
+    /// today.
+    pub fn past(&self, today: &Entry, body: Body) -> Body {
+        let (lookup, kind) = (&*self.atlas, today.kind);
+        let withheld =
+            face::withholds(lookup, &self.viewer, today) || face::withheld_then(lookup, &self.viewer, kind, &body);
+        let mut body = face::shown(lookup, &self.viewer, kind, body, withheld);
+        face::without_guarded(&self.viewer, kind, &mut body, &stored(&today.body));
         body
     }
 
@@ -265,7 +224,9 @@ impl View {
 
     /// Whether any record says for whom it is, so that some may turn out to be for others.
     pub fn any_limited(&self) -> bool {
-        self.atlas.base.any_limited || self.atlas.overlay.entries.values().flatten().any(|e| e.limited)
+        let delicate = |e: &Entry| e.kind.has("eligibility") && self.atlas.overlay.faces.public().get(e.id).is_some();
+        let new = || self.atlas.overlay.entries.values().flatten().any(|e| e.limited || delicate(e));
+        self.atlas.base.any_limited || new()
     }
 
     /// Services that reach people without their travelling: at home, by telephone, online, or known by area only.
@@ -282,8 +243,8 @@ impl View {
         let overlay = &self.atlas.overlay;
         let slots = slots.iter().filter(|s| !overlay.shadowed.contains(s));
         let based = slots.map(|s| &self.atlas.base.entries[*s as usize]);
-        let new = overlay.entries.values().flatten().filter(move |e| is_one(e));
-        based.chain(new).map(Arc::as_ref).filter(|e| self.sees(e))
+        let shown = based.chain(overlay.entries.values().flatten()).filter_map(|e| self.show(e));
+        shown.filter(move |e| is_one(e))
     }
 
     /// The areas of a set with their numbers; areas are public.
@@ -296,67 +257,14 @@ impl View {
         self.atlas.area_tables()
     }
 
-    /// Whether the caller sees where a record exactly is.
-    pub fn withholds_position(&self, entry: &Entry) -> bool {
-        if entry.kind == Kind::Area || (!entry.approximate && entry.links.is_empty()) {
-            return false;
-        }
-        let hidden = |e: &Entry| !self.sees_exactly(e);
-        hidden(entry) || entry.position_givers().filter_map(|id| self.atlas.entry(id)).any(|e| hidden(e))
-    }
-
-    /// Links to places that are shown exactly would give an approximate position away.
-    fn hide_exact_places(&self, body: &mut Body, kind: Kind) {
-        let exact = |id: &Value| {
-            let id = id.as_str().and_then(|text| text.parse().ok());
-            id.and_then(|id| self.atlas.entry(id)).is_none_or(|place| self.sees_exactly(place))
-        };
-        let Some(Value::Object(links)) = body.get_mut("links") else { return };
-        for (name, targets) in links.iter_mut() {
-            if let (Some(Kind::Place), Value::Array(ids)) = (kind.role(name).map(|r| r.target), targets) {
-                ids.retain(|id| !exact(id));
-            }
-        }
-    }
-
     /// Whether there is such a record, but not for this caller.
     pub fn hides(&self, id: Id) -> bool {
         self.atlas.entry(id).is_some() && self.get(id).is_none()
     }
 
-    /// Whether a body of a record's past told of a position that is withheld today: its own, or a place's it was at.
-    fn withheld_then(&self, kind: Kind, body: &Body) -> bool {
-        if self.viewer.level == Level::Admin {
-            return false;
-        }
-        let own = body.get("precision").and_then(Value::as_str) == Some("approximate");
-        let roles = kind.spec().roles.iter().filter(|r| r.target == Kind::Place && kind != Kind::Organisation);
-        let mut givers = roles.flat_map(|role| links_of(body, role.name).collect::<Vec<_>>());
-        let hidden = |id: Id| match self.atlas.entry(id) {
-            Some(place) => !self.sees_exactly(place),
-            // A place that is gone may have been a refuge.
-            None => true,
-        };
-        let owned = body.get("owner").and_then(|o| o.as_str()?.parse::<Id>().ok());
-        let mine = owned.is_some() && owned == self.viewer.organisation;
-        !mine && (own || givers.any(hidden))
-    }
-
-    /// Whether the caller may see this record, of today or of the past.
+    /// Whether the caller may see this record of the past.
     pub fn sees(&self, entry: &Entry) -> bool {
-        match entry.visibility {
-            Visibility::Public => true,
-            Visibility::Partners => self.viewer.level >= Level::Partner,
-            Visibility::Organisation => self.owns(entry),
-        }
-    }
-
-    fn sees_exactly(&self, entry: &Entry) -> bool {
-        !entry.approximate || self.owns(entry)
-    }
-
-    fn owns(&self, entry: &Entry) -> bool {
-        self.viewer.level == Level::Admin || entry.owner.is_some_and(|owner| Some(owner) == self.viewer.organisation)
+        self.viewer.sees(entry)
     }
 
     fn coded(&self, kind: Kind, code: &str) -> Vec<&Entry> {
@@ -365,7 +273,14 @@ impl View {
         let based = slots.map(|s| &self.atlas.base.entries[*s as usize]);
         let ids = overlay.codes.get(&(kind, code.into())).into_iter().flatten();
         let new = ids.filter_map(|id| overlay.entries.get(id)?.as_ref());
-        based.chain(new).map(Arc::as_ref).filter(|e| self.sees(e)).collect()
+        based.chain(new).filter_map(|e| self.show(e)).collect()
+    }
+
+    /// Whether the public, too, is shown a face of a record.
+    fn faces_of_public(&self, id: Id) -> bool {
+        let overlay = &self.atlas.overlay;
+        let faces = if overlay.entries.contains_key(&id) { &overlay.faces } else { &self.atlas.base.faces };
+        faces.public().get(id).is_some()
     }
 
     fn chord_2(&self, entry: &Entry, at: &[f64; 3]) -> Option<f64> {
@@ -393,63 +308,35 @@ impl View {
                     .is_none_or(|ids| e.linked("categories").chain(e.linked("category")).any(|c| ids.contains(&c)))
         };
         let more_than_public = self.viewer.sees_more_than_public();
-        let elsewhere = move |e: &Entry| more_than_public && restricted(&*self.atlas, e);
+        // Where this caller sees it may not be where the public does.
+        let is_delicate = |id: Id| self.faces_of_public(id);
+        let elsewhere = move |id: Id| more_than_public && is_delicate(id);
         let mut streams: Vec<Box<dyn Iterator<Item = (f64, &'a Entry)> + 'a>> = Vec::new();
         for tree in keys.into_iter().filter_map(|key| base.tree(key)) {
             streams.push(Box::new(
                 tree.nearest_neighbor_iter_with_distance_2(&at)
                     .filter(|(spot, _)| !overlay.shadowed.contains(&spot.slot))
-                    .map(|(spot, d2)| (d2, base.entries[spot.slot as usize].as_ref()))
-                    .filter(move |(_, e)| !elsewhere(e)),
+                    .filter_map(move |(spot, d2)| {
+                        let entry = &base.entries[spot.slot as usize];
+                        if elsewhere(entry.id) { None } else { Some((d2, self.show_by(&self.faces[0], entry)?)) }
+                    }),
             ));
         }
         let mut apart: Vec<(f64, &Entry)> = Vec::new();
         if !overlay.spots.is_empty() {
-            let near = self.atlas.overlay_nearest(&at).into_iter().map(|(d2, e)| (d2, e.as_ref()));
-            apart.extend(near.filter(|(_, e)| in_choice(e) && !elsewhere(e)));
+            let near = self.atlas.overlay_nearest(&at).into_iter().filter(|(_, e)| !elsewhere(e.id));
+            apart.extend(near.filter_map(|(d2, e)| Some((d2, self.show(e)?))).filter(|(_, e)| in_choice(e)));
         }
         if more_than_public {
-            let slots = base.restricted.iter().filter(|s| !overlay.shadowed.contains(s));
+            let slots = base.delicate.iter().filter(|s| !overlay.shadowed.contains(s));
             let based = slots.map(|s| &base.entries[*s as usize]);
-            let mine = based.chain(overlay.entries.values().flatten().filter(|e| restricted(&*self.atlas, e)));
-            let mine = mine.map(Arc::as_ref).filter(|e| self.sees(e) && in_choice(e));
+            let new = overlay.entries.values().flatten().filter(|e| is_delicate(e.id));
+            let mine = based.chain(new).filter_map(|e| self.show(e)).filter(|e| in_choice(e));
             apart.extend(mine.filter_map(|e| Some((self.chord_2(e, &at)?, e))));
             apart.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
         }
         streams.push(Box::new(apart.into_iter()));
         let mut seen = HashSet::new();
         Merge::new(streams).filter(move |(_, e)| seen.insert(e.id)).map(|(d2, e)| (d2.sqrt(), e))
-    }
-}
-
-/// Of columns that are no field, only those that are published today, also in a body of the past.
-fn keep_back(body: &mut Body, entry: &Entry) {
-    let further = body.remove("further");
-    let Some(Value::Object(mut further)) = further else { return };
-    let today = stored(&entry.body);
-    let published = today.get("published").and_then(Value::as_array);
-    further.retain(|heading, _| published.is_some_and(|list| list.iter().any(|h| h == heading.as_str())));
-    if !further.is_empty() {
-        body.insert("further".to_owned(), Value::Object(further));
-    }
-}
-
-/// Positions, and all that would give them away: what lists call it, places and areas it is linked to.
-fn hide_position(body: &mut Body, kind: Kind) {
-    let exact = body.get("point").and_then(|p| serde_json::from_value::<Point>(p.clone()).ok());
-    if let Some(point) = exact {
-        body.insert("point".to_owned(), json!(cell::centre(point)));
-    }
-    for own in crate::model::common::EVERY.iter().filter(|f| f.locates && f.name != "point") {
-        body.remove(own.name);
-    }
-    if let Some(Value::Array(sources)) = body.get_mut("sources") {
-        for source in sources.iter_mut().filter_map(Value::as_object_mut) {
-            source.insert("key".to_owned(), json!(""));
-        }
-    }
-    if let Some(Value::Object(links)) = body.get_mut("links") {
-        let tells = |role: &Role| matches!(role.target, Kind::Area);
-        links.retain(|name, _| !kind.role(name).is_some_and(tells));
     }
 }

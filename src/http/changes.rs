@@ -15,7 +15,7 @@ use super::{Served, events, records};
 use crate::atlas::{Entry, View};
 use crate::change::Change;
 use crate::model::record::stored;
-use crate::model::{Code, Problem, Problems};
+use crate::model::{Code, Id, Problem, Problems};
 
 /// GET /{plural}/{id}/history: of a deleted record too, for who could see it.
 pub async fn history(
@@ -24,16 +24,14 @@ pub async fn history(
     Path((plural, id)): Path<(String, String)>,
 ) -> Result<Response, Refusal> {
     let there = records::find(&asker, &plural, &id);
-    let changes = match (&there, id.parse()) {
-        (_, Err(_)) => return Err(Refusal::not_found()),
-        (Ok(_), Ok(id)) => served.app.history(id).await?,
-        // What is gone is judged by its last body.
-        (Err(_), Ok(id)) if !asker.view.hides(id) => served.app.history(id).await?,
-        _ => Vec::new(),
-    };
-    let gone = if there.is_ok() { None } else { as_it_was(&changes) };
-    let judge = there.ok().or(gone.as_ref()).filter(|entry| asker.view.sees(entry)).ok_or_else(Refusal::not_found)?;
+    let id: Id = id.parse().map_err(|_| Refusal::not_found())?;
+    // Asked in any case: that somebody may not see a record is told by no difference in time.
+    let changes = served.app.history(id).await?;
     let names = served.app.names().await?;
+    let is_hidden = asker.view.hides(id);
+    // What is gone is judged by its last body.
+    let gone = if there.is_ok() || is_hidden { None } else { as_it_was(&changes) };
+    let judge = there.ok().or(gone.as_ref()).filter(|entry| asker.view.sees(entry)).ok_or_else(Refusal::not_found)?;
     let items: Vec<Value> = changes.iter().map(|c| shown(c, judge, &asker, &names)).collect();
     Ok(answer::json(&asker, StatusCode::OK, &json!({"revision": asker.view.revision(), "items": items})))
 }
@@ -99,7 +97,7 @@ fn as_it_was(changes: &[Change]) -> Option<Entry> {
 
 fn shown(change: &Change, judge: &Entry, asker: &Asker, names: &HashMap<Uuid, String>) -> Value {
     let signed_in = asker.caller.is_some();
-    let body = |text: &Option<String>| Some(Value::Object(asker.view.shown(judge, stored(text.as_deref()?))));
+    let body = |text: &Option<String>| Some(Value::Object(asker.view.past(judge, stored(text.as_deref()?))));
     json!({
         "seq": change.seq,
         "id": change.id,

@@ -108,7 +108,7 @@ fn full(question: &Question, answered: &Answered, view: &View) -> Value {
         .collect();
     let mut body = json!({
         "revision": view.revision(),
-        "view": view.viewer().name(),
+        "view": view.viewer().level.view(),
         "reach": {"within_m": number(question.within.metres), "rule": question.within.rule},
         "areas": question.areas,
         "weight": question.weight,

@@ -132,7 +132,7 @@ async fn write(served: &Served, asker: &Asker, step: Step) -> Result<Response, R
     let receipt = served.app.write(Order { steps: vec![step], why: None }, caller).await?;
     let written = receipt.records.first().ok_or_else(Refusal::not_found)?;
     // The writer reads what it wrote, with its own eyes.
-    let view = served.app.view(asker.view.viewer());
+    let view = served.app.view(asker.view.viewer().clone());
     let status = if written.created { StatusCode::CREATED } else { StatusCode::OK };
     let (version, body) = match view.get(written.id) {
         Some(entry) => (entry.version, view.body(entry).into_owned()),

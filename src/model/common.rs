@@ -4,37 +4,37 @@ use super::shape::{Field, Shape};
 
 /// Fields of every record that a client may set.
 pub const EVERY: &[Field] = &[
-    Field::new("name", Shape::Name(300), "what it is called").required(),
-    Field::new("description", Shape::Prose(5000), "what it is, in plain words"),
-    Field::new("visibility", Shape::Word(VISIBILITY), "who may see it: public unless told otherwise"),
-    Field::new("precision", Shape::Word(PRECISION), "whether its position is shown exactly"),
-    Field::new("point", Shape::Point, "where it is, WGS84 degrees").locates(),
+    Field::new("name", Shape::Name(300), "what it is called").required().stays(),
+    Field::new("description", Shape::Prose(5000), "what it is, in plain words").stays(),
+    Field::new("visibility", Shape::Word(VISIBILITY), "who may see it: public unless told otherwise").stays(),
+    Field::new("precision", Shape::Word(PRECISION), "whether its position is shown exactly").stays(),
+    Field::new("point", Shape::Point, "where it is, WGS84 degrees"),
     Field::new("assured", Shape::Group(ASSURED), "who checked it, when and how"),
     Field::new(
         "illustrative",
         Shape::List(&Shape::Line(100)),
         "names of fields whose values are examples rather than facts; * for all of it",
-    ),
+    )
+    .stays(),
     Field::new(
         "unclear",
         Shape::List(&Shape::Line(60)),
         "names of fields that a list gave in words nobody could read: they are unknown, where silence would have a \
          meaning (status, until, eligibility.min_age)",
-    ),
+    )
+    .stays(),
     Field::new(
         "further",
         Shape::Further,
         "columns of a list that are no field here, as {heading: text}: seen by who brought them, and by others once an \
          admin publishes the column",
     )
-    .kept_back()
-    .locates(),
+    .kept_back(),
     Field::new(
         "published",
         Shape::List(&Shape::Line(MOST_HEADING)),
         "headings under `further` that everyone may see who sees the position",
-    )
-    .locates(),
+    ),
 ];
 
 /// The most entries of `further`.
@@ -64,42 +64,46 @@ pub const STATUS: Field = Field::new(
     "status",
     Shape::Word(&["planned", "pilot", "open", "paused", "closing", "closed"]),
     "where it is in its life; none given counts as open",
-);
+)
+.stays();
 
 /// Statuses that count when none is asked for; none given is open.
 pub const USUAL_STATUS: [&str; 3] = ["pilot", "open", "closing"];
 
 /// First day.
-pub const FROM: Field = Field::new("from", Shape::Date, "first day");
+pub const FROM: Field = Field::new("from", Shape::Date, "first day").stays();
 
 /// Last day.
-pub const UNTIL: Field = Field::new("until", Shape::Date, "last day");
+pub const UNTIL: Field = Field::new("until", Shape::Date, "last day").stays();
 
 /// Street address, one line.
-pub const ADDRESS: Field = Field::new("address", Shape::Line(300), "street address").locates();
+pub const ADDRESS: Field = Field::new("address", Shape::Line(300), "street address");
 
 /// Postcode.
-pub const POSTCODE: Field = Field::new("postcode", Shape::Postcode, "postcode").locates();
+pub const POSTCODE: Field = Field::new("postcode", Shape::Postcode, "postcode");
 
 /// Telephone of the organisation, not of a person.
-pub const PHONE: Field = Field::new("phone", Shape::Phone, "telephone").personal().locates();
+pub const PHONE: Field = Field::new("phone", Shape::Phone, "telephone").personal();
 
 /// E-mail of the organisation, not of a person.
-pub const EMAIL: Field = Field::new("email", Shape::Email, "e-mail address").personal();
+pub const EMAIL: Field = Field::new("email", Shape::Email, "e-mail address").personal().stays();
 
 /// Web page.
 pub const WEBSITE: Field = Field::new("website", Shape::Url, "web page");
 
 /// Contacts are roles, not names.
 pub const CONTACT: Field =
-    Field::new("contact_role", Shape::Line(120), "whom to ask for, as a role: coordinator, reception").personal();
+    Field::new("contact_role", Shape::Line(120), "whom to ask for, as a role: coordinator, reception")
+        .personal()
+        .stays();
 
 /// How people get in.
 pub const REFERRAL: Field = Field::new(
     "referral",
     Shape::List(&Shape::Word(REFERRAL_ROUTES)),
     "who may refer: self means that people may simply come",
-);
+)
+.stays();
 
 /// Words for ways in.
 pub const REFERRAL_ROUTES: &[&str] =
@@ -113,7 +117,8 @@ pub const COST: Field = Field::new(
         Field::new("text", Shape::Line(200), "what it costs, in words"),
     ]),
     "what it costs",
-);
+)
+.stays();
 
 /// Public identifiers, ours or others'.
 pub const IDENTIFIERS: Field = Field::new(

@@ -25,9 +25,9 @@ pub(super) const SPEC: Spec = Spec {
     plural: "gaps",
     doc: "Something missing: what, where, why, for how many, and the evidence.",
     fields: &[
-        Field::new("what", Shape::Name(300), "the service or capability that is missing").required(),
-        Field::new("reason", Shape::Word(REASONS), "why people are not served").required(),
-        Field::new("people", Shape::Whole(0, 100_000_000), "how many people it concerns"),
+        Field::new("what", Shape::Name(300), "the service or capability that is missing").required().stays(),
+        Field::new("reason", Shape::Word(REASONS), "why people are not served").required().stays(),
+        Field::new("people", Shape::Whole(0, 100_000_000), "how many people it concerns").stays(),
         Field::new(
             "evidence",
             Shape::Group(&[
@@ -39,14 +39,16 @@ pub(super) const SPEC: Spec = Spec {
                 Field::new("observed", Shape::Prose(2000), "what was seen or heard, when it was not computed"),
             ]),
             "how it is known",
-        ),
-        Field::new("status", Shape::Word(STATUS), "how far it is"),
+        )
+        .by_its_view(),
+        Field::new("status", Shape::Word(STATUS), "how far it is").stays(),
         Field::new(
             "answer",
             Shape::Word(&["use_what_is_here", "build_ourselves", "find_a_partner", "commission", "leave_open"]),
             "how it is to be closed",
-        ),
-        Field::new("due", Shape::Date, "by when"),
+        )
+        .stays(),
+        Field::new("due", Shape::Date, "by when").stays(),
     ],
     roles: &[
         Role::one("area", Kind::Area, "where"),

@@ -22,6 +22,7 @@ pub mod resource;
 pub mod service;
 pub mod shape;
 pub mod text;
+pub mod withheld;
 
 pub use kind::{Kind, Life, Owner, Position, Role, Spec};
 pub use point::{Point, geodesic_at_most};

@@ -24,7 +24,7 @@ pub(super) const SPEC: Spec = Spec {
     plural: "organisations",
     doc: "Who: a trust, a charity, a council, a group.",
     fields: &[
-        Field::new("type", Shape::Word(TYPES), "what sort of organisation it is").required(),
+        Field::new("type", Shape::Word(TYPES), "what sort of organisation it is").required().stays(),
         IDENTIFIERS,
         Field::new(
             "open_to",

@@ -26,10 +26,10 @@ pub(super) const SPEC: Spec = Spec {
     plural: "places",
     doc: "Where: a building, a room's building, a green space, with its point.",
     fields: &[
-        Field::new("type", Shape::Word(TYPES), "what sort of place it is"),
+        Field::new("type", Shape::Word(TYPES), "what sort of place it is").stays(),
         ADDRESS,
         POSTCODE,
-        Field::new("hours", Shape::Hours, "when it is open (OSM opening hours)"),
+        Field::new("hours", Shape::Hours, "when it is open (OSM opening hours)").stays(),
         Field::new(
             "accessible",
             Shape::Group(&[

@@ -4,6 +4,7 @@ use super::common::{ADDRESS, CONTACT, COST, EMAIL, FROM, PHONE, POSTCODE, REFERR
 use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
+use super::withheld::ON_REQUEST;
 use serde_json::{Map, Value};
 
 /// Ways a service reaches people.
@@ -17,7 +18,7 @@ pub(super) const SPEC: Spec = Spec {
     plural: "services",
     doc: "What is done for people: a group, an activity, a clinic, a telephone line.",
     fields: &[
-        Field::new("delivery", Shape::List(&Shape::Word(DELIVERY)), "how it reaches people"),
+        Field::new("delivery", Shape::List(&Shape::Word(DELIVERY)), "how it reaches people").stays(),
         Field::new("eligibility", Shape::Group(ELIGIBILITY), "whom it is for"),
         REFERRAL,
         Field::new(
@@ -27,7 +28,8 @@ pub(super) const SPEC: Spec = Spec {
                 Field::new("at", Shape::Moment, "when that was known"),
             ]),
             "whether it takes people now",
-        ),
+        )
+        .stays(),
         Field::new(
             "capacity",
             Shape::Group(&[
@@ -36,13 +38,15 @@ pub(super) const SPEC: Spec = Spec {
                 Field::new("waiting_weeks", Shape::Number(0.0, 520.0), "weeks people wait"),
             ]),
             "how many it can take",
-        ),
+        )
+        .stays(),
         COST,
-        Field::new("schedule", Shape::Schedule, "when it runs"),
-        Field::new("languages", Shape::List(&Shape::Line(35)), "languages spoken (BCP 47: en, pl)"),
-        Field::new("first_visit", Shape::Prose(1000), "what happens the first time"),
+        Field::new("schedule", Shape::Schedule, "when it runs").stays(),
+        Field::new("languages", Shape::List(&Shape::Line(35)), "languages spoken (BCP 47: en, pl)").stays(),
+        Field::new("first_visit", Shape::Prose(1000), "what happens the first time").stays(),
         Field::new("someone_can_come_with_you", Shape::Flag, "somebody can come along the first time"),
         Field::new("transport_offered", Shape::Flag, "it fetches people"),
+        Field::new(ON_REQUEST, Shape::Flag, "where it is held is told to who asks").stays(),
         Field::new(
             "checks",
             Shape::List(&Shape::Group(&[
@@ -51,7 +55,8 @@ pub(super) const SPEC: Spec = Spec {
                 Field::new("by", Shape::Line(120), "the organisation or role that saw it"),
             ])),
             "what was checked about it",
-        ),
+        )
+        .stays(),
         STATUS,
         FROM,
         UNTIL,
@@ -95,11 +100,11 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 const ELIGIBILITY: &[Field] = &[
-    Field::new("min_age", Shape::Whole(0, 130), "youngest age, years"),
-    Field::new("max_age", Shape::Whole(0, 130), "oldest age, years"),
+    Field::new("min_age", Shape::Whole(0, 130), "youngest age, years").stays(),
+    Field::new("max_age", Shape::Whole(0, 130), "oldest age, years").stays(),
     Field::new("districts", Shape::List(&Shape::Line(40)), "codes of the districts people must live in"),
     Field::new("practices", Shape::List(&Shape::Line(40)), "ODS codes of the practices people must be registered with"),
-    Field::new("group", Shape::Line(300), "for whom, in words: carers, new parents"),
+    Field::new("group", Shape::Line(300), "for whom, in words: carers, new parents").stays(),
 ];
 
 fn check(body: &Map<String, Value>, problems: &mut Problems) {

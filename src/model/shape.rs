@@ -19,27 +19,30 @@ pub struct Field {
     pub required: bool,
     /// Could name or reach a person: can be redacted, never leaves without a reason.
     pub personal: bool,
-    /// Only for accounts with a role on this instance.
-    pub partners_only: bool,
-    /// Tells where something is: hidden when the position is approximate.
-    pub locates: bool,
-    /// Only for who brought it and admins, apart from what they published.
-    pub kept_back: bool,
+    /// Who sees it, of those who see the record.
+    pub seen_by: SeenBy,
+    /// Stays where the position is withheld: it tells nothing of where something is. Of a group that does not stay,
+    /// those parts stay that say so.
+    pub stays: bool,
+}
+
+/// Who sees a field, of those who see its record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SeenBy {
+    /// All of them.
+    Everyone,
+    /// Accounts with a role on this instance.
+    Partners,
+    /// Who brought it and admins, apart from what they published.
+    Importer,
+    /// Who sees as much as the `view` it names.
+    ItsView,
 }
 
 impl Field {
     /// An optional field that everyone may see.
     pub const fn new(name: &'static str, shape: Shape, doc: &'static str) -> Self {
-        Self {
-            name,
-            shape,
-            doc,
-            required: false,
-            personal: false,
-            partners_only: false,
-            locates: false,
-            kept_back: false,
-        }
+        Self { name, shape, doc, required: false, personal: false, seen_by: SeenBy::Everyone, stays: false }
     }
 
     /// Must be there.
@@ -59,17 +62,22 @@ impl Field {
 
     /// Only partners see it.
     pub const fn partners_only(self) -> Self {
-        Self { partners_only: true, ..self }
-    }
-
-    /// Gives a position away.
-    pub const fn locates(self) -> Self {
-        Self { locates: true, ..self }
+        Self { seen_by: SeenBy::Partners, ..self }
     }
 
     /// Only who brought it sees it, until it is published.
     pub const fn kept_back(self) -> Self {
-        Self { kept_back: true, ..self }
+        Self { seen_by: SeenBy::Importer, ..self }
+    }
+
+    /// Seen by who sees as much as its view.
+    pub const fn by_its_view(self) -> Self {
+        Self { seen_by: SeenBy::ItsView, ..self }
+    }
+
+    /// Tells nothing of where something is.
+    pub const fn stays(self) -> Self {
+        Self { stays: true, ..self }
     }
 }
 

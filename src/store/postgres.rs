@@ -68,6 +68,9 @@ mod own {
         DROP_CELLS = "delete from cell where record = any($1)";
         PUT_CELLS = "insert into cell (record, lon, lat) select * from unnest($1::uuid[], $2::float8[], $3::float8[])
             on conflict (record) do update set lon = excluded.lon, lat = excluded.lat";
+        CELLS_MISSING = "select r.kind, r.id, r.body from record r where r.body is not null and r.body like '%\"point\":{%'
+            and not exists (select from cell c where c.record = r.id) and (r.body like '%\"precision\":\"approximate\"%'
+            or exists (select from link l where l.source = r.id and l.role = any($1)))";
         LET_GO_IF_SILENT = "select set_config(name, '60s', false) from pg_settings
             where name in ('idle_session_timeout', 'idle_in_transaction_session_timeout', 'tcp_user_timeout')";
         HAS_POSTGIS = "select exists (select from pg_extension where extname = 'postgis')";
@@ -241,7 +244,8 @@ impl PostgresTx {
         Ok(())
     }
 
-    /// Keeps the cells of approximate records for the views, which can't work out the national grid themselves.
+    /// Keeps the cells of records that may be shown approximately for the views, which can't work out the national grid
+    /// themselves.
     async fn follow_records(&mut self, rows: &[RecordRow]) -> Result<()> {
         let older: Vec<Id> = rows.iter().filter(|r| r.version > 1).map(|r| r.id).collect();
         if !older.is_empty() {
@@ -249,9 +253,7 @@ impl PostgresTx {
         }
         let (mut ids, mut lons, mut lats) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows {
-            let body = row.body.as_deref().filter(|b| b.contains(r#""precision":"approximate""#)).map(stored);
-            let point = body.as_ref().and_then(|b| serde_json::from_value::<Point>(b.get("point")?.clone()).ok());
-            if let Some(Point { lon, lat }) = point.map(cell::centre) {
+            if let Some(Point { lon, lat }) = row.body.as_deref().and_then(|body| cell_of(row.kind, body)) {
                 ids.push(row.id);
                 lons.push(lon);
                 lats.push(lat);
@@ -263,4 +265,13 @@ impl PostgresTx {
         }
         Ok(())
     }
+}
+
+/// The centre of the cell that a record is in, where it may be shown approximately: by its own word, or because of a place
+/// that it stands on.
+fn cell_of(kind: Kind, body: &str) -> Option<Point> {
+    let stands_on = |role: &str| body.contains(&format!("\"{role}\":["));
+    let may_be = body.contains(r#""precision":"approximate""#) || kind.spec().givers.iter().any(|role| stands_on(role));
+    let body = may_be.then(|| stored(body))?;
+    serde_json::from_value::<Point>(body.get("point")?.clone()).ok().map(cell::centre)
 }

@@ -190,14 +190,13 @@ impl<'a> Drawn<'a> {
             let held = marked.filter(|(_, slot)| gone.is_empty() || !gone.contains(slot));
             all.extend(held.filter_map(|(key, slot)| {
                 let entry = self.view.at_slot(*slot)?;
-                let approximate = self.view.is_restricted_in_base(*slot) && self.view.withholds_position(entry);
-                Some(Member::new(*key, entry, Match::Sure, approximate))
+                Some(Member::new(*key, entry, Match::Sure))
             }));
         }
         let own = &self.layer.own;
         all.extend(own.keys(share.own.clone()).iter().zip(own.refs(share.own.clone())).filter_map(|(key, number)| {
             let (entry, fit) = self.layer.own_record(self.view, *number)?;
-            Some(Member::new(*key, entry, fit, self.view.withholds_position(entry)))
+            Some(Member::new(*key, entry, fit))
         }));
         if !all.is_sorted_by_key(Member::order) {
             all.sort_unstable_by_key(Member::order);
@@ -218,11 +217,11 @@ struct Member<'a> {
 }
 
 impl<'a> Member<'a> {
-    fn new(key: u64, entry: &'a Entry, fit: Match, approximate: bool) -> Self {
+    fn new(key: u64, entry: &'a Entry, fit: Match) -> Self {
         // The name's letters lie elsewhere still: asked for now, they are there when they are written.
         std::hint::black_box(entry.name.as_bytes().first().copied());
         let (name, r#type) = (beginning(&entry.name), entry.r#type.copied());
-        Self { key, id: entry.id, kind: entry.kind, fit, approximate, name, r#type }
+        Self { key, id: entry.id, kind: entry.kind, fit, approximate: entry.withheld, name, r#type }
     }
 
     fn order(&self) -> (u64, Kind, Id) {

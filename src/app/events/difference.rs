@@ -3,9 +3,9 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use crate::atlas::{Atlas, Entry, View, Viewer, Visibility};
+use crate::atlas::{Atlas, Audience, Entry, View, Viewer};
 use crate::change::{Change, Seq};
-use crate::model::{Id, Kind, Owner, Point};
+use crate::model::{Id, Kind, Point};
 
 /// More events than this at once are told as one: "many".
 pub const MOST: usize = 1_000;
@@ -83,7 +83,7 @@ pub struct Past {
 impl Past {
     /// One change more: what the record was before it and is after it, each with what the public saw then.
     pub fn take(&mut self, seq: Seq, old: Option<(&Entry, &View)>, new: Option<(&Entry, &View)>) {
-        let public = |entry: &Entry| entry.visibility == Visibility::Public;
+        let public = |entry: &Entry| entry.audience == Audience::Public;
         if !std::mem::replace(&mut self.begun, true) {
             self.began_public = old.is_some_and(|(entry, _)| public(entry));
         }
@@ -97,7 +97,7 @@ impl Past {
 
 /// What of a record decides how others are shown: whether, how exactly and where the public sees it.
 fn face((entry, eyes): (&Entry, &View)) -> (bool, bool, Vec<Point>) {
-    let public = entry.visibility == Visibility::Public;
+    let public = entry.audience == Audience::Public;
     (public, entry.approximate, if public { eyes.points(entry) } else { Vec::new() })
 }
 
@@ -169,14 +169,9 @@ impl Eyes {
         Some((self.all.get(id)?, &self.public))
     }
 
-    /// Records that are shown otherwise when this one is hidden or moved: those that link to it, and those that an
-    /// organisation owns, because they name it.
+    /// Records that are shown otherwise when this one is hidden or moved: those that name it.
     fn standing_on<'a>(&'a self, entry: &'a Entry) -> impl Iterator<Item = Id> + 'a {
-        let made = Kind::ALL
-            .iter()
-            .filter(|kind| kind.spec().owner == Owner::Maker && entry.kind.spec().owner == Owner::Itself);
-        let owned = made.flat_map(|kind| self.public.of_kind(*kind)).filter(|record| record.owner == Some(entry.id));
-        self.public.links_to(entry.id).chain(owned).map(|e| e.id)
+        self.all.links_to(entry.id).map(|e| e.id)
     }
 
     fn event(&self, seq: Seq, id: Id, past: Option<&Past>) -> Option<Event> {

@@ -401,7 +401,7 @@ fn complete(plan: &Plan, wanted: &Wanted) -> Result<(), Problem> {
         Position::Needed { .. } if kind.spec().code.is_some() => !plan.has("code"),
         Position::Needed { or, .. } => {
             let at_one_place = || plan.sources("place.name").any(|s| matches!(s, Source::Fixed(_)));
-            !or.iter().any(|role| plan.has(role)) && !(places_role(kind).is_some() && at_one_place())
+            !(or.iter().any(|role| plan.has(role)) || places_role(kind).is_some() && at_one_place())
         }
     };
     if needs && !plan.is_placed() {

@@ -8,8 +8,9 @@ use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
 use super::own;
 use crate::model::kind::Role;
-use crate::model::shape::{Field, Shape};
-use crate::model::{Kind, record::fields_of};
+use crate::model::shape::{Field, SeenBy, Shape};
+use crate::model::withheld::{self, role_stays};
+use crate::model::{Id, Kind, Point, record::fields_of};
 
 /// Makes the views, unless they are there as they should be.
 pub async fn bring(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
@@ -42,8 +43,21 @@ pub async fn bring(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
         tx.execute(AssertSqlSafe(format!("drop view if exists {name} cascade"))).await?;
         tx.execute(AssertSqlSafe(format!("create view {name} {BARRIER} as {select}"))).await?;
     }
+    bring_cells(&mut tx).await?;
     tx.execute(AssertSqlSafe(format!("comment on schema cg_public is '{digest}'"))).await?;
     tx.commit().await
+}
+
+/// Cells of records that an earlier release kept none of.
+async fn bring_cells(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
+    let roles: Vec<&str> = Kind::ALL.iter().flat_map(|kind| kind.spec().givers).copied().collect();
+    let rows: Vec<(String, Id, String)> =
+        sqlx::query_as(own::CELLS_MISSING).bind(roles).fetch_all(&mut *connection).await?;
+    let found = rows.iter().filter_map(|(kind, id, body)| Some((*id, super::cell_of(Kind::by_name(kind)?, body)?)));
+    let (ids, points): (Vec<Id>, Vec<Point>) = found.unzip();
+    let (lons, lats): (Vec<f64>, Vec<f64>) = points.iter().map(|point| (point.lon, point.lat)).unzip();
+    sqlx::query(own::PUT_CELLS).bind(ids).bind(lons).bind(lats).execute(connection).await?;
+    Ok(())
 }
 
 /// Nobody's own function is run on a row before the view has decided that the row may be seen.
@@ -61,8 +75,8 @@ fn select(kind: Kind, public: bool, postgis: bool) -> String {
         columns.push("(j.b->>'owner')::uuid as owner".to_owned());
     }
     for field in fields_of(kind) {
-        if !(public && (field.partners_only || field.kept_back)) {
-            field_columns(&field, &[], public && field.locates, public, &mut columns);
+        if !(public && matches!(field.seen_by, SeenBy::Partners | SeenBy::Importer)) {
+            field_columns(&field, &[], public.then_some(kind), &mut columns);
         }
     }
     columns.extend(spec.roles.iter().map(|role| role_column(role, public)));
@@ -103,39 +117,58 @@ fn givers(kind: Kind) -> String {
     if roles.is_empty() { "('')".to_owned() } else { format!("({})", roles.join(", ")) }
 }
 
-/// The first place (else area) that tells the position, as `g`.
+/// The first place (else area) that tells the position, as `g`; for the public, one that is shown approximately before
+/// all others.
 fn giver(kind: Kind, public: bool) -> String {
     let seen = if public { "and q.b->>'visibility' = 'public'" } else { "" };
+    let first = if public { "(q.b->>'precision' = 'approximate') desc, " } else { "" };
     format!(
         "left join lateral (select (q.b->'point'->>'lon')::float8 as lon, (q.b->'point'->>'lat')::float8 as lat, \
          k.lon as cell_lon, k.lat as cell_lat from link l join record p on p.id = l.target left join cell k \
          on k.record = p.id cross join lateral (select p.body::jsonb as b offset 0) q where l.source = r.id \
-         and l.role in {} and p.body is not null {seen} order by l.role desc, l.target limit 1) g on true",
+         and l.role in {} and p.body is not null {seen} order by {first}l.role desc, l.target limit 1) g on true",
         givers(kind),
     )
 }
 
-/// Whether the record itself, or a place it stands on, is shown approximately.
+/// Whether the public may not know where the record is (the same as `atlas::face::withholds`).
 fn hidden(kind: Kind) -> String {
     if kind.spec().ground {
         return "false".to_owned();
     }
+    let ground: Vec<String> =
+        Kind::ALL.iter().filter(|k| k.spec().ground).map(|kind| format!("'{}'", kind.name())).collect();
     format!(
         "(j.b->>'precision' = 'approximate' or exists (select from link l join record p on p.id = l.target \
-         where l.source = r.id and l.role in {} and p.body::jsonb->>'precision' = 'approximate'))",
+         where l.source = r.id and l.role in {} and p.kind not in ({}) and p.body::jsonb->>'precision' = 'approximate' \
+         and (p.body::jsonb->>'visibility' = 'public' or j.b->>'address' is not null or j.b->>'postcode' is not null \
+         or j.b->>'phone' is not null or j.b->>'point' is not null)))",
         givers(kind),
+        ground.join(", "),
     )
 }
 
-fn field_columns(field: &Field, path: &[&str], locates: bool, public: bool, columns: &mut Vec<String>) {
+/// Whether the record is held somewhere, but nowhere that the public sees.
+fn held_on_request(kind: Kind) -> String {
+    let held = format!(
+        "select from link l join record t on t.id = l.target where l.source = r.id and l.role in {}",
+        givers(kind)
+    );
+    format!("exists ({held}) and (h.hidden or not exists ({held} and t.body::jsonb->>'visibility' = 'public'))")
+}
+
+/// The columns of a field; `public` names its kind where they are for the public.
+fn field_columns(field: &Field, path: &[&str], public: Option<Kind>, columns: &mut Vec<String>) {
     let path: Vec<&str> = path.iter().copied().chain([field.name]).collect();
     let keys = path.join(",");
     let (text, json) = (format!("j.b#>>'{{{keys}}}'"), format!("j.b#>'{{{keys}}}'"));
     let typed = match field.shape {
         Shape::Point => return,
         Shape::Group(fields) => {
-            for inner in fields {
-                field_columns(inner, &path, locates, public, columns);
+            for part in fields {
+                let stays = field.stays || part.stays;
+                let seen_by = field.seen_by;
+                field_columns(&Field { stays, seen_by, ..*part }, &path, public, columns);
             }
             return;
         }
@@ -152,31 +185,50 @@ fn field_columns(field: &Field, path: &[&str], locates: bool, public: bool, colu
         | Shape::Numbers
         | Shape::Lines
         | Shape::Further
-        | Shape::Object => json,
+        | Shape::Object => json.clone(),
         _ if field.redactable() => format!("nullif({text}, '{{\"redacted\": true}}')"),
         _ => format!("({text})"),
     };
-    let shown = if public && path.first() == Some(&"evidence") {
-        // Evidence is for who sees as much as its maker did.
-        format!("case when coalesce(j.b#>>'{{evidence,view}}', 'public') = 'public' then {typed} end")
-    } else if locates {
-        format!("case when h.hidden then null else {typed} end")
-    } else {
-        typed
+    let shown = match public {
+        None => typed,
+        Some(kind) if field.name == withheld::ON_REQUEST => {
+            format!("case when {} then true else {typed} end", held_on_request(kind))
+        }
+        Some(_) if field.name == "precision" => format!("case when h.hidden then 'approximate' else {typed} end"),
+        Some(kind) if field.name == "unclear" => {
+            let (stays, gone) = withheld::unclear(kind);
+            format!("case when h.hidden then {} else {typed} end", names(&json, &stays, &gone))
+        }
+        Some(kind) if field.name == "illustrative" => {
+            format!("case when h.hidden then {} else {typed} end", names(&json, &withheld::illustrative(kind), &[]))
+        }
+        Some(_) if field.seen_by == SeenBy::ItsView => {
+            let view = format!("j.b#>>'{{{},view}}'", path[0]);
+            format!("case when {view} = 'public' and not h.hidden then {typed} end")
+        }
+        Some(_) if field.stays => typed,
+        Some(_) => format!("case when h.hidden then null else {typed} end"),
     };
     columns.push(format!("{shown} as \"{}\"", path.join("_")));
 }
 
+/// Those of a list's names that are among `stay`, and `also` these; null when there are none.
+fn names(json: &str, stay: &[String], also: &[String]) -> String {
+    let texts = |list: &[String]| list.iter().map(|text| format!("'{text}'")).collect::<Vec<_>>().join(", ");
+    format!(
+        "nullif(array(select v from jsonb_array_elements_text(coalesce({json}, '[]')) v where v = any(array[{}]::text[])) \
+         || array[{}]::text[], array[]::text[])",
+        texts(stay),
+        texts(also),
+    )
+}
+
 /// The ids a role points to; in the public view only what the public sees, and nothing that tells a hidden position.
 fn role_column(role: &Role, public: bool) -> String {
-    let seen = match (public, role.target) {
+    let seen = match (public, role_stays(role)) {
         (false, _) => "",
-        (true, Kind::Area) => "and t.body::jsonb->>'visibility' = 'public' and not h.hidden",
-        (true, Kind::Place) => {
-            "and t.body::jsonb->>'visibility' = 'public' \
-             and (not h.hidden or t.body::jsonb->>'precision' = 'approximate')"
-        }
-        (true, _) => "and t.body::jsonb->>'visibility' = 'public'",
+        (true, true) => "and t.body::jsonb->>'visibility' = 'public'",
+        (true, false) => "and t.body::jsonb->>'visibility' = 'public' and not h.hidden",
     };
     format!(
         "(select array_agg(l.target order by l.target) from link l join record t on t.id = l.target \

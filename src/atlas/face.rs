@@ -1,0 +1,214 @@
+//! What one caller is shown of a record that not everybody sees whole: a record of its own, read from what is shown, so
+//! that no rule can know more than the caller does.
+//!
+//! Where the position is withheld, only what may stay is left ([`withheld`]), and the point is the centre of its grid
+//! cell.
+
+use serde_json::{Value, json};
+use std::collections::{HashMap, HashSet};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+
+use super::viewer::{Level, Viewer};
+use super::{Entry, Lookup};
+use crate::model::record::{canonical, fields_of, links_of, stored};
+use crate::model::shape::SeenBy;
+use crate::model::withheld::{self, ON_REQUEST};
+use crate::model::{Body, Id, Kind, Point, cell};
+
+/// The faces of some records for every viewer that asked; each is made when it is first looked at.
+#[derive(Default)]
+pub struct Faces {
+    public: Arc<Row>,
+    others: Mutex<Vec<(Viewer, Arc<Row>)>>,
+}
+
+/// The faces of one viewer, by record.
+#[derive(Default, Clone)]
+pub struct Row {
+    faces: HashMap<Id, Arc<Face>>,
+}
+
+/// What one viewer is shown of one record.
+#[derive(Default)]
+pub struct Face {
+    shown: OnceLock<Option<Box<Entry>>>,
+}
+
+/// Of so many viewers beside the public faces are kept; a view holds on to its own.
+const VIEWERS: usize = 32;
+
+impl Faces {
+    /// For these records.
+    pub fn new(ids: impl Iterator<Item = Id>) -> Self {
+        Self { public: Arc::new(Row::new(ids)), others: Mutex::default() }
+    }
+
+    /// The same records but the `touched` ones, and `more`: what was made for the public of those that stay is kept.
+    pub fn followed_by(&self, touched: &HashSet<Id>, more: impl Iterator<Item = Id>) -> Self {
+        let kept = self.public.faces.iter().filter(|(id, _)| !touched.contains(id));
+        let mut faces: HashMap<Id, Arc<Face>> = kept.map(|(id, face)| (*id, face.clone())).collect();
+        faces.extend(more.map(|id| (id, Arc::default())));
+        Self { public: Arc::new(Row { faces }), others: Mutex::default() }
+    }
+
+    /// The public's.
+    pub fn public(&self) -> &Row {
+        &self.public
+    }
+
+    /// A viewer's; none are needed by who sees everything.
+    pub fn row(&self, viewer: &Viewer) -> Arc<Row> {
+        if self.public.faces.is_empty() || !viewer.sees_more_than_public() {
+            return self.public.clone();
+        }
+        if viewer.level == Level::Admin {
+            return Arc::default();
+        }
+        let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, row)) = others.iter().find(|(of, _)| of == viewer) {
+            return row.clone();
+        }
+        if others.len() >= VIEWERS {
+            others.remove(0);
+        }
+        let row = Arc::new(Row::new(self.public.faces.keys().copied()));
+        others.push((viewer.clone(), row.clone()));
+        row
+    }
+}
+
+impl Row {
+    fn new(ids: impl Iterator<Item = Id>) -> Self {
+        Self { faces: ids.map(|id| (id, Arc::default())).collect() }
+    }
+
+    /// The face of a record; none when everybody sees it as it is stored.
+    pub fn get(&self, id: Id) -> Option<&Face> {
+        if self.faces.is_empty() { None } else { self.faces.get(&id).map(Arc::as_ref) }
+    }
+}
+
+impl Face {
+    /// What the viewer is shown; none when the record is hidden.
+    pub(super) fn of(&self, lookup: &dyn Lookup, viewer: &Viewer, entry: &Entry) -> Option<&Entry> {
+        let made = || viewer.sees(entry).then(|| Box::new(of(lookup, viewer, entry)));
+        self.shown.get_or_init(made).as_deref()
+    }
+}
+
+/// Whether a record is shown otherwise to some than it is stored: what needs a face.
+pub fn is_delicate(lookup: &dyn Lookup, entry: &Entry) -> bool {
+    let public = &Viewer::PUBLIC;
+    let unseen = |id: Id| lookup.entry(id).is_none_or(|other| !public.sees(other));
+    !public.sees(entry)
+        || withholds(lookup, public, entry)
+        || entry.owner.is_some_and(unseen)
+        || entry.links.iter().any(|(_, target)| unseen(*target))
+}
+
+/// What a viewer who sees the record is shown of it, as a record.
+pub fn of(lookup: &dyn Lookup, viewer: &Viewer, entry: &Entry) -> Entry {
+    let withheld = withholds(lookup, viewer, entry);
+    let body = shown(lookup, viewer, entry.kind, stored(&entry.body), withheld);
+    let face = Entry::read(canonical(&body)).expect("what is shown of a record is a record");
+    Entry { withheld, ..face }
+}
+
+/// Whether a viewer may not know where a record is.
+///
+/// A service at a refuge is as hard to find as the refuge. Of a place that the viewer does not see at all, that must not
+/// be told; but what the record itself says of where it is may be that place's, and is withheld.
+pub fn withholds(lookup: &dyn Lookup, viewer: &Viewer, entry: &Entry) -> bool {
+    if !entry.approximate && entry.links.is_empty() {
+        return false;
+    }
+    let giver_hides = |giver: &Entry| !viewer.sees_exactly(giver) && (viewer.sees(giver) || says_where(entry));
+    let mut givers = entry.position_givers().filter_map(|id| lookup.entry(id));
+    !viewer.owns(entry) && (entry.approximate || givers.any(|giver| giver_hides(giver)))
+}
+
+fn says_where(entry: &Entry) -> bool {
+    let body = stored(&entry.body);
+    ["point", "address", "postcode", "phone"].iter().any(|field| body.get(*field).is_some_and(|v| !v.is_null()))
+}
+
+/// Whether a body of a record's past told of a position that is withheld today: its own, or a place's it was at.
+pub fn withheld_then(lookup: &dyn Lookup, viewer: &Viewer, kind: Kind, body: &Body) -> bool {
+    let own = body.get("precision").and_then(Value::as_str) == Some("approximate") && !kind.spec().ground;
+    let mut givers = kind.spec().givers.iter().flat_map(|role| links_of(body, role));
+    // A place that is gone may have been a refuge.
+    let hidden = |id: Id| lookup.entry(id).is_none_or(|place| !viewer.sees_exactly(place));
+    !viewer.owned(kind, body) && (own || givers.any(hidden))
+}
+
+/// A body, of today or of the past, as a viewer is shown it: without links to what is hidden, and, where the position is
+/// withheld, with what may stay only. Fields that only some see are taken out by [`without_guarded`].
+pub fn shown(lookup: &dyn Lookup, viewer: &Viewer, kind: Kind, mut body: Body, withheld: bool) -> Body {
+    let sees = |id: Id| lookup.entry(id).is_some_and(|other| viewer.sees(other));
+    let held_somewhere = kind.spec().givers.iter().any(|role| links_of(&body, role).next().is_some());
+    if withheld {
+        let centre = centre(lookup, viewer, kind, &body);
+        withheld::leave(kind, &mut body, centre);
+    }
+    let owner = body.get("owner").and_then(|owner| owner.as_str()?.parse().ok());
+    if owner.is_some_and(|owner| !sees(owner)) {
+        body.insert("owner".to_owned(), Value::Null);
+    }
+    let seen = |id: &Value| id.as_str().and_then(|text| text.parse().ok()).is_some_and(sees);
+    if let Some(Value::Object(links)) = body.get_mut("links") {
+        for ids in links.values_mut().filter_map(Value::as_array_mut) {
+            ids.retain(seen);
+        }
+        links.retain(|_, ids| ids.as_array().is_some_and(|ids| !ids.is_empty()));
+    }
+    let held_nowhere = || kind.spec().givers.iter().all(|role| links_of(&body, role).next().is_none());
+    if kind.has(ON_REQUEST) && held_somewhere && held_nowhere() {
+        body.insert(ON_REQUEST.to_owned(), json!(true));
+    }
+    body
+}
+
+/// Takes out what only some see of a record that they see. `today` is the record's present body: what of an older one is
+/// published goes by that.
+pub fn without_guarded(viewer: &Viewer, kind: Kind, body: &mut Body, today: &Body) {
+    for field in fields_of(kind) {
+        let is_shown = match field.seen_by {
+            SeenBy::Everyone => true,
+            SeenBy::Partners => viewer.level >= Level::Partner,
+            SeenBy::Importer if viewer.level == Level::Admin => true,
+            SeenBy::Importer => {
+                only_published(body, field.name, today);
+                true
+            }
+            SeenBy::ItsView => {
+                let view = body.get(field.name).and_then(|value| value.get("view"));
+                viewer.level >= Level::of_evidence(view.and_then(Value::as_str))
+            }
+        };
+        if !is_shown {
+            body.remove(field.name);
+        }
+    }
+}
+
+/// Of columns that are no field, only those that are published today.
+fn only_published(body: &mut Body, field: &str, today: &Body) {
+    let Some(Value::Object(mut further)) = body.remove(field) else { return };
+    let published = today.get("published").and_then(Value::as_array);
+    further.retain(|heading, _| published.is_some_and(|list| list.iter().any(|h| h == heading.as_str())));
+    if !further.is_empty() {
+        body.insert(field.to_owned(), Value::Object(further));
+    }
+}
+
+/// The centre of the cell it is in: by its own point, else by the first place that is shown approximately itself.
+fn centre(lookup: &dyn Lookup, viewer: &Viewer, kind: Kind, body: &Body) -> Option<Point> {
+    let own = body.get("point").and_then(|point| serde_json::from_value::<Point>(point.clone()).ok());
+    let of_role = |role: &&str| {
+        let mut ids: Vec<Id> = links_of(body, role).collect();
+        ids.sort_unstable();
+        let givers = ids.into_iter().filter_map(|id| lookup.entry(id));
+        givers.filter(|giver| giver.approximate && viewer.sees(giver)).find_map(|giver| giver.point)
+    };
+    own.or_else(|| kind.spec().givers.iter().find_map(of_role)).map(cell::centre)
+}

@@ -1,0 +1,115 @@
+//! Who sees what: a record is for an audience, a caller is a viewer, and one rule says whether the one is for the other.
+
+use super::Entry;
+use crate::model::record::links_of;
+use crate::model::{Body, Id, Kind, Owner};
+
+/// For whom a record is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Audience {
+    /// Everyone.
+    Public,
+    /// Accounts with a role on this instance.
+    Partners,
+    /// Its own organisation.
+    Organisation,
+    /// Who takes part in this exercise.
+    Exercise(Id),
+}
+
+impl Audience {
+    /// The audience that a body names; a word that is not known is for its own organisation only.
+    pub fn of(visibility: &str, exercise: Option<Id>) -> Self {
+        match (visibility, exercise) {
+            ("public", _) => Self::Public,
+            ("partners", _) => Self::Partners,
+            ("exercise", Some(exercise)) => Self::Exercise(exercise),
+            _ => Self::Organisation,
+        }
+    }
+}
+
+/// How much a caller is trusted with.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Level {
+    /// Anybody.
+    Public,
+    /// An account with a role on this instance.
+    Partner,
+    /// The people who run it.
+    Admin,
+}
+
+impl Level {
+    /// Who may see evidence that was found with this view. What names none was found with who knows what.
+    pub fn of_evidence(view: Option<&str>) -> Self {
+        match view {
+            Some("public") => Self::Public,
+            Some("partners") => Self::Partner,
+            _ => Self::Admin,
+        }
+    }
+
+    /// `public`, `partners` or `organisation`: the view that evidence names.
+    pub fn view(self) -> &'static str {
+        match self {
+            Self::Public => "public",
+            Self::Partner => "partners",
+            Self::Admin => "organisation",
+        }
+    }
+}
+
+/// Whose eyes.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Viewer {
+    /// The level.
+    pub level: Level,
+    /// The organisation the caller belongs to.
+    pub organisation: Option<Id>,
+    /// The exercises the caller takes part in, sorted.
+    pub exercises: Vec<Id>,
+}
+
+impl Viewer {
+    /// Anybody.
+    pub const PUBLIC: Viewer = Viewer { level: Level::Public, organisation: None, exercises: Vec::new() };
+    /// The people who run it.
+    pub const ADMIN: Viewer = Viewer { level: Level::Admin, organisation: None, exercises: Vec::new() };
+
+    /// Whether anything may be there for these eyes that is not there for everybody.
+    pub fn sees_more_than_public(&self) -> bool {
+        *self != Self::PUBLIC
+    }
+
+    /// Whether these eyes see a record at all.
+    pub fn sees(&self, entry: &Entry) -> bool {
+        match entry.audience {
+            _ if self.level == Level::Admin => true,
+            Audience::Public => true,
+            Audience::Partners => self.level >= Level::Partner,
+            Audience::Organisation => self.owns(entry),
+            Audience::Exercise(exercise) => self.exercises.contains(&exercise) || self.owns(entry),
+        }
+    }
+
+    /// Whether these eyes see where it exactly is, as far as its own word decides.
+    pub fn sees_exactly(&self, entry: &Entry) -> bool {
+        !entry.approximate || self.owns(entry)
+    }
+
+    /// Whether the record is the caller's own organisation's, or the caller runs the instance.
+    pub fn owns(&self, entry: &Entry) -> bool {
+        self.level == Level::Admin || self.organisation.is_some_and(|mine| entry.owners().any(|owner| owner == mine))
+    }
+
+    /// The same of a body of the past.
+    pub fn owned(&self, kind: Kind, body: &Body) -> bool {
+        let said = body.get("owner").and_then(|owner| owner.as_str()?.parse::<Id>().ok());
+        let named = match kind.spec().owner {
+            Owner::Named(role) => links_of(body, role).collect(),
+            _ => Vec::new(),
+        };
+        self.level == Level::Admin || self.organisation.is_some_and(|mine| said == Some(mine) || named.contains(&mine))
+    }
+}
