@@ -6,29 +6,27 @@ use std::fmt::Write;
 
 use crate::atlas::{Entry, View};
 
-/// `{categories, place, provider}` of a record, written as JSON: an answer holds many cards.
+/// `{categories, place, provider, providers}` of a record, written as JSON: an answer holds many cards.
 pub fn write(out: &mut String, entry: &Entry, view: &View) {
-    let provider = entry.linked("provider").find_map(|id| view.get(id));
+    let mut providers: Vec<&Entry> = entry.linked("provider").filter_map(|id| view.get(id)).collect();
+    providers.sort_by_key(|provider| (provider.name.to_lowercase(), provider.id));
     let place = entry.linked("places").chain(entry.linked("place")).find_map(|id| view.get(id));
     let categories = entry.linked("categories").chain(entry.linked("category")).filter_map(|id| view.get(id));
     out.push_str("{\"categories\":[");
-    for (i, category) in categories.enumerate() {
-        if i > 0 {
-            out.push(',');
-        }
-        name_of(out, category);
-    }
+    names_of(out, categories);
     out.push_str("],\"place\":");
     match place {
         Some(place) => place_of(out, place, view),
         None => out.push_str("null"),
     }
     out.push_str(",\"provider\":");
-    match provider {
+    match providers.first() {
         Some(provider) => name_of(out, provider),
         None => out.push_str("null"),
     }
-    out.push('}');
+    out.push_str(",\"providers\":[");
+    names_of(out, providers.into_iter());
+    out.push_str("]}");
 }
 
 /// The same as a text of its own.
@@ -36,6 +34,15 @@ pub fn of(entry: &Entry, view: &View) -> String {
     let mut out = String::new();
     write(&mut out, entry, view);
     out
+}
+
+fn names_of<'a>(out: &mut String, entries: impl Iterator<Item = &'a Entry>) {
+    for (i, entry) in entries.enumerate() {
+        if i > 0 {
+            out.push(',');
+        }
+        name_of(out, entry);
+    }
 }
 
 fn name_of(out: &mut String, entry: &Entry) {

@@ -1,7 +1,7 @@
 //! The filter words, the same wherever assets are chosen. A record fits, does not fit, or may fit (CONTRACT §1).
 
-use jiff::Zoned;
 use jiff::civil::Date;
+use jiff::{ToSpan, Zoned};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -33,6 +33,9 @@ pub struct Filter {
     free_capacity: bool,
     accepting: Vec<String>,
     assured_since: Option<Date>,
+    checked_since: Option<Date>,
+    /// Whose it is; `None` for anybody's.
+    whose: Option<Vec<String>>,
     status: Vec<String>,
     every_status: bool,
     on: Date,
@@ -65,6 +68,9 @@ impl Filter {
             only: asked.words("match", &["sure", "possible"], problems).pop(),
             ..Self::default()
         };
+        let whose = asked.words("for", service::FOR, problems);
+        filter.whose = Some(if whose.is_empty() { vec![service::FOR[0].to_owned()] } else { whose });
+        filter.checked_since = checked_within(asked, filter.on, problems);
         filter.kinds.sort_unstable();
         filter.kinds.dedup();
         if filter.kinds.is_empty() {
@@ -93,6 +99,11 @@ impl Filter {
         Self { every_status: true, ..self }
     }
 
+    /// The same filter, whosever it is.
+    pub fn for_anybody(self) -> Self {
+        Self { whose: None, ..self }
+    }
+
     /// Where to look for records of a kind: the narrowest index that holds them all.
     pub fn among(&self, kind: Kind) -> Among {
         match (&self.ids, &self.categories) {
@@ -111,6 +122,7 @@ impl Filter {
     pub fn is_usual(&self) -> bool {
         let words = [&self.types, &self.referral, &self.delivery, &self.accessible, &self.accepting, &self.status];
         words.iter().all(|list| list.is_empty())
+            && self.whose.as_ref().is_some_and(|whose| *whose == [service::FOR[0]])
             && !self.reads_body()
             && !self.every_status
             && self.categories.is_none()
@@ -149,6 +161,9 @@ impl Filter {
             let inside = |p: &Point| (west..=east).contains(&p.lon) && (south..=north).contains(&p.lat);
             view.points(entry).iter().any(inside).then_some(())?;
         }
+        if !self.is_for(entry) {
+            return None;
+        }
         let body = (self.reads_body() || entry.dated).then(|| stored(&entry.body));
         let mut fit = Fit::new().and("status", self.status_fits(entry, body.as_ref()))?;
         if !self.types.is_empty() {
@@ -168,6 +183,14 @@ impl Filter {
         }
     }
 
+    /// Whether it is for whom it is looked for; silence is people's.
+    fn is_for(&self, entry: &Entry) -> bool {
+        let Some(whose) = self.whose.as_ref().filter(|_| entry.kind.has("for")) else { return true };
+        let said = entry.for_others.then(|| stored(&entry.body));
+        let said = said.as_ref().and_then(|body| body.get("for")?.as_str()).unwrap_or(service::FOR[0]);
+        whose.iter().any(|one| one == said)
+    }
+
     /// Whether fitting needs more than the indexes know.
     fn reads_body(&self) -> bool {
         self.open_at.is_some()
@@ -176,6 +199,7 @@ impl Filter {
             || self.free.is_some()
             || self.free_capacity
             || self.assured_since.is_some()
+            || self.checked_since.is_some()
             || [&self.referral, &self.delivery, &self.accessible, &self.accepting].iter().any(|list| !list.is_empty())
     }
 
@@ -238,9 +262,12 @@ impl Filter {
             fit = fit.and("accepting", Answer::from(said.map(|s| self.accepting.iter().any(|a| a == s))))?;
         }
         if let Some(since) = self.assured_since {
-            let at = body.get("assured").and_then(|a| a.get("at")).and_then(Value::as_str);
-            let date = at.and_then(|t| t.get(..10)).and_then(|t| t.parse::<Date>().ok());
-            fit = fit.and("assured_since", Answer::from(date.map(|d| d >= since)))?;
+            fit = fit.and("assured_since", Answer::from(assured_on(body).map(|day| day >= since)))?;
+        }
+        if let Some(since) = self.checked_since {
+            // What was checked long ago may still be so.
+            let lately = assured_on(body).is_some_and(|day| day >= since);
+            fit = fit.and("checked", Answer::from(lately.then_some(true)))?;
         }
         Some(fit)
     }
@@ -259,6 +286,33 @@ impl Filter {
         let remote = any_of(body, "delivery", &REMOTE.map(str::to_owned)) == Answer::Yes;
         Answer::best(places.chain(remote.then_some(Answer::Yes))).unwrap_or(Answer::Unknown)
     }
+}
+
+/// The day on which it was checked.
+fn assured_on(body: &Body) -> Option<Date> {
+    let at = body.get("assured").and_then(|a| a.get("at")).and_then(Value::as_str)?;
+    at.get(..10)?.parse().ok()
+}
+
+/// `12mo`: the day that lies so long before `on`.
+fn checked_within(asked: &mut Asked, on: Date, problems: &mut Problems) -> Option<Date> {
+    let text = asked.one("checked_within", problems)?;
+    let (number, unit) = text.trim().split_at(text.trim().find(|c: char| !c.is_ascii_digit()).unwrap_or(0));
+    let span = number.parse::<u16>().ok().and_then(|n| {
+        let n = i64::from(n);
+        match unit {
+            "d" => Some(n.days()),
+            "w" => Some(n.weeks()),
+            "mo" => Some(n.months()),
+            "y" => Some(n.years()),
+            _ => None,
+        }
+    });
+    let since = span.and_then(|span| on.checked_sub(span).ok());
+    if since.is_none() {
+        problems.add("checked_within", Code::WrongType, "must be a time such as 90d, 6w, 12mo or 2y");
+    }
+    since
 }
 
 fn texts<'a>(body: &'a Body, field: &str) -> Option<Vec<&'a str>> {

@@ -29,9 +29,13 @@ pub struct Page<'a> {
 pub fn read(mut asked: Asked, kind: Kind, view: &View, now: &Zoned) -> Result<Question, Vec<Problem>> {
     let mut problems = Problems::new();
     let every_status = !kind.spec().sought || asked_for_all(&mut asked);
+    let anybody = !asked.has("for");
     let mut filter = Filter::read(&mut asked, view, now, &[kind], &mut problems);
     if every_status {
         filter = filter.of_every_status();
+    }
+    if anybody {
+        filter = filter.for_anybody();
     }
     let limit = asked.whole("limit", 1, 1000, &mut problems).unwrap_or(100) as usize;
     let after = asked.one("after", &mut problems).and_then(|text| {

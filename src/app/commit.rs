@@ -12,7 +12,7 @@ use crate::auth::{Action, Role};
 use crate::change::apply::Present;
 use crate::change::{Seq, Stamp, apply, diff};
 use crate::clock;
-use crate::model::record::{Given, code_of, links_of};
+use crate::model::record::{Given, code_of, links_of, usual_visibility};
 use crate::model::shape::SeenBy;
 use crate::model::{Body, Code, Id, Kind, Origin, Owner, Position, Postcode, Problem, Problems};
 use crate::store::Wanted;
@@ -254,9 +254,19 @@ async fn resolve_links(
                 }
             }
         }
+        if role.many && role.target == Kind::Organisation {
+            // Equal ones stand in the order of their names, so that none is first by merit.
+            found.sort_by_key(|id| {
+                id.as_str().and_then(|id| id.parse().ok()).and_then(|id: Id| name_of(known.get(&id)?))
+            });
+        }
         *refs = Value::Array(found);
     }
     Ok(())
+}
+
+fn name_of(present: &Present) -> Option<String> {
+    Some(present.body.as_ref()?.get("name")?.as_str()?.to_lowercase())
 }
 
 /// What was found out by somebody is for who sees as much, unless the writer says for whom it is.
@@ -355,14 +365,13 @@ fn owner_of(kind: Kind, caller: &Caller) -> Option<Id> {
 
 /// Nobody writes what she could not read afterwards.
 fn may_see(kind: Kind, body: &Body, owner: Option<Id>, caller: &Caller) -> Result<(), AppError> {
-    let visibility = body.get("visibility").and_then(Value::as_str).unwrap_or("public");
-    let owner = links_of(body, "provider").next().or(owner);
-    let own = owner.is_some() && owner == caller.organisation;
+    let visibility = body.get("visibility").and_then(Value::as_str).unwrap_or(usual_visibility(kind, body));
+    let own = (owner.is_some() && owner == caller.organisation) || caller.viewer().owned(kind, body);
     if visibility != "public" && kind.spec().ground {
         let say = "this is everybody's ground: only public is possible";
         return Err(AppError::problem("visibility", Code::NotAllowed, say));
     }
-    if visibility == "organisation" && !own && caller.role != Role::Admin {
+    if visibility == "organisation" && !own {
         let say = "you could not see it yourself: choose partners or public";
         return Err(AppError::problem("visibility", Code::NotAllowed, say));
     }

@@ -12,7 +12,7 @@ use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, fields_of, stored};
 use crate::model::shape::{Field, SeenBy};
 use crate::model::withheld::FOR_WHOM;
-use crate::model::{Id, Kind, Owner, Point};
+use crate::model::{Id, Kind, Owner, Point, service};
 
 /// A record, ready to be found and handed out.
 #[derive(Debug)]
@@ -43,6 +43,8 @@ pub struct Entry {
     pub dated: bool,
     /// Its status, its first or its last day was given in words that nobody could read.
     pub unclear: bool,
+    /// It says that it is for others than people: for professionals or organisations.
+    pub for_others: bool,
     /// `status`, where given: one of the words its kind knows.
     pub status: Option<&'static &'static str>,
     /// The organisation that owns it.
@@ -87,6 +89,8 @@ struct Head<'a> {
     until: Option<IgnoredAny>,
     eligibility: Option<IgnoredAny>,
     #[serde(borrow)]
+    r#for: Option<Cow<'a, str>>,
+    #[serde(borrow)]
     r#type: Option<Cow<'a, str>>,
     #[serde(borrow)]
     code: Option<Cow<'a, str>>,
@@ -119,6 +123,7 @@ impl Entry {
             limited: head.eligibility.is_some() || head.links.contains_key("service_area") || unclear(&FOR_WHOM),
             dated: unclear_when || head.from.is_some() || head.until.is_some(),
             unclear: unclear_when,
+            for_others: head.r#for.is_some_and(|whose| whose != service::FOR[0]),
             status: head.status.and_then(|word| kind.word("status", &word)),
             owner: head.owner,
             point: head.point,

@@ -10,7 +10,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::viewer::{Level, Viewer};
 use super::{Entry, Lookup};
-use crate::model::record::{canonical, fields_of, links_of, stored};
+use crate::model::record::{canonical, drop_unlinked, fields_of, links_of, stored};
 use crate::model::shape::SeenBy;
 use crate::model::withheld::{self, ON_REQUEST};
 use crate::model::{Body, Id, Kind, Point, cell};
@@ -161,6 +161,7 @@ pub fn shown(lookup: &dyn Lookup, viewer: &Viewer, kind: Kind, mut body: Body, w
         }
         links.retain(|_, ids| ids.as_array().is_some_and(|ids| !ids.is_empty()));
     }
+    drop_unlinked(kind, &mut body);
     let held_nowhere = || kind.spec().givers.iter().all(|role| links_of(&body, role).next().is_none());
     if kind.has(ON_REQUEST) && held_somewhere && held_nowhere() {
         body.insert(ON_REQUEST.to_owned(), json!(true));

@@ -232,7 +232,7 @@ pub fn of_base(base: &Base) -> HashMap<Kind, KindMarks> {
 /// Whether a question without any words is about a record, whatever the day.
 fn is_usual(entry: &Entry) -> bool {
     let is_open = || !entry.dated && USUAL_STATUS.contains(&entry.status.copied().unwrap_or("open"));
-    entry.kind.spec().life != Life::Open || is_open()
+    !entry.for_others && (entry.kind.spec().life != Life::Open || is_open())
 }
 
 #[cfg(test)]

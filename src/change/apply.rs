@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Change, Op, SCHEMA, Stamp, diff};
 use crate::model::personal::is_redacted;
-use crate::model::record::{canonical, links_of, stored};
+use crate::model::record::{canonical, drop_unlinked, links_of, stored, usual_visibility};
 use crate::model::{Body, Id, Kind, Origin, Owner};
 
 /// A record as the store has it now.
@@ -39,7 +39,7 @@ pub fn create(
     from: (Origin, Option<&Source>),
     stamp: &Stamp,
 ) -> Change {
-    let mut body = complete(fields);
+    let mut body = complete(kind, fields);
     let (origin, source) = from;
     body.insert("id".to_owned(), json!(id));
     body.insert("kind".to_owned(), json!(kind.name()));
@@ -70,7 +70,8 @@ pub fn restore(
 fn settle_owner(body: &mut Body, id: Id, kind: Kind) {
     let owner = match kind.spec().owner {
         Owner::Itself => Some(id),
-        Owner::Named(role) => links_of(body, role).next(),
+        // Of several equal ones, each.
+        Owner::Named(role) => links_of(body, role).next().filter(|_| links_of(body, role).nth(1).is_none()),
         Owner::Maker | Owner::Nobody => return,
     };
     body.insert("owner".to_owned(), json!(owner));
@@ -79,7 +80,7 @@ fn settle_owner(body: &mut Body, id: Id, kind: Kind) {
 /// The whole body replaced by `fields`; `None` when nothing differs.
 pub fn replace(present: &Present, fields: Body, owner: Option<Id>, origin: Origin, stamp: &Stamp) -> Option<Change> {
     let before = present.body.as_ref()?;
-    let mut after = complete(fields);
+    let mut after = complete(present.kind, fields);
     for own in ["id", "kind", "version", "sources", "origins", "created_at", "updated_at"] {
         if let Some(value) = before.get(own) {
             after.insert(own.to_owned(), value.clone());
@@ -120,7 +121,7 @@ pub fn patch(
             changed.push(name.clone());
         }
     }
-    after = complete(after);
+    after = complete(present.kind, after);
     let mut new_source = false;
     if let (Some(source), Some(Value::Array(sources))) = (source, after.get_mut("sources")) {
         let entry = source_json(source);
@@ -160,6 +161,9 @@ pub fn drop_links(body: &mut Body, targets: &[Id]) {
         }
     }
     links.retain(|_, list| list.as_array().is_some_and(|ids| !ids.is_empty()));
+    if let Some(kind) = body.get("kind").and_then(|kind| Kind::by_name(kind.as_str()?)) {
+        drop_unlinked(kind, body);
+    }
 }
 
 /// A new body for a record that is there, with version and time moved on.
@@ -210,9 +214,10 @@ pub(super) fn change(
 }
 
 /// The keys that a record always shows, null or empty where nothing is known.
-fn complete(mut body: Body) -> Body {
+fn complete(kind: Kind, mut body: Body) -> Body {
+    let visibility = usual_visibility(kind, &body);
     for (key, value) in [
-        ("visibility", json!("public")),
+        ("visibility", json!(visibility)),
         ("precision", json!("exact")),
         ("links", json!({})),
         ("point", Value::Null),

@@ -25,7 +25,7 @@ pub async fn show() -> Json<OpenApi> {
 }
 
 /// The words by which assets are chosen, wherever they are.
-pub const FILTER: [(&str, &str); 20] = [
+pub const FILTER: [(&str, &str); 22] = [
     ("kind", "kinds of record: service, place …; service and place unless said"),
     ("type", "the record's type, such as library"),
     ("category", "id or code of a category; narrower terms are in"),
@@ -40,6 +40,8 @@ pub const FILTER: [(&str, &str); 20] = [
     ("free_capacity", "true: has free places"),
     ("accepting", "yes, waiting_list, no"),
     ("assured_since", "checked on or after this date"),
+    ("checked_within", "checked within this time: 90d, 6w, 12mo, 2y; what was not may fit"),
+    ("for", "people, professionals, organisations: whose service it is; people unless said"),
     ("status", "planned, pilot, open, paused, closing, closed"),
     ("as_at", "judged on this day"),
     ("q", "free text; everyday words of need are understood"),
@@ -370,7 +372,7 @@ fn shape(of: &Shape) -> Schema {
         Shape::Schedule => Schema::OneOf(OneOfBuilder::new().item(text()).item(typed(Type::Object)).build()),
         Shape::Boundary | Shape::Numbers | Shape::Lines | Shape::Further | Shape::Object => typed(Type::Object),
         Shape::Line(_) | Shape::Name(_) | Shape::Prose(_) | Shape::Date | Shape::Moment | Shape::Postcode => text(),
-        Shape::Hours | Shape::Url | Shape::Email | Shape::Phone => text(),
+        Shape::Hours | Shape::Url | Shape::Email | Shape::Phone | Shape::Linked(_) => text(),
     }
 }
 

@@ -35,6 +35,7 @@ pub(super) const SPEC: Spec = Spec {
     times: None,
     ground: true,
     sought: false,
+    partners_when: &[],
 };
 
 /// What a number about an area is.

@@ -32,4 +32,5 @@ pub(super) const SPEC: Spec = Spec {
     times: None,
     ground: true,
     sought: false,
+    partners_when: &[],
 };

@@ -129,3 +129,15 @@ pub const IDENTIFIERS: Field = Field::new(
     ])),
     "identifiers in public registers",
 );
+
+/// What pays for it; nothing that everybody should see.
+pub const FUNDING: Field = Field::new(
+    "funding",
+    Shape::List(&Shape::Group(&[
+        Field::new("source", Shape::Line(200), "who pays").required(),
+        Field::new("form", Shape::Line(80), "grant, contract, donations"),
+        Field::new("until", Shape::Date, "last day that is paid for"),
+    ])),
+    "what pays for it",
+)
+.partners_only();

@@ -44,7 +44,14 @@ pub(super) const SPEC: Spec = Spec {
         Field::new("status", Shape::Word(STATUS), "how far it is").stays(),
         Field::new(
             "answer",
-            Shape::Word(&["use_what_is_here", "build_ourselves", "find_a_partner", "commission", "leave_open"]),
+            Shape::Word(&[
+                "back_what_people_do",
+                "use_what_is_here",
+                "build_ourselves",
+                "find_a_partner",
+                "commission",
+                "leave_open",
+            ]),
             "how it is to be closed",
         )
         .stays(),
@@ -66,4 +73,5 @@ pub(super) const SPEC: Spec = Spec {
     times: None,
     ground: false,
     sought: false,
+    partners_when: &["lead", "place"],
 };

@@ -38,6 +38,8 @@ pub struct Spec {
     pub ground: bool,
     /// What people look for when they do not say what.
     pub sought: bool,
+    /// Naming something under one of these roles makes it the partners' unless its visibility is said.
+    pub partners_when: &'static [&'static str],
 }
 
 /// Whose a record is (CONTRACT §3): who may change it at once, and who sees it where only its own people do.

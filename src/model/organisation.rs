@@ -1,6 +1,6 @@
 //! Organisation: who.
 
-use super::common::{ADDRESS, CONTACT, EMAIL, IDENTIFIERS, PHONE, POSTCODE, WEBSITE};
+use super::common::{ADDRESS, CONTACT, EMAIL, FUNDING, IDENTIFIERS, PHONE, POSTCODE, WEBSITE};
 use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::shape::{Field, Shape};
 
@@ -26,6 +26,7 @@ pub(super) const SPEC: Spec = Spec {
     fields: &[
         Field::new("type", Shape::Word(TYPES), "what sort of organisation it is").required().stays(),
         IDENTIFIERS,
+        FUNDING,
         Field::new(
             "open_to",
             Shape::List(&Shape::Word(&[
@@ -59,4 +60,5 @@ pub(super) const SPEC: Spec = Spec {
     times: None,
     ground: false,
     sought: false,
+    partners_when: &[],
 };

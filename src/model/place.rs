@@ -1,6 +1,8 @@
 //! Place: where. A hub is a place with a coordinator that takes referrals.
 
-use super::common::{ADDRESS, CONTACT, EMAIL, FROM, IDENTIFIERS, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE};
+use super::common::{
+    ADDRESS, CONTACT, EMAIL, FROM, FUNDING, IDENTIFIERS, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE,
+};
 use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::shape::{Field, Shape};
 
@@ -45,6 +47,7 @@ pub(super) const SPEC: Spec = Spec {
         REFERRAL,
         Field::new("home_address", Shape::Flag, "somebody lives here: the position is always approximate"),
         IDENTIFIERS,
+        FUNDING,
         PHONE,
         EMAIL,
         WEBSITE,
@@ -61,4 +64,5 @@ pub(super) const SPEC: Spec = Spec {
     times: Some("hours"),
     ground: false,
     sought: true,
+    partners_when: &[],
 };

@@ -6,7 +6,7 @@ use uuid::Uuid;
 use super::common;
 use super::kind::{Kind, Position};
 use super::problem::{Code, Problem, Problems};
-use super::shape::{self, Field};
+use super::shape::{self, Field, Shape};
 
 /// The identity of a record.
 pub type Id = Uuid;
@@ -86,6 +86,7 @@ fn read_with(kind: Kind, value: &Value, roles_needed: bool) -> Result<Given, Vec
         seen.entry(name.clone()).or_insert(Value::Null);
     }
     position(kind, &seen, &mut problems);
+    linked_inside(kind, &body, &mut problems);
     (kind.spec().check)(&seen, &mut problems);
     problems.or(Given { id, body })
 }
@@ -98,6 +99,53 @@ fn position(kind: Kind, body: &Body, problems: &mut Problems) {
     if !told {
         problems.add(field, Code::Required, message);
     }
+}
+
+/// Lists of a kind that hold something about each of its links, with the role and the name of the part that says which.
+fn about_links(kind: Kind) -> impl Iterator<Item = (&'static str, &'static str, &'static str)> {
+    let fields = kind.spec().fields.iter();
+    fields.filter_map(|field| {
+        let Shape::List(Shape::Group(parts)) = field.shape else { return None };
+        parts.iter().find_map(|part| match part.shape {
+            Shape::Linked(role) => Some((field.name, role, part.name)),
+            _ => None,
+        })
+    })
+}
+
+/// What is said about a link is said about one that is there.
+fn linked_inside(kind: Kind, body: &Body, problems: &mut Problems) {
+    for (field, role, part) in about_links(kind) {
+        let linked: Vec<&Value> =
+            body.get("links").and_then(|l| l.get(role)?.as_array()).into_iter().flatten().collect();
+        for (i, item) in body.get(field).and_then(Value::as_array).into_iter().flatten().enumerate() {
+            if item.get(part).is_some_and(|id| !linked.contains(&id)) {
+                let path = format!("{field}.{i}.{part}");
+                problems.add(&path, Code::NotFound, format!("is not named under {role}: name it there, too"));
+            }
+        }
+    }
+}
+
+/// Takes out what is said about links that are gone.
+pub fn drop_unlinked(kind: Kind, body: &mut Body) {
+    for (field, role, part) in about_links(kind) {
+        let linked: Vec<Id> = links_of(body, role).collect();
+        let Some(Value::Array(items)) = body.get_mut(field) else { continue };
+        let there = |item: &Value| {
+            item.get(part).and_then(|id| id.as_str()?.parse().ok()).is_some_and(|id| linked.contains(&id))
+        };
+        items.retain(there);
+        if items.is_empty() {
+            body.remove(field);
+        }
+    }
+}
+
+/// Who may see a record of which that is not said.
+pub fn usual_visibility(kind: Kind, body: &Body) -> &'static str {
+    let names_one = |role: &str| body.get("links").and_then(|links| links.get(role)).is_some();
+    if kind.spec().partners_when.iter().any(|role| names_one(role)) { "partners" } else { "public" }
 }
 
 /// A field that has a value is not unclear, whatever was said of it before.

@@ -7,7 +7,8 @@ use super::shape::{Field, Shape};
 use serde_json::{Map, Value};
 
 /// The words for what is lent.
-pub const TYPES: &[&str] = &["skill", "volunteer_time", "room", "equipment", "transport", "funding", "knowledge"];
+pub const TYPES: &[&str] =
+    &["skill", "volunteer_time", "room", "equipment", "transport", "funding", "knowledge", "reach"];
 
 pub(super) const SPEC: Spec = Spec {
     name: "resource",
@@ -16,6 +17,15 @@ pub(super) const SPEC: Spec = Spec {
     fields: &[
         Field::new("type", Shape::Word(TYPES), "what sort of thing it is").required().stays(),
         Field::new("side", Shape::Word(&["offered", "wanted"]), "to share, or needed").required().stays(),
+        Field::new(
+            "amount",
+            Shape::Group(&[
+                Field::new("number", Shape::Number(0.0, 1e12), "how much").required(),
+                Field::new("unit", Shape::Line(40), "of what: hours, £, readers").required(),
+                Field::new("per", Shape::Word(&["once", "day", "week", "month", "year"]), "how often"),
+            ]),
+            "how much of it there is",
+        ),
         Field::new("square_metres", Shape::Number(0.0, 1e6), "size of a room, m²"),
         Field::new("seats", Shape::Whole(0, 100_000), "seats"),
         Field::new("use", Shape::Line(300), "what it can be used for"),
@@ -46,6 +56,7 @@ pub(super) const SPEC: Spec = Spec {
     times: Some("slots"),
     ground: false,
     sought: false,
+    partners_when: &["provider", "place"],
 };
 
 fn check(body: &Map<String, Value>, problems: &mut Problems) {

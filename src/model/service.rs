@@ -1,6 +1,6 @@
 //! Service: what is done for people, for whom, and how they get in.
 
-use super::common::{ADDRESS, CONTACT, COST, EMAIL, FROM, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE};
+use super::common::{ADDRESS, CONTACT, COST, EMAIL, FROM, FUNDING, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE};
 use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
@@ -9,6 +9,9 @@ use serde_json::{Map, Value};
 
 /// Ways a service reaches people.
 pub const DELIVERY: &[&str] = &["at_place", "outreach", "at_home", "telephone", "online"];
+
+/// Words for whose service it is; silence is people's.
+pub const FOR: &[&str] = &["people", "professionals", "organisations"];
 
 /// Words for whether it takes people now.
 pub const ACCEPTING: &[&str] = &["yes", "waiting_list", "no", "unknown"];
@@ -19,6 +22,21 @@ pub(super) const SPEC: Spec = Spec {
     doc: "What is done for people: a group, an activity, a clinic, a telephone line.",
     fields: &[
         Field::new("delivery", Shape::List(&Shape::Word(DELIVERY)), "how it reaches people").stays(),
+        Field::new(
+            "for",
+            Shape::Word(FOR),
+            "whose service it is: people's unless said; what is for professionals or organisations is not looked for \
+             on behalf of a person",
+        )
+        .stays(),
+        Field::new(
+            "does",
+            Shape::List(&Shape::Group(&[
+                Field::new("provider", Shape::Linked("provider"), "one of its providers").required(),
+                Field::new("text", Shape::Prose(300), "what this one does in it").required(),
+            ])),
+            "what each of several providers does",
+        ),
         Field::new("eligibility", Shape::Group(ELIGIBILITY), "whom it is for"),
         REFERRAL,
         Field::new(
@@ -33,6 +51,7 @@ pub(super) const SPEC: Spec = Spec {
         Field::new(
             "capacity",
             Shape::Group(&[
+                Field::new("places", Shape::Number(0.0, 1e6), "places at one time"),
                 Field::new("per_week", Shape::Number(0.0, 1e6), "places a week"),
                 Field::new("free", Shape::Number(0.0, 1e6), "places free now"),
                 Field::new("waiting_weeks", Shape::Number(0.0, 520.0), "weeks people wait"),
@@ -60,16 +79,7 @@ pub(super) const SPEC: Spec = Spec {
         STATUS,
         FROM,
         UNTIL,
-        Field::new(
-            "funding",
-            Shape::List(&Shape::Group(&[
-                Field::new("source", Shape::Line(200), "who pays").required(),
-                Field::new("form", Shape::Line(80), "grant, contract, donations"),
-                Field::new("until", Shape::Date, "last day that is paid for"),
-            ])),
-            "what pays for it",
-        )
-        .partners_only(),
+        FUNDING,
         ADDRESS,
         POSTCODE,
         PHONE,
@@ -78,7 +88,8 @@ pub(super) const SPEC: Spec = Spec {
         CONTACT,
     ],
     roles: &[
-        Role::one("provider", Kind::Organisation, "who provides it").required(),
+        Role::many("provider", Kind::Organisation, "who provides it: one or several, equal, in alphabetical order")
+            .required(),
         Role::many("categories", Kind::Category, "what it does").required(),
         Role::many("places", Kind::Place, "where it is held"),
         Role::many("service_area", Kind::Area, "where people must live"),
@@ -97,6 +108,7 @@ pub(super) const SPEC: Spec = Spec {
     times: Some("schedule"),
     ground: false,
     sought: true,
+    partners_when: &[],
 };
 
 const ELIGIBILITY: &[Field] = &[

@@ -128,6 +128,8 @@ pub enum Shape {
     Lines,
     /// An object of texts under the headings of a list.
     Further,
+    /// The id of a record that is linked under this role.
+    Linked(&'static str),
     /// Any JSON object, kept as it is (results of analyses).
     Object,
 }
@@ -163,6 +165,10 @@ impl Shape {
             Shape::Group(fields) => group(value, fields, problems).map(Value::Object),
             Shape::Numbers => entries(value, problems, |v, p| number(v, f64::MIN, f64::MAX, p)),
             Shape::Lines => entries(value, problems, |v, p| line(v, 200, p).map(Value::String)),
+            Shape::Linked(_) => match text(value, problems)?.parse::<super::Id>() {
+                Ok(id) => Some(Value::String(id.to_string())),
+                Err(_) => wrong(problems, "must be an id"),
+            },
             Shape::Further => further(value, problems),
             Shape::Object => match value {
                 // Text that no database takes, wherever in the object it stands: JSON writes it as an escape.

@@ -179,6 +179,9 @@ fn field_columns(field: &Field, path: &[&str], public: Option<Kind>, columns: &m
         Shape::List(Shape::Line(_) | Shape::Name(_) | Shape::Word(_)) => {
             format!("(select array_agg(v) from jsonb_array_elements_text({json}) v)")
         }
+        Shape::List(Shape::Group(parts)) if parts.iter().any(|part| matches!(part.shape, Shape::Linked(_))) => {
+            linked_items(&json, parts, public.is_some())
+        }
         Shape::List(_)
         | Shape::Schedule
         | Shape::Boundary
@@ -210,6 +213,18 @@ fn field_columns(field: &Field, path: &[&str], public: Option<Kind>, columns: &m
         Some(_) => format!("case when h.hidden then null else {typed} end"),
     };
     columns.push(format!("{shown} as \"{}\"", path.join("_")));
+}
+
+/// Items about links; for the public, about those that it sees.
+fn linked_items(json: &str, parts: &[Field], public: bool) -> String {
+    let by = parts.iter().find(|part| matches!(part.shape, Shape::Linked(_))).map_or("", |part| part.name);
+    match public {
+        false => json.to_owned(),
+        true => format!(
+            "(select jsonb_agg(v) from jsonb_array_elements({json}) v join record t on t.id = (v->>'{by}')::uuid \
+             where t.body::jsonb->>'visibility' = 'public')"
+        ),
+    }
 }
 
 /// Those of a list's names that are among `stay`, and `also` these; null when there are none.
