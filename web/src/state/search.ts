@@ -2,11 +2,10 @@
 import { batch, computed, effect, signal } from '@preact/signals-core'
 import { nearby, type Found, type Nearby } from '../api/nearby.ts'
 import { crowdBehind, type Crowd } from './crowd.ts'
-import { choicesFrom, filterWords, isChosen, NO_CHOICES, searchAddress, type Choices } from './choices.ts'
+import { choicesFrom, filterWords, isChosen, namedOrTyped, NO_CHOICES, searchAddress, type Choices } from './choices.ts'
 import { failure, type Failure } from './failure.ts'
 import { knownAbout } from './reference.ts'
 import { renameHere, route } from './route.ts'
-import { shareable } from './where.ts'
 
 export type { Found, Nearby }
 
@@ -73,7 +72,7 @@ export function followSearchAddress() {
     if (here.screen !== 'find') return
     const named = choicesFrom(here.query)
     const typed = choices.peek()
-    const wanted = named.where === shareable(typed.where) ? { ...named, where: typed.where } : named
+    const wanted = namedOrTyped(named, typed)
     if (!isChosen(named)) {
       if (search.peek().phase === 'none') return
       batch(() => {
