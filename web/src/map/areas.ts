@@ -5,7 +5,7 @@
 import { LngLatBounds, type GeoJSONSource, type Map as LibreMap } from 'maplibre-gl'
 import type { FeatureCollection, Position } from 'geojson'
 import { openGround, raiseTowns } from './ground.ts'
-import type { AreasMap, Ground } from './index.ts'
+import type { AreasMap, Ground } from './types.ts'
 import { COLOURS, FONT } from './look.ts'
 import { collection } from './points.ts'
 

@@ -1,7 +1,7 @@
 // Everything that fits, when that is more than a list can hold: clusters far out, points close in, as the server
 // draws them. What may fit only is hollow, as among the results.
 import type { Map as LibreMap, MapGeoJSONFeature, VectorTileSource } from 'maplibre-gl'
-import type { Pointing } from './index.ts'
+import type { Pointing } from './types.ts'
 import { COLOURS, FONT } from './look.ts'
 
 const DEEPEST = 17

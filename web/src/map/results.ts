@@ -3,7 +3,7 @@
 import { LngLatBounds, type Map as LibreMap } from 'maplibre-gl'
 import type { Point } from '../state/record.ts'
 import { openGround } from './ground.ts'
-import type { Ground, Marker, Pointing, ResultsMap } from './index.ts'
+import type { Ground, Marker, Pointing, ResultsMap } from './types.ts'
 import { COLOURS, FONT } from './look.ts'
 import { addCrowd, crowdShown } from './crowd.ts'
 import { collection, pointFeature, setPoints } from './points.ts'
