@@ -30,6 +30,7 @@ export const common = {
     refused: 'That could not be answered.',
     busy: 'The server is busy. Try again in a minute.',
   },
+  notShown: (count: number) => `${count.toLocaleString('en-GB')} more are not shown here.`,
   tryAgain: 'Try again',
   lost: { title: 'There is no such page', text: 'The address may be old or mistyped.', home: 'Go to Find' },
   suggest: {

@@ -54,6 +54,7 @@ export const about = {
   dataTitle: 'What it knows',
   licence: (licence: string) => `Shared under ${licence}.`,
   datasets: (name: string, rows: number) => `${name}: ${rows.toLocaleString('en-GB')} entries`,
+  categoriesLeft: (count: number) => `${count.toLocaleString('en-GB')} categories cannot be chosen here: there are too many to list.`,
   version: (version: string, revision: number) => `Version ${version}, revision ${revision.toLocaleString('en-GB')}`,
   attributionTitle: 'With thanks to',
 }
