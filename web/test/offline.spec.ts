@@ -56,6 +56,30 @@ test('what the server refuses is kept, with the reason, and can be changed', asy
   await expect(page.getByRole('main').getByRole('link', { name: 'Sent: Nowhere hall' })).toBeVisible()
 })
 
+test('what was opened in a tab, or told to somebody signed in, is not what opens with no signal', async ({ page, context, baseURL }) => {
+  const hidden = `For us alone ${RUN}`
+  const made = await page.request.post('api/v1/categories', { data: { name: hidden, taxonomy: 'services', visibility: 'organisation' }, headers: { Origin: new URL(baseURL!).origin } })
+  expect(made.status()).toBe(201)
+  await openOnce(page)
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  for (const path of ['about', `categories/${((await made.json()) as { id: string }).id}`, 'categories?limit=1000', 'openapi.json']) {
+    expect((await page.goto(`./api/v1/${path}`))!.ok()).toBe(true)
+  }
+  await page.goto('./')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  const kept = await page.evaluate(keptTexts)
+  expect(kept.filter(({ text }) => text.includes(hidden))).toEqual([])
+  expect(kept.filter(({ url }) => url.includes('/api/')).map(({ url }) => new URL(url).pathname).sort()).toEqual(
+    ['about', 'area-sets', 'categories', 'gazetteer'].map(name => `/api/v1/${name}`),
+  )
+
+  await context.setOffline(true)
+  await page.goto('./')
+  await expect(page.getByRole('heading', { level: 1, name: 'Find something' })).toBeVisible()
+  await expect(page.goto('./api/v1/about')).rejects.toThrow()
+})
+
 test.describe('without an account', () => {
   test.use({ storageState: { cookies: [], origins: [] } })
 
@@ -76,7 +100,15 @@ async function openOnce(page: Page) {
 }
 
 async function keptLists(): Promise<number> {
-  return (await (await caches.open('last-read')).keys()).length
+  const name = (await caches.keys()).find(one => one.endsWith(' lists'))
+  return name ? (await (await caches.open(name)).keys()).length : 0
+}
+
+/** Everything that is kept for when there is no signal, as text. */
+async function keptTexts(): Promise<{ url: string; text: string }[]> {
+  const stores = await Promise.all((await caches.keys()).map(name => caches.open(name)))
+  const answers = (await Promise.all(stores.map(async store => Promise.all((await store.keys()).map(key => store.match(key)))))).flat()
+  return Promise.all(answers.map(async answer => ({ url: answer!.url, text: await answer!.text() })))
 }
 
 async function addGroup(page: Page, name: string) {
