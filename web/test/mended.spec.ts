@@ -46,7 +46,7 @@ test('a place that is not known is said at its field, with the town that was per
   await page.goto('./#/')
   await page.getByLabel('Where?').fill('CA99 9ZZ')
   await page.getByRole('button', { name: 'Search', exact: true }).click()
-  await expect(page.getByText('We do not know this postcode. Check it, or type the town.')).toBeVisible()
+  await expect(page.getByText('We could not find this postcode. Check it, or type the town.')).toBeVisible()
   await expect(page.getByLabel('Where?')).toBeFocused()
   await page.getByLabel('Where?').fill('Cockermoth')
   await page.getByRole('button', { name: 'Search', exact: true }).click()
@@ -67,7 +67,7 @@ test('the focus stays near when the slip changes', async ({ page }) => {
 
 test('an address that cannot be read, and a record that is not there, show the way back', async ({ page }) => {
   await page.goto('./#/service/%E0%A4%A')
-  await expect(page.getByRole('heading', { level: 1, name: 'no such page' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Page not found' })).toBeVisible()
   await page.goto('./#/service/00000000-0000-7000-8000-000000000000')
   await expect(page.getByRole('main').getByRole('link', { name: 'Go to Find' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0)

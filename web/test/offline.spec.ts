@@ -9,19 +9,19 @@ test('two groups added with no signal are kept over closing, and sent once each'
   await context.setOffline(true)
 
   await addGroup(page, `Offline one ${RUN}`)
-  await expect(page.getByText('Kept here, sent when there is signal')).toHaveCount(1)
+  await expect(page.getByText('Saved on this device. It will be sent when there is signal.')).toHaveCount(1)
   await addGroup(page, `Offline two ${RUN}`)
-  await expect(page.getByText('Kept here, sent when there is signal')).toHaveCount(2)
+  await expect(page.getByText('Saved on this device. It will be sent when there is signal.')).toHaveCount(2)
   await page.close()
 
   const reopened = await context.newPage()
   await reopened.goto('./#/waiting')
-  await expect(reopened.getByText('Kept here, sent when there is signal')).toHaveCount(2)
+  await expect(reopened.getByText('Saved on this device. It will be sent when there is signal.')).toHaveCount(2)
 
   await context.setOffline(false)
   const sent = reopened.getByRole('main').getByRole('link', { name: /^Sent: Offline/ })
   await expect(sent).toHaveCount(2)
-  await expect(reopened.getByRole('link', { name: /kept here/ })).toHaveCount(0)
+  await expect(reopened.getByRole('link', { name: /to send/ })).toHaveCount(0)
   for (const name of ['one', 'two']) expect(await countOf(reopened, `Offline ${name} ${RUN}`)).toBe(1)
 
   await reopened.reload()
@@ -48,7 +48,7 @@ test('what the server refuses is kept, with the reason, and can be changed', asy
   await page.getByLabel('What kind of place is it?').selectOption('community_centre')
   await page.getByLabel('Postcode or town').fill('ZZ99 9ZZ')
   await page.getByRole('button', { name: 'Add this place' }).click()
-  await expect(page.getByText('The server could not take it')).toBeVisible()
+  await expect(page.getByText('It could not be sent')).toBeVisible()
   await page.getByRole('button', { name: /Change it/ }).click()
   await expect(page.getByLabel('What is it called?')).toHaveValue('Nowhere hall')
   await page.getByLabel('Postcode or town').fill('Keswick')
@@ -87,7 +87,7 @@ test.describe('without an account', () => {
     await page.goto('./#/found/group')
     await fillGroup(page, `Not signed in ${RUN}`)
     await page.getByRole('button', { name: 'Add this group' }).click()
-    await expect(page.getByText('Kept here. Sign in to send it')).toBeVisible()
+    await expect(page.getByText('Saved on this device. Sign in to send it.')).toBeVisible()
     expect(await countOf(page, `Not signed in ${RUN}`)).toBe(0)
   })
 })
@@ -115,7 +115,7 @@ async function addGroup(page: Page, name: string) {
   await page.goto('./#/found/group')
   await fillGroup(page, name)
   await page.getByRole('button', { name: 'Add this group' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Kept here' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Saved on this device' })).toBeVisible()
 }
 
 async function countOf(page: Page, name: string): Promise<number> {
