@@ -19,7 +19,7 @@ const SCREENS: [string, (page: Page) => Promise<void>][] = [
   ['form: share', page => openForm(page, 'share')],
   ['form: missing', page => openForm(page, 'missing')],
   ['form with errors', openFormWithErrors],
-  ['kept here', page => opened(page, '#/waiting', 'Kept here')],
+  ['saved on this device', page => opened(page, '#/waiting', 'Saved on this device')],
   ['coverage', page => open(page, '#/who-can-get-there?far=2&unit=mi', '.answer__sentence')],
   ['gaps', page => opened(page, '#/gaps', 'Gaps')],
   ['sign in', page => opened(page, '#/sign-in', 'Sign in')],
@@ -32,7 +32,7 @@ const SCREENS: [string, (page: Page) => Promise<void>][] = [
   ['bring in a list: taken back', openTakenBack],
   ['card of a list', openListedCard],
   ['about', page => opened(page, '#/about', 'About')],
-  ['lost', page => opened(page, '#/nowhere', 'no such page')],
+  ['lost', page => opened(page, '#/nowhere', 'Page not found')],
 ]
 
 for (const width of [1280, 360]) {
@@ -133,7 +133,7 @@ async function openListIn(page: Page) {
 async function openTakenBack(page: Page) {
   await openListIn(page)
   await page.getByRole('button', { name: 'Take it back' }).click()
-  await expect(page.getByRole('heading', { name: /It is taken back/ })).toBeVisible()
+  await expect(page.getByRole('heading', { name: /It has been taken back/ })).toBeVisible()
 }
 
 async function openListedCard(page: Page) {

@@ -106,7 +106,7 @@ describe('what a column is taken as', () => {
     ['indicator Aged 65, or over (count)', 'A number of people or things: “Aged 65, or over”'],
     ['indicator poor (rate)', 'A share: “poor”'],
     ['group ward', 'Groups neighbourhoods: “ward”'],
-    ['no field: kept under its heading, seen by admins until one publishes it', 'No field here: kept under its heading, for admins'],
+    ['no field: kept under its heading, seen by admins until one publishes it', 'No matching field: kept under its own heading, for admins'],
     ['not kept: it may name or reach persons', 'Not kept: it may name or reach persons'],
   ])('“%s” is said as “%s”', (said, told) => expect(takenAs({ ...column, taken_as: said })).toBe(told))
 
@@ -118,7 +118,7 @@ describe('what a column is taken as', () => {
     }
   })
   it('counts its cells in words', () => {
-    expect(cellCounts({ ...column, filled: 1204, taken: 1200, kept: 1, left_out: 3 })).toBe('1,200 cells taken, 1 cell kept as words, 3 cells left out')
+    expect(cellCounts({ ...column, filled: 1204, taken: 1200, kept: 1, left_out: 3 })).toBe('1,200 cells used, 1 cell kept as text, 3 cells left out')
     expect(cellCounts(column)).toBe('All empty')
   })
 })

@@ -9,17 +9,18 @@ describe('a card', () => {
   it('says what is not known instead of leaving it out', () => {
     const unknown = cardLines(service).filter(line => line.unknown)
     expect(unknown.map(line => line.key)).toEqual(['when', 'who', 'getIn', 'cost'])
-    expect(unknown[0]!.text).toEqual(['It does not say. Ring first.'])
+    expect(unknown[0]!.text).toEqual(['Not known. Ring first.'])
   })
 
   it('says how to get in, in plain words', () => {
     expect(referralText({ ...service, referral: ['self', 'gp', 'health_visitor'] })).toBe('No referral needed. A GP and a health visitor can also refer.')
-    expect(referralText({ ...service, referral: ['gp'] })).toBe('Ask a GP to refer.')
+    expect(referralText({ ...service, referral: ['gp'] })).toBe('Ask a GP to refer you.')
+    expect(referralText({ ...service, referral: ['gp', 'health_visitor'] })).toBe('Ask a GP or a health visitor to refer you.')
   })
 
   it('says how fresh it is and how that is known', () => {
-    expect(freshText({ ...service, assured: { by: 'the hub', at: '2026-11-02', how: 'rang' } })).toBe('Checked on 2 November 2026 by the hub, by ringing up')
-    expect(freshText({ ...service, sources: [{ list: 'Directory', key: '7' }], updated_at: '2026-10-01T00:00:00Z' })).toBe('Not checked yet; from the list “Directory” of 1 October 2026')
+    expect(freshText({ ...service, assured: { by: 'the hub', at: '2026-11-02', how: 'rang' } })).toBe('Checked on 2 November 2026 by the hub, by phone')
+    expect(freshText({ ...service, sources: [{ list: 'Directory', key: '7' }], updated_at: '2026-10-01T00:00:00Z' })).toBe('Not checked yet. From the list “Directory”, 1 October 2026')
     expect(freshText(service)).toBe('Not checked yet')
   })
 
@@ -41,9 +42,9 @@ describe('a card', () => {
   it('says what a list gave in words nobody could read, and whom to ask', () => {
     expect(unclearText(service)).toBeNull()
     expect(unclearText({ ...service, unclear: [] })).toBeNull()
-    expect(unclearText({ ...service, unclear: ['status'] })).toBe('The list does not say clearly whether it is open. Ring first.')
-    expect(unclearText({ ...service, unclear: ['status', 'eligibility.min_age'] })).toBe('The list does not say clearly whether it is open and from what age it is. Ring first.')
-    expect(unclearText({ ...service, unclear: ['first_visit'] })).toBe('The list does not say clearly this: the first visit. Ring first.')
+    expect(unclearText({ ...service, unclear: ['status'] })).toBe('It is not clear from the list whether it is open. Ring first.')
+    expect(unclearText({ ...service, unclear: ['status', 'eligibility.min_age'] })).toBe('It is not clear from the list whether it is open and what age it starts from. Ring first.')
+    expect(unclearText({ ...service, unclear: ['first_visit'] })).toBe('It is not clear from the list what is meant by “the first visit”. Ring first.')
   })
 
   it('takes what is unclear onto paper, beside what is clear', () => {
@@ -51,7 +52,7 @@ describe('a card', () => {
     expect(status(service)).toBeUndefined()
     expect(status({ ...service, unclear: ['until'], status: 'closing' })).toEqual({
       key: 'status',
-      text: ['Closing', 'The list does not say clearly whether it has ended, or when it will. Ring first.'],
+      text: ['Closing', 'It is not clear from the list whether it has ended, or when it will. Ring first.'],
       unknown: true,
     })
   })

@@ -58,7 +58,7 @@ test('who uses the keyboard gets the list of what the map shows', async ({ page 
   await page.locator('canvas').focus()
   for (const _ of [1, 2, 3, 4, 5]) await page.keyboard.press('ArrowRight')
   await mapIsDrawn(page)
-  await page.getByRole('button', { name: 'Search round the middle of the map' }).focus()
+  await page.getByRole('button', { name: 'Search from the middle of the map' }).focus()
   await page.keyboard.press('Enter')
   await expect(first).not.toHaveText(before)
   await expect(page.getByText('The map shows all 12,')).toBeVisible()
@@ -78,7 +78,7 @@ test('no tile is asked for where the list tells of everything, or of all within 
 test('without WebGL a message says so, and the list goes on', async ({ page }) => {
   await page.addInitScript(() => (HTMLCanvasElement.prototype.getContext = () => null))
   await open(page)
-  await expect(page.getByText('The map cannot be drawn on this device')).toBeVisible()
+  await expect(page.getByText('The map cannot be shown on this device')).toBeVisible()
   await expect(page.locator('.run--sure .result')).toHaveCount(50)
 })
 
@@ -90,7 +90,7 @@ test('the basemap is drawn from tiles of this server, in high contrast too', asy
   expect(asked.length).toBeGreaterThan(0)
   expect(asked.filter(line => !/^(200|204) /.test(line))).toEqual([])
   await expect(page.getByText('© Somebody’s survey'.replace('’', "'"))).toBeVisible()
-  await expect(page.getByText('a third party')).toHaveCount(0)
+  await expect(page.getByText('The map images come from')).toHaveCount(0)
   await page.emulateMedia({ forcedColors: 'active' })
   await page.reload()
   await mapIsDrawn(page)

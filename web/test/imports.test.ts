@@ -32,6 +32,15 @@ describe('the imports of the front end', () => {
     expect(wrong).toEqual([])
   })
 
+  it('go round in no circle, not even for a type', () => {
+    expect(circles(inside)).toEqual([])
+  })
+
+  it('would be caught in a circle', () => {
+    const from = (file: string, target: string) => ({ file, target, layer: 'map' })
+    expect(circles([from('map/a.ts', './b.ts'), from('map/b.ts', './c.ts'), from('map/c.ts', './b.ts')])).toEqual(['map/b.ts → map/c.ts → map/b.ts'])
+  })
+
   it('name the map library in map/ only', () => {
     const wrong = imports.filter(({ target, layer }) => target.startsWith('maplibre-gl') && layer !== 'map')
     expect(wrong).toEqual([])
@@ -49,6 +58,21 @@ describe('the imports of the front end', () => {
     expect(wrong).toEqual([])
   })
 })
+
+/** Every way from a file back to itself, each told once. */
+function circles(among: Import[]): string[] {
+  const targets = (file: string) => among.filter(one => one.file === file).map(pathOf)
+  const settled = new Set<string>()
+  const found: string[] = []
+  const follow = (file: string, way: string[]) => {
+    if (way.includes(file)) found.push([...way.slice(way.indexOf(file)), file].join(' → '))
+    if (way.includes(file) || settled.has(file)) return
+    targets(file).forEach(target => follow(target, [...way, file]))
+    settled.add(file)
+  }
+  new Set(among.map(({ file }) => file)).forEach(file => follow(file, []))
+  return found
+}
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(SRC, file), 'utf8')

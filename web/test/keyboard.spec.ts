@@ -48,7 +48,7 @@ test('without a map the list goes on working', async ({ page }) => {
     HTMLCanvasElement.prototype.getContext = () => null
   })
   await page.goto('./#/find?where=Cockermouth&help=lunch')
-  await expect(page.getByText('The map cannot be drawn on this device')).toBeVisible()
+  await expect(page.getByText('The map cannot be shown on this device')).toBeVisible()
   await expect(page.locator('.result').first()).toBeVisible()
 })
 

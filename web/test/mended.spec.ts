@@ -46,7 +46,7 @@ test('a place that is not known is said at its field, with the town that was per
   await page.goto('./#/')
   await page.getByLabel('Where?').fill('CA99 9ZZ')
   await page.getByRole('button', { name: 'Search', exact: true }).click()
-  await expect(page.getByText('We do not know this postcode. Check it, or type the town.')).toBeVisible()
+  await expect(page.getByText('We could not find this postcode. Check it, or type the town.')).toBeVisible()
   await expect(page.getByLabel('Where?')).toBeFocused()
   await page.getByLabel('Where?').fill('Cockermoth')
   await page.getByRole('button', { name: 'Search', exact: true }).click()
@@ -65,9 +65,27 @@ test('the focus stays near when the slip changes', async ({ page }) => {
   await expect(page.getByRole('heading', { level: 1 })).toBeFocused()
 })
 
+test('what somebody signed in was told is not on the screen for whoever comes next', async ({ page }) => {
+  const name = `For partners alone ${Date.now()}`
+  const made = await page.request.post('api/v1/places', { data: { name, type: 'hub', postcode: 'CA13 9LU', visibility: 'partners' } })
+  const { id } = (await made.json()) as { id: string }
+  await page.goto(`./#/place/${id}`)
+  await page.getByRole('button', { name: 'Add to slip' }).click()
+  await page.goto('./#/slip')
+  await expect(page.getByRole('heading', { name })).toBeVisible()
+  // The tests share one session: only this page is told that it has ended.
+  await page.route('**/api/v1/session', route => route.fulfill({ json: { account: null, role: null } }))
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await expect(page.getByRole('contentinfo').getByRole('link', { name: 'Sign in' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Find something' })).toBeVisible()
+  await page.getByRole('link', { name: 'Slip', exact: true }).click()
+  await expect(page.getByText('The slip is empty')).toBeVisible()
+  await expect(page.getByText(name)).toHaveCount(0)
+})
+
 test('an address that cannot be read, and a record that is not there, show the way back', async ({ page }) => {
   await page.goto('./#/service/%E0%A4%A')
-  await expect(page.getByRole('heading', { level: 1, name: 'no such page' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Page not found' })).toBeVisible()
   await page.goto('./#/service/00000000-0000-7000-8000-000000000000')
   await expect(page.getByRole('main').getByRole('link', { name: 'Go to Find' })).toBeVisible()
   await expect(page.getByRole('button', { name: 'Try again' })).toHaveCount(0)

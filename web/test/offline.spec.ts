@@ -9,19 +9,19 @@ test('two groups added with no signal are kept over closing, and sent once each'
   await context.setOffline(true)
 
   await addGroup(page, `Offline one ${RUN}`)
-  await expect(page.getByText('Kept here, sent when there is signal')).toHaveCount(1)
+  await expect(page.getByText('Saved on this device. It will be sent when there is signal.')).toHaveCount(1)
   await addGroup(page, `Offline two ${RUN}`)
-  await expect(page.getByText('Kept here, sent when there is signal')).toHaveCount(2)
+  await expect(page.getByText('Saved on this device. It will be sent when there is signal.')).toHaveCount(2)
   await page.close()
 
   const reopened = await context.newPage()
   await reopened.goto('./#/waiting')
-  await expect(reopened.getByText('Kept here, sent when there is signal')).toHaveCount(2)
+  await expect(reopened.getByText('Saved on this device. It will be sent when there is signal.')).toHaveCount(2)
 
   await context.setOffline(false)
   const sent = reopened.getByRole('main').getByRole('link', { name: /^Sent: Offline/ })
   await expect(sent).toHaveCount(2)
-  await expect(reopened.getByRole('link', { name: /kept here/ })).toHaveCount(0)
+  await expect(reopened.getByRole('link', { name: /to send/ })).toHaveCount(0)
   for (const name of ['one', 'two']) expect(await countOf(reopened, `Offline ${name} ${RUN}`)).toBe(1)
 
   await reopened.reload()
@@ -48,12 +48,36 @@ test('what the server refuses is kept, with the reason, and can be changed', asy
   await page.getByLabel('What kind of place is it?').selectOption('community_centre')
   await page.getByLabel('Postcode or town').fill('ZZ99 9ZZ')
   await page.getByRole('button', { name: 'Add this place' }).click()
-  await expect(page.getByText('The server could not take it')).toBeVisible()
+  await expect(page.getByText('It could not be sent')).toBeVisible()
   await page.getByRole('button', { name: /Change it/ }).click()
   await expect(page.getByLabel('What is it called?')).toHaveValue('Nowhere hall')
   await page.getByLabel('Postcode or town').fill('Keswick')
   await page.getByRole('button', { name: 'Add this place' }).click()
   await expect(page.getByRole('main').getByRole('link', { name: 'Sent: Nowhere hall' })).toBeVisible()
+})
+
+test('what was opened in a tab, or told to somebody signed in, is not what opens with no signal', async ({ page, context }) => {
+  const hidden = `For partners alone ${RUN}`
+  const made = await page.request.post('api/v1/places', { data: { name: hidden, type: 'hub', postcode: 'CA13 9LU', visibility: 'partners' } })
+  expect(made.status()).toBe(201)
+  await openOnce(page)
+  await page.reload()
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  for (const path of ['about', `places/${((await made.json()) as { id: string }).id}`, 'categories?limit=1000', 'openapi.json']) {
+    expect((await page.goto(`./api/v1/${path}`))!.ok()).toBe(true)
+  }
+  await page.goto('./')
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible()
+  const kept = await page.evaluate(keptTexts)
+  expect(kept.filter(({ text, isPrivate }) => isPrivate || text.includes(hidden)).map(({ url }) => url)).toEqual([])
+  expect(kept.filter(({ url }) => url.includes('/api/')).map(({ url }) => new URL(url).pathname).sort()).toEqual(
+    ['about', 'area-sets', 'categories', 'gazetteer'].map(name => `/api/v1/${name}`),
+  )
+
+  await context.setOffline(true)
+  await page.goto('./')
+  await expect(page.getByRole('heading', { level: 1, name: 'Find something' })).toBeVisible()
+  await expect(page.goto('./api/v1/about')).rejects.toThrow()
 })
 
 test.describe('without an account', () => {
@@ -63,7 +87,7 @@ test.describe('without an account', () => {
     await page.goto('./#/found/group')
     await fillGroup(page, `Not signed in ${RUN}`)
     await page.getByRole('button', { name: 'Add this group' }).click()
-    await expect(page.getByText('Kept here. Sign in to send it')).toBeVisible()
+    await expect(page.getByText('Saved on this device. Sign in to send it.')).toBeVisible()
     expect(await countOf(page, `Not signed in ${RUN}`)).toBe(0)
   })
 })
@@ -76,14 +100,22 @@ async function openOnce(page: Page) {
 }
 
 async function keptLists(): Promise<number> {
-  return (await (await caches.open('last-read')).keys()).length
+  const name = (await caches.keys()).find(one => one.endsWith(' lists'))
+  return name ? (await (await caches.open(name)).keys()).length : 0
+}
+
+/** Everything that is kept for when there is no signal, as text. */
+async function keptTexts(): Promise<{ url: string; text: string; isPrivate: boolean }[]> {
+  const stores = await Promise.all((await caches.keys()).map(name => caches.open(name)))
+  const answers = (await Promise.all(stores.map(async store => Promise.all((await store.keys()).map(key => store.match(key)))))).flat()
+  return Promise.all(answers.map(async answer => ({ url: answer!.url, text: await answer!.text(), isPrivate: /private/.test(answer!.headers.get('Cache-Control') ?? '') })))
 }
 
 async function addGroup(page: Page, name: string) {
   await page.goto('./#/found/group')
   await fillGroup(page, name)
   await page.getByRole('button', { name: 'Add this group' }).click()
-  await expect(page.getByRole('heading', { level: 1, name: 'Kept here' })).toBeVisible()
+  await expect(page.getByRole('heading', { level: 1, name: 'Saved on this device' })).toBeVisible()
 }
 
 async function countOf(page: Page, name: string): Promise<number> {

@@ -11,13 +11,13 @@ describe('the slip', () => {
   it('says what has to be asked before anyone sets out', () => {
     expect(said(service, 'when')).toEqual(['Ring first: when is it on?'])
     expect(said(service, 'cost')).toEqual(['Ring first: what does it cost?'])
-    expect(said(service, 'getIn')).toEqual(['Ring first: how do you get in?'])
+    expect(said(service, 'getIn')).toEqual(['Ring first: how do you join?'])
     expect(said(service, 'phone')).toEqual(['No phone number is known.'])
   })
 
   it('keeps the waiting list, its weeks and the status', () => {
     const waiting = { ...service, status: 'paused', referral: ['self', 'gp'], accepting: { value: 'waiting_list' }, capacity: { waiting_weeks: 6 } } as AnyRecord
-    expect(said(waiting, 'getIn')).toEqual(['You can just come, or ring first.', 'There is a waiting list. The wait is about 6 weeks.'])
+    expect(said(waiting, 'getIn')).toEqual(['You can just turn up, or ring first.', 'There is a waiting list. The wait is about 6 weeks.'])
     expect(said(waiting, 'status')).toEqual(['Paused'])
   })
 

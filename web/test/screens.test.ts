@@ -53,8 +53,8 @@ describe('the sentence of "Who can get there"', () => {
 
 describe('what the numbers leave out', () => {
   it('says how many neighbourhoods do not tell their people', () => {
-    expect(words.coverage.withoutWeight(1, 'people')).toBe('1 neighbourhood does not say how many people there are, so nobody there is counted.')
-    expect(words.coverage.withoutWeight(1204, 'older people')).toBe('1,204 neighbourhoods do not say how many older people there are, so nobody there is counted.')
+    expect(words.coverage.withoutWeight(1, 'people')).toBe('It is not known how many people live in 1 neighbourhood, so nobody there is counted.')
+    expect(words.coverage.withoutWeight(1204, 'older people')).toBe('It is not known how many older people live in 1,204 neighbourhoods, so nobody there is counted.')
   })
 })
 

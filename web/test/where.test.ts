@@ -1,21 +1,39 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { choicesFrom, filterWords, NO_CHOICES, searchAddress } from '../src/state/choices.ts'
+import { choicesFrom, filterWords, namedOrTyped, NO_CHOICES, searchAddress, tileWords } from '../src/state/choices.ts'
 import { isPostcode, shareable, tidyPostcode } from '../src/state/where.ts'
 
+const POSTCODES = JSON.parse(readFileSync(join(import.meta.dirname, 'postcodes.json'), 'utf8')) as [typed: string, shared: string][]
+
 describe('what was typed under "Where?"', () => {
-  it.each([
-    ['CA13 9LU', 'CA13 9'],
-    ['ca139lu', 'CA13 9'],
-    ['CA13 9', 'CA13 9'],
-    ['Cockermouth', 'Cockermouth'],
-    ['54.662,-3.364', ''],
-  ])('shares no more than the sector: %s → %s', (typed, shared) => {
+  it.each(POSTCODES)('shares no more of a postcode than its sector, wherever it stands: %j → %j', (typed, shared) => {
     expect(shareable(typed)).toBe(shared)
+    expect(shareable(shared)).toBe(shared)
+  })
+
+  it('is asked about in full where it holds one postcode', () => {
+    for (const typed of ['CA13-9LU', 'CA13 9LU.', '12 High St CA13 9LU', 'c a 1 3 9lu']) expect(filterWords({ ...NO_CHOICES, where: typed }, null).near).toBe('CA13 9LU')
+    for (const typed of ['CA13 9LU or CA12 5JB', 'Cockermouth', 'CA13 9L']) expect(filterWords({ ...NO_CHOICES, where: typed }, null).near).toBe(typed)
+  })
+
+  it('stands in no address by another way: neither as what would help, nor with the tiles', () => {
+    const choices = { ...NO_CHOICES, where: 'Keswick', help: 'lunch near ca139lu' }
+    expect(searchAddress(choices)).toBe('#/find?where=Keswick&help=lunch+near+CA13+9')
+    expect(tileWords(filterWords(choices, null)).q).toBe('lunch near CA13 9')
+  })
+
+  it('is kept here when its short form comes back from the address', () => {
+    const typed = { ...NO_CHOICES, where: '12 High St CA13 9LU', help: 'lunch at CA12 5JB' }
+    const named = choicesFrom(new URLSearchParams(searchAddress(typed).split('?')[1]))
+    expect(namedOrTyped(named, typed)).toEqual(typed)
+    expect(namedOrTyped({ ...named, where: 'Keswick' }, typed)).toEqual({ ...typed, where: 'Keswick' })
+    expect(namedOrTyped(named, NO_CHOICES)).toEqual(named)
   })
 
   it('knows a postcode however it is spaced', () => {
-    expect(['CA13 9LU', 'ca139lu', ' ca13  9lu '].every(isPostcode)).toBe(true)
-    expect(isPostcode('Cockermouth')).toBe(false)
+    expect(['CA13 9LU', 'ca139lu', ' ca13  9lu ', 'CA13-9LU'].every(isPostcode)).toBe(true)
+    for (const text of ['Cockermouth', 'CA13 9', '12 High St CA13 9LU']) expect(isPostcode(text)).toBe(false)
     expect(tidyPostcode('ca139lu')).toBe('CA13 9LU')
   })
 

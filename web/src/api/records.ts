@@ -151,6 +151,27 @@ export function listRecords(kind: Kind, query: Query = {}, signal?: AbortSignal)
   return ask<Page>(PLURALS[kind], { query, ...(signal ? { signal } : {}) })
 }
 
+/** A whole list, as far as it is read. */
+export interface Everything {
+  items: AnyRecord[]
+  /** How many more there are. */
+  left: number
+}
+
+const PAGE = 1000
+const MOST_PAGES = 20
+
+/** All that fits, page after page; so many pages that only a list which is no screen's to show has more. */
+export async function everyRecord(kind: Kind, query: Query = {}): Promise<Everything> {
+  let page = await listRecords(kind, { ...query, limit: PAGE })
+  const items = page.items
+  for (let pages = 1; page.next && pages < MOST_PAGES; pages++) {
+    page = await listRecords(kind, { ...query, limit: PAGE, after: page.next })
+    items.push(...page.items)
+  }
+  return { items, left: page.next ? Math.max(1, page.total - items.length) : 0 }
+}
+
 export function readRecord(kind: Kind, id: string): Promise<AnyRecord> {
   return ask<AnyRecord>(`${PLURALS[kind]}/${encodeURIComponent(id)}`, { query: { include: 'card' } })
 }

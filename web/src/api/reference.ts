@@ -1,6 +1,6 @@
 // What the screens need to know about the instance itself: its towns, its words, its neighbourhoods.
 import { ask } from './http.ts'
-import { listRecords, type AnyRecord } from './records.ts'
+import { everyRecord, type Everything } from './records.ts'
 
 export interface Town {
   name: string
@@ -48,6 +48,6 @@ export async function areaSets(): Promise<AreaSet[]> {
   return (await ask<{ items: AreaSet[] }>('area-sets')).items
 }
 
-export async function allCategories(): Promise<AnyRecord[]> {
-  return (await listRecords('category', { limit: 1000 })).items
+export function allCategories(): Promise<Everything> {
+  return everyRecord('category')
 }

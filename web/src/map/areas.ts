@@ -2,10 +2,10 @@
 // where a neighbourhood has a boundary, a full disc against an open ring with a cross where only its point is known.
 // What is reached only perhaps is pale, or a ring without a cross; what comes to people or is by phone is dotted, or
 // a ring with a dot.
-import { LngLatBounds, type GeoJSONSource, type Map as LibreMap } from 'maplibre-gl'
+import { LngLatBounds, type ExpressionSpecification as Expression, type GeoJSONSource, type Map as LibreMap } from 'maplibre-gl'
 import type { FeatureCollection, Position } from 'geojson'
 import { openGround, raiseTowns } from './ground.ts'
-import type { AreasMap, Ground } from './index.ts'
+import type { AreasMap, Ground } from './types.ts'
 import { COLOURS, FONT } from './look.ts'
 import { collection } from './points.ts'
 
@@ -39,13 +39,13 @@ export async function areasMap(box: HTMLElement, ground: Ground, onPoint: (code:
 }
 
 function addLayers(map: LibreMap) {
-  const covered = ['get', 'covered']
-  const possible = ['to-boolean', ['get', 'possible']]
-  const without = ['all', covered, ['to-boolean', ['get', 'by']]]
-  const missed = ['all', ['!', covered], ['!', possible]]
-  const pointed = ['boolean', ['feature-state', 'pointed'], false]
-  const isPoint = ['==', ['geometry-type'], 'Point'] as never
-  const isShape = ['!=', ['geometry-type'], 'Point'] as never
+  const covered: Expression = ['get', 'covered']
+  const possible: Expression = ['to-boolean', ['get', 'possible']]
+  const without: Expression = ['all', covered, ['to-boolean', ['get', 'by']]]
+  const missed: Expression = ['all', ['!', covered], ['!', possible]]
+  const pointed: Expression = ['boolean', ['feature-state', 'pointed'], false]
+  const isPoint: Expression = ['==', ['geometry-type'], 'Point']
+  const isShape: Expression = ['!=', ['geometry-type'], 'Point']
   map.addImage('hatch', hatching(COLOURS.missed), { pixelRatio: 2 })
   map.addImage('dots', dotted(COLOURS.reached), { pixelRatio: 2 })
   map.addSource('areas', { type: 'geojson', data: collection([]), promoteId: 'code' })
@@ -54,20 +54,20 @@ function addLayers(map: LibreMap) {
     type: 'fill',
     source: 'areas',
     filter: isShape,
-    paint: { 'fill-color': ['case', missed, COLOURS.paper, without, COLOURS.paper, COLOURS.reached] as never, 'fill-opacity': ['case', covered, 0.7, possible, 0.25, 0.5] as never },
+    paint: { 'fill-color': ['case', missed, COLOURS.paper, without, COLOURS.paper, COLOURS.reached], 'fill-opacity': ['case', covered, 0.7, possible, 0.25, 0.5] },
   })
   map.addLayer({
     id: 'area-hatch',
     type: 'fill',
     source: 'areas',
-    filter: ['all', isShape, missed] as never,
+    filter: ['all', isShape, missed],
     paint: { 'fill-pattern': 'hatch' },
   })
   map.addLayer({
     id: 'area-dots',
     type: 'fill',
     source: 'areas',
-    filter: ['all', isShape, without] as never,
+    filter: ['all', isShape, without],
     paint: { 'fill-pattern': 'dots' },
   })
   map.addLayer({
@@ -75,7 +75,7 @@ function addLayers(map: LibreMap) {
     type: 'line',
     source: 'areas',
     filter: isShape,
-    paint: { 'line-color': ['case', pointed, COLOURS.ink, COLOURS.paper] as never, 'line-width': ['case', pointed, 4, 1] as never },
+    paint: { 'line-color': ['case', pointed, COLOURS.ink, COLOURS.paper], 'line-width': ['case', pointed, 4, 1] },
   })
   map.addLayer({
     id: 'area-discs',
@@ -83,25 +83,25 @@ function addLayers(map: LibreMap) {
     source: 'areas',
     filter: isPoint,
     paint: {
-      'circle-radius': ['+', 5, ['*', 9, ['sqrt', ['get', 'part']]]] as never,
-      'circle-color': ['case', without, COLOURS.paper, covered, COLOURS.reached, COLOURS.paper] as never,
+      'circle-radius': ['+', 5, ['*', 9, ['sqrt', ['get', 'part']]]],
+      'circle-color': ['case', without, COLOURS.paper, covered, COLOURS.reached, COLOURS.paper],
       'circle-opacity': 0.85,
-      'circle-stroke-width': ['case', pointed, 5, without, 2.5, covered, 1.5, 2.5] as never,
-      'circle-stroke-color': ['case', pointed, COLOURS.ink, without, COLOURS.reached, covered, COLOURS.paper, possible, COLOURS.reached, COLOURS.missed] as never,
+      'circle-stroke-width': ['case', pointed, 5, without, 2.5, covered, 1.5, 2.5],
+      'circle-stroke-color': ['case', pointed, COLOURS.ink, without, COLOURS.reached, covered, COLOURS.paper, possible, COLOURS.reached, COLOURS.missed],
     },
   })
   map.addLayer({
     id: 'area-middles',
     type: 'circle',
     source: 'areas',
-    filter: ['all', isPoint, without] as never,
+    filter: ['all', isPoint, without],
     paint: { 'circle-radius': 3, 'circle-color': COLOURS.reached },
   })
   map.addLayer({
     id: 'area-crosses',
     type: 'symbol',
     source: 'areas',
-    filter: ['all', isPoint, missed] as never,
+    filter: ['all', isPoint, missed],
     layout: { 'text-field': '×', 'text-font': FONT, 'text-size': 18, 'text-allow-overlap': true, 'text-ignore-placement': true },
     paint: { 'text-color': COLOURS.missed },
   })

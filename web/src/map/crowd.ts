@@ -1,7 +1,7 @@
 // Everything that fits, when that is more than a list can hold: clusters far out, points close in, as the server
 // draws them. What may fit only is hollow, as among the results.
-import type { Map as LibreMap, MapGeoJSONFeature, VectorTileSource } from 'maplibre-gl'
-import type { Pointing } from './index.ts'
+import type { ExpressionSpecification as Expression, Map as LibreMap, MapGeoJSONFeature, VectorTileSource } from 'maplibre-gl'
+import type { Pointing } from './types.ts'
 import { COLOURS, FONT } from './look.ts'
 
 const DEEPEST = 17
@@ -50,9 +50,9 @@ function choose(map: LibreMap, { properties, geometry }: MapGeoJSONFeature, poin
 }
 
 function addLayers(map: LibreMap, tiles: string) {
-  const count = ['coalesce', ['get', 'count'], 1]
-  const isMany = ['>', count, 1]
-  const isSure = ['==', ['get', 'match'], 'sure']
+  const count: Expression = ['coalesce', ['get', 'count'], 1]
+  const isMany: Expression = ['>', count, 1]
+  const isSure: Expression = ['==', ['get', 'match'], 'sure']
   map.addSource('crowd', { type: 'vector', tiles: [tiles], maxzoom: DEEPEST })
   const shared = { source: 'crowd', 'source-layer': 'assets' }
   map.addLayer(
@@ -61,11 +61,11 @@ function addLayers(map: LibreMap, tiles: string) {
       type: 'circle',
       ...shared,
       paint: {
-        'circle-radius': ['case', isMany, ['interpolate', ['linear'], ['log10', count], 0, 9, 1, 12, 3, 19, 5, 27], 6] as never,
-        'circle-color': ['case', isSure, COLOURS.reached, COLOURS.paper] as never,
-        'circle-opacity': ['case', isMany, 0.88, 1] as never,
-        'circle-stroke-width': ['case', isSure, 1.5, 2.5] as never,
-        'circle-stroke-color': ['case', isSure, COLOURS.paper, COLOURS.reached] as never,
+        'circle-radius': ['case', isMany, ['interpolate', ['linear'], ['log10', count], 0, 9, 1, 12, 3, 19, 5, 27], 6],
+        'circle-color': ['case', isSure, COLOURS.reached, COLOURS.paper],
+        'circle-opacity': ['case', isMany, 0.88, 1],
+        'circle-stroke-width': ['case', isSure, 1.5, 2.5],
+        'circle-stroke-color': ['case', isSure, COLOURS.paper, COLOURS.reached],
       },
     },
     'results',
@@ -77,13 +77,13 @@ function addLayers(map: LibreMap, tiles: string) {
       ...shared,
       filter: ['has', 'count'],
       layout: {
-        'text-field': short(count) as never,
+        'text-field': short(count),
         'text-font': FONT,
         'text-size': 13,
         'text-allow-overlap': true,
         'text-ignore-placement': true,
       },
-      paint: { 'text-color': ['case', isSure, COLOURS.paper, COLOURS.ink] as never },
+      paint: { 'text-color': ['case', isSure, COLOURS.paper, COLOURS.ink] },
     },
     'results',
   )
@@ -102,7 +102,7 @@ function addLayers(map: LibreMap, tiles: string) {
 }
 
 /** 1234 as 1.2k: a circle has no room for more. */
-function short(count: unknown) {
-  const thousands = ['/', count, 1000]
+function short(count: Expression): Expression {
+  const thousands: Expression = ['/', count, 1000]
   return ['case', ['>=', count, 9_950], ['concat', ['to-string', ['round', thousands]], 'k'], ['>=', count, 1000], ['concat', ['to-string', ['/', ['round', ['*', thousands, 10]], 10]], 'k'], ['to-string', count]]
 }

@@ -1,23 +1,16 @@
 // How a basemap of tiles is drawn: a quiet flavour of our own that knows the layers of Protomaps and of OpenMapTiles,
 // and draws what it does not know in outline. In high contrast it is black on white, in lines rather than in tints.
-import type { LayerSpecification } from 'maplibre-gl'
+import type { ExpressionSpecification, FillLayerSpecification, LayerSpecification, LineLayerSpecification, SymbolLayerSpecification } from 'maplibre-gl'
 import { COLOURS, FONT, isHighContrast } from './look.ts'
 
-type Paint = Record<string, unknown>
+type Drawn<Layer extends LayerSpecification> = Omit<Layer, 'id' | 'source' | 'source-layer'>
 
-interface Part {
-  /** Names that schemas give it. */
-  names: string[]
-  type: 'fill' | 'line' | 'symbol'
-  minzoom?: number
-  filter?: unknown
-  layout?: Paint
-  paint: Paint
-}
+/** A part of the picture, and the names that schemas give it. */
+type Part = { names: string[] } & (Drawn<FillLayerSpecification> | Drawn<LineLayerSpecification> | Drawn<SymbolLayerSpecification>)
 
-const NAMED = ['coalesce', ['get', 'name:en'], ['get', 'name']]
+const NAMED: ExpressionSpecification = ['coalesce', ['get', 'name:en'], ['get', 'name']]
 /** What Protomaps calls `kind`, OpenMapTiles calls `class`. */
-const SORT = ['coalesce', ['get', 'kind'], ['get', 'class'], '']
+const SORT: ExpressionSpecification = ['coalesce', ['get', 'kind'], ['get', 'class'], '']
 const WIDE = ['highway', 'major_road', 'motorway', 'trunk', 'primary', 'secondary']
 const WATERS = ['ocean', 'sea', 'lake', 'river']
 
@@ -35,17 +28,9 @@ export function flavour(layers: string[]): LayerSpecification[] {
   return [...known, ...unknown]
 }
 
-function layerOf({ names: _names, minzoom, filter, layout, ...part }: Part, name: string): LayerSpecification {
-  const id = `base-${name}-${part.type}${filter ? '-some' : ''}`
-  return {
-    id,
-    source: 'base',
-    'source-layer': name,
-    ...part,
-    ...(minzoom === undefined ? {} : { minzoom }),
-    ...(filter === undefined ? {} : { filter }),
-    ...(layout === undefined ? {} : { layout }),
-  } as unknown as LayerSpecification
+function layerOf({ names: _names, ...part }: Part, name: string): LayerSpecification {
+  const id = `base-${name}-${part.type}${part.filter ? '-some' : ''}`
+  return { id, source: 'base', 'source-layer': name, ...part }
 }
 
 function parts(): Part[] {
@@ -54,7 +39,7 @@ function parts(): Part[] {
   const road = strong ? '#000000' : '#d9d2c4'
   const tint = (colour: string) => (strong ? '#ffffff' : colour)
   const text = { 'text-color': ink, 'text-halo-color': strong ? '#ffffff' : COLOURS.land, 'text-halo-width': strong ? 2.5 : 1.5 }
-  const isWide = ['in', SORT, ['literal', WIDE]]
+  const isWide: ExpressionSpecification = ['in', SORT, ['literal', WIDE]]
   return [
     { names: ['earth', 'land'], type: 'fill', paint: { 'fill-color': tint(COLOURS.land) } },
     { names: ['landcover', 'landuse', 'park'], type: 'fill', paint: { 'fill-color': tint('#e9eee2'), 'fill-opacity': strong ? 0 : 0.7 } },

@@ -6,7 +6,7 @@ import { Map as LibreMap, NavigationControl, ScaleControl, setWorkerUrl, type So
 import workerUrl from 'maplibre-gl/dist/maplibre-gl-worker.mjs?url'
 import { flavour, namesPlaces } from './flavour.ts'
 import landUrl from './generated/land.json?url'
-import type { Ground } from './index.ts'
+import type { Ground } from './types.ts'
 import { COLOURS, FONT, isHighContrast } from './look.ts'
 
 setWorkerUrl(new URL(workerUrl, document.baseURI).href)

@@ -1,7 +1,7 @@
 // The map in the form: click where it is, or move the map by keyboard and take its middle.
 import type { Point } from '../state/record.ts'
 import { openGround } from './ground.ts'
-import type { Ground, PickMap } from './index.ts'
+import type { Ground, PickMap } from './types.ts'
 import { COLOURS } from './look.ts'
 import { collection, pointFeature, setPoints } from './points.ts'
 

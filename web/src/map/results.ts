@@ -1,9 +1,9 @@
 // The map beside the list of results. A marker carries the numbers of the list; what must be rung first is hollow,
 // so that the difference does not hang on colour. Pointing at one side points at the other.
-import { LngLatBounds, type Map as LibreMap } from 'maplibre-gl'
+import { LngLatBounds, type ExpressionSpecification as Expression, type Map as LibreMap } from 'maplibre-gl'
 import type { Point } from '../state/record.ts'
 import { openGround } from './ground.ts'
-import type { Ground, Marker, Pointing, ResultsMap } from './index.ts'
+import type { Ground, Marker, Pointing, ResultsMap } from './types.ts'
 import { COLOURS, FONT } from './look.ts'
 import { addCrowd, crowdShown } from './crowd.ts'
 import { collection, pointFeature, setPoints } from './points.ts'
@@ -49,8 +49,8 @@ export async function resultsMap(box: HTMLElement, ground: Ground, pointing: Poi
 }
 
 function addLayers(map: LibreMap) {
-  const pointed = ['boolean', ['feature-state', 'pointed'], false] as ['boolean', ...unknown[]]
-  const isSure = ['==', ['get', 'run'], 'sure']
+  const pointed: Expression = ['boolean', ['feature-state', 'pointed'], false]
+  const isSure: Expression = ['==', ['get', 'run'], 'sure']
   map.addSource('home', { type: 'geojson', data: collection([]) })
   map.addSource('results', { type: 'geojson', data: collection([]) })
   map.addLayer({
@@ -65,10 +65,10 @@ function addLayers(map: LibreMap) {
     source: 'results',
     layout: { 'circle-sort-key': ['-', 0, ['get', 'order']] },
     paint: {
-      'circle-radius': ['case', pointed, 20, 15] as never,
-      'circle-color': ['case', pointed, COLOURS.shine, isSure, COLOURS.ink, COLOURS.paper] as never,
-      'circle-stroke-width': ['case', isSure, 2, 3] as never,
-      'circle-stroke-color': ['case', pointed, COLOURS.ink, isSure, COLOURS.paper, COLOURS.ink] as never,
+      'circle-radius': ['case', pointed, 20, 15],
+      'circle-color': ['case', pointed, COLOURS.shine, isSure, COLOURS.ink, COLOURS.paper],
+      'circle-stroke-width': ['case', isSure, 2, 3],
+      'circle-stroke-color': ['case', pointed, COLOURS.ink, isSure, COLOURS.paper, COLOURS.ink],
     },
   })
   map.addLayer({
@@ -82,7 +82,7 @@ function addLayers(map: LibreMap) {
       'text-padding': 7,
       'symbol-sort-key': ['get', 'order'],
     },
-    paint: { 'text-color': ['case', pointed, COLOURS.ink, isSure, COLOURS.paper, COLOURS.ink] as never },
+    paint: { 'text-color': ['case', pointed, COLOURS.ink, isSure, COLOURS.paper, COLOURS.ink] },
   })
 }
 

@@ -2,7 +2,7 @@
 // Pure: the card page, the list and the slip all draw from here, so they never say different things.
 import type { Accessible, AnyRecord } from '../api/records.ts'
 import { words } from '../words/index.ts'
-import { joinAnd, scheduleInWords, timesInWords } from './opening-times.ts'
+import { joinAnd, joinOr, scheduleInWords, timesInWords } from './opening-times.ts'
 
 export interface Line {
   /** Which question it answers; also the key of its heading. */
@@ -62,7 +62,7 @@ function serviceLines(record: AnyRecord, near: string | null): Line[] {
   return present([
     line('what', [joinAnd(categoryNames(record)), record.description]),
     orUnknown('when', when),
-    line('delivery', [deliveryText(record)]),
+    line('delivery', waysToTakePart(record)),
     line('where', [placeText(record) ?? near]),
     line('access', [accessText(record.card?.place?.accessible ?? record.accessible)]),
     orUnknown('who', [whoText(record)]),
@@ -149,7 +149,7 @@ export function referralText(record: AnyRecord): string | null {
   const others = record.referral.filter(way => way !== 'self').map(way => words.values.referral(way))
   const self = record.referral.includes('self')
   if (self && others.length) return words.card.selfOr(joinAnd(others))
-  return self ? words.card.self : words.card.through(joinAnd(others))
+  return self ? words.card.self : words.card.through(joinOr(others))
 }
 
 export function acceptingText(record: AnyRecord): string | null {
@@ -217,9 +217,8 @@ function addressText(record: AnyRecord): string | null {
   return [record.address, record.postcode, approximate].filter(Boolean).join(', ') || null
 }
 
-function deliveryText(record: AnyRecord): string | null {
-  const ways = (record.delivery ?? []).filter(way => way !== 'at_place')
-  return ways.length ? joinAnd(ways.map(words.values.of)) : null
+function waysToTakePart(record: AnyRecord): string[] {
+  return (record.delivery ?? []).filter(way => way !== 'at_place').map(words.values.of)
 }
 
 function accessText(accessible: Accessible | null | undefined): string | null {
@@ -231,8 +230,8 @@ function whoText(record: AnyRecord): string | null {
   const who = record.eligibility
   if (!who) return null
   const parts = [words.card.ages(who.min_age ?? null, who.max_age ?? null), who.group]
-  if (who.districts?.length) parts.push(words.card.livingIn(joinAnd(who.districts)))
-  if (who.practices?.length) parts.push(words.card.registeredWith(joinAnd(who.practices)))
+  if (who.districts?.length) parts.push(words.card.livingIn(joinOr(who.districts)))
+  if (who.practices?.length) parts.push(words.card.registeredWith(joinOr(who.practices)))
   return parts.filter(Boolean).join('. ') || null
 }
 

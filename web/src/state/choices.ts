@@ -61,10 +61,13 @@ export function filterWords(choices: Choices, middle: string | null): NearbyWord
   return words
 }
 
+/** What people type in their own words, which may hold a postcode. */
+const TYPED = ['where', 'help'] as const
+
 /** The address of this search: everything chosen, but of a postcode only the sector. */
 export function searchAddress(choices: Choices): string {
   const params = new URLSearchParams()
-  for (const [name, value] of Object.entries({ ...choices, where: shareable(choices.where) })) {
+  for (const [name, value] of Object.entries(inAddress(choices))) {
     if (value === true) params.set(name, 'yes')
     else if (value) params.set(name, value)
   }
@@ -81,6 +84,17 @@ export function choicesFrom(query: URLSearchParams): Choices {
   return choices as unknown as Choices
 }
 
+/** What an address names; but what was typed here in full stays, where the address holds its short form. */
+export function namedOrTyped(named: Choices, typed: Choices): Choices {
+  const short = inAddress(typed)
+  const stay = TYPED.filter(name => named[name] === short[name]).map(name => [name, typed[name]])
+  return { ...named, ...(Object.fromEntries(stay) as Partial<Choices>) }
+}
+
+function inAddress(choices: Choices): Choices {
+  return { ...choices, where: shareable(choices.where), help: shareable(choices.help) }
+}
+
 export function isChosen(choices: Choices): boolean {
   return Object.values(choices).some(Boolean)
 }
@@ -92,5 +106,5 @@ export function mayBeMore({ found }: Nearby): boolean {
 
 /** Where somebody is does not choose what is drawn, and must not stand in an address. */
 export function tileWords({ near: _near, within: _within, limit: _limit, ...chosen }: NearbyWords): TileWords {
-  return chosen
+  return chosen.q ? { ...chosen, q: shareable(chosen.q) } : chosen
 }

@@ -76,17 +76,22 @@ export function coverageQuery(asked: Question, areas: string): CoverageQuery {
   }
 }
 
+let asking = 0
+
+/** Of questions asked one upon the other, the last one is answered. */
 export async function askCoverage() {
+  const mine = ++asking
   const asked = question.value
   const query = coverageQuery(asked, areaSet.value?.name ?? asked.areas)
   renameHere(questionInAddress(asked))
   coverageState.value = { ...coverageState.value, asking: true, failure: null }
   try {
     const [result, shapes] = await Promise.all([coverage(query), coverageShapes(query).catch(() => null)])
+    if (mine !== asking) return
     const answer = { query, question: asked, result, shapes, at: new Date().toISOString() }
     coverageState.value = { asking: false, answer, failure: null }
   } catch (error) {
-    coverageState.value = { asking: false, answer: null, failure: failure(error) }
+    if (mine === asking) coverageState.value = { asking: false, answer: null, failure: failure(error) }
   }
 }
 

@@ -1,15 +1,14 @@
 // The gaps recorded so far.
 import { signal } from '@preact/signals-core'
-import { listRecords, type AnyRecord } from '../api/records.ts'
+import { everyRecord, type AnyRecord } from '../api/records.ts'
 import { failure, type Failure } from './failure.ts'
 
-export const gaps = signal<{ items: AnyRecord[] | null; failure: Failure | null }>({ items: null, failure: null })
+export const gaps = signal<{ items: AnyRecord[] | null; left: number; failure: Failure | null }>({ items: null, left: 0, failure: null })
 
 export async function loadGaps() {
   try {
-    const { items } = await listRecords('gap', { limit: 200 })
-    gaps.value = { items, failure: null }
+    gaps.value = { ...(await everyRecord('gap')), failure: null }
   } catch (error) {
-    gaps.value = { items: gaps.value.items, failure: failure(error) }
+    gaps.value = { ...gaps.value, failure: failure(error) }
   }
 }

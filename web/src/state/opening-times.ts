@@ -124,5 +124,13 @@ function later(time: string, minutes: number): string {
 }
 
 export function joinAnd(items: string[]): string {
-  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')}${words.times.and}${items.at(-1)}`
+  return joined(items, words.times.and)
+}
+
+export function joinOr(items: string[]): string {
+  return joined(items, words.times.or)
+}
+
+function joined(items: string[], last: string): string {
+  return items.length < 2 ? (items[0] ?? '') : `${items.slice(0, -1).join(', ')}${last}${items.at(-1)}`
 }

@@ -1,6 +1,6 @@
 // The record whose card is open, with what its card needs of the records around it.
 import { signal } from '@preact/signals-core'
-import { listRecords, readRecord, type AnyRecord, type Kind, type Point } from '../api/records.ts'
+import { everyRecord, readRecord, type AnyRecord, type Everything, type Kind, type Point } from '../api/records.ts'
 import { failure, type Failure } from './failure.ts'
 
 export type { AnyRecord, Kind, Point }
@@ -16,7 +16,7 @@ export interface Around {
   /** Its own point, or that of the place it is at. */
   point: Point | null
   /** For a place or an organisation: what happens there, or what it runs. */
-  services: AnyRecord[]
+  services: Everything
   /** For a gap: its neighbourhood, and who leads on closing it. */
   area: AnyRecord | null
   lead: AnyRecord | null
@@ -24,7 +24,7 @@ export interface Around {
 
 export const openRecord = signal<OpenRecord | null>(null)
 
-const NOTHING_AROUND: Around = { point: null, services: [], area: null, lead: null }
+const NOTHING_AROUND: Around = { point: null, services: { items: [], left: 0 }, area: null, lead: null }
 /** About a hundred metres: enough to find everything linked to a place by where it is. */
 const BESIDE = 0.001
 
@@ -37,7 +37,7 @@ export async function openCard(kind: Kind, id: string) {
     const around = await readAround(record)
     if (openRecord.value?.id === id) openRecord.value = { id, record, around, failure: null }
   } catch (error) {
-    openRecord.value = { id, record: openRecord.value?.record ?? null, around: NOTHING_AROUND, failure: failure(error) }
+    if (openRecord.value?.id === id) openRecord.value = { ...openRecord.value, failure: failure(error) }
   }
 }
 
@@ -57,12 +57,10 @@ async function linked(record: AnyRecord, kind: Kind, ...roles: string[]): Promis
   return id ? readRecord(kind, id).catch(() => null) : null
 }
 
-async function servicesAround({ kind, id, point }: AnyRecord): Promise<AnyRecord[]> {
-  if (kind === 'organisation') {
-    return (await listRecords('service', { organisation: id, limit: 50 })).items
-  }
-  if (kind !== 'place' || !point) return []
+async function servicesAround({ kind, id, point }: AnyRecord): Promise<Everything> {
+  if (kind === 'organisation') return everyRecord('service', { organisation: id })
+  if (kind !== 'place' || !point) return NOTHING_AROUND.services
   const box = [point.lon - BESIDE, point.lat - BESIDE, point.lon + BESIDE, point.lat + BESIDE]
-  const beside = await listRecords('service', { bbox: box.map(degrees => degrees.toFixed(6)).join(','), limit: 200 })
-  return beside.items.filter(service => service.links?.['places']?.includes(id))
+  const { items, left } = await everyRecord('service', { bbox: box.map(degrees => degrees.toFixed(6)).join(',') })
+  return { items: items.filter(service => service.links?.['places']?.includes(id)), left }
 }

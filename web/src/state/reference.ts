@@ -1,6 +1,6 @@
 // The instance's own words and places, read once: towns, categories, everyday words, neighbourhoods. The service
 // worker keeps the last answers, so that a form can offer them with no signal too.
-import { computed, signal } from '@preact/signals-core'
+import { batch, computed, signal } from '@preact/signals-core'
 import { about as readAbout, allCategories, areaSets as readAreaSets, towns as readTowns } from '../api/reference.ts'
 import { nearMisses } from './matching.ts'
 import type { About, AreaSet, Basemap, Town } from '../api/reference.ts'
@@ -8,11 +8,15 @@ import type { AnyRecord, Point } from '../api/records.ts'
 
 export type { AreaSet, Basemap, Town }
 
+/** The biggest; where there are more, smaller ones are asked for when their names are typed. */
 const TOWNS_KEPT = 500
+const TOWNS_ASKED = 20
 
 export const about = signal<About | null>(null)
 export const towns = signal<Town[]>([])
 export const categories = signal<AnyRecord[]>([])
+/** Categories beyond those that are read. */
+export const categoriesLeft = signal(0)
 export const areaSets = signal<AreaSet[]>([])
 
 export const serviceCategories = computed(() => inTaxonomy('services').sort((a, b) => a.name.localeCompare(b.name)))
@@ -40,7 +44,13 @@ export async function loadReference({ again = false } = {}) {
   await Promise.allSettled([
     again ? readAbout().then(read => (about.value = read)) : knownAbout(),
     wanted(towns.value.length, async () => (towns.value = await readTowns('', TOWNS_KEPT))),
-    wanted(categories.value.length, async () => (categories.value = await allCategories())),
+    wanted(categories.value.length, async () => {
+      const { items, left } = await allCategories()
+      batch(() => {
+        categories.value = items
+        categoriesLeft.value = left
+      })
+    }),
     wanted(areaSets.value.length, async () => (areaSets.value = await readAreaSets())),
   ])
 }
@@ -57,6 +67,17 @@ export function townsLike(text: string, limit: number): Town[] {
     .filter(town => town.name.toLowerCase().includes(start))
     .sort((a, b) => rank(a) - rank(b) || a.name.localeCompare(b.name))
     .slice(0, limit)
+}
+
+/** The same, having asked for those that are not kept here. A postcode is not asked about in an address. */
+export async function townsFound(text: string, limit: number): Promise<Town[]> {
+  const start = text.trim()
+  if (towns.value.length >= TOWNS_KEPT && start.length > 1 && !/\d/.test(start)) {
+    const more = await readTowns(start, TOWNS_ASKED).catch(() => [])
+    const isNew = ({ lon, lat }: Town) => !towns.value.some(town => town.lon === lon && town.lat === lat)
+    towns.value = [...towns.value, ...more.filter(isNew)]
+  }
+  return townsLike(text, limit)
 }
 
 /** Towns whose names are nearly what was typed. */

@@ -2,22 +2,25 @@
 import { batch, computed, effect, signal } from '@preact/signals-core'
 import { nearby, type Found, type Nearby } from '../api/nearby.ts'
 import { crowdBehind, type Crowd } from './crowd.ts'
-import { choicesFrom, filterWords, isChosen, NO_CHOICES, searchAddress, type Choices } from './choices.ts'
+import { choicesFrom, filterWords, isChosen, namedOrTyped, NO_CHOICES, searchAddress, type Choices } from './choices.ts'
 import { failure, type Failure } from './failure.ts'
 import { knownAbout } from './reference.ts'
 import { renameHere, route } from './route.ts'
-import { shareable } from './where.ts'
 
 export type { Found, Nearby }
 
 export interface Search {
   phase: 'none' | 'asking' | 'done' | 'failed'
   answer: Nearby | null
+  /** What the answer is to, whatever is being typed by now. */
+  asked: Choices | null
   failure: Failure | null
 }
 
+const NO_SEARCH: Search = { phase: 'none', answer: null, asked: null, failure: null }
+
 export const choices = signal<Choices>(NO_CHOICES)
-export const search = signal<Search>({ phase: 'none', answer: null, failure: null })
+export const search = signal<Search>(NO_SEARCH)
 
 /** All that fits, for the map, where that is far more than the list holds. */
 export const crowd = signal<Crowd | null>(null)
@@ -49,7 +52,7 @@ export async function runSearch() {
   renameHere(searchAddress(asked))
   underWay?.abort()
   const mine = (underWay = new AbortController())
-  search.value = { phase: 'asking', answer: search.value.answer, failure: null }
+  search.value = { ...search.value, phase: 'asking', failure: null }
   try {
     const words = filterWords(asked, asked.where.trim() ? null : await middle())
     const answer = await nearby(words, mine.signal)
@@ -57,12 +60,17 @@ export async function runSearch() {
     const behind = crowdBehind(words, answer, mine.signal).catch(() => null)
     batch(() => {
       pointedAt.value = null
-      search.value = { phase: 'done', answer, failure: null }
+      crowd.value = null
+      search.value = { phase: 'done', answer, asked, failure: null }
     })
     const found = await behind
     if (!mine.signal.aborted) crowd.value = found
   } catch (error) {
-    if (!mine.signal.aborted) search.value = { phase: 'failed', answer: null, failure: failure(error) }
+    if (mine.signal.aborted) return
+    batch(() => {
+      crowd.value = null
+      search.value = { ...NO_SEARCH, phase: 'failed', failure: failure(error) }
+    })
   }
 }
 
@@ -73,12 +81,12 @@ export function followSearchAddress() {
     if (here.screen !== 'find') return
     const named = choicesFrom(here.query)
     const typed = choices.peek()
-    const wanted = named.where === shareable(typed.where) ? { ...named, where: typed.where } : named
+    const wanted = namedOrTyped(named, typed)
     if (!isChosen(named)) {
       if (search.peek().phase === 'none') return
       batch(() => {
         choices.value = NO_CHOICES
-        search.value = { phase: 'none', answer: null, failure: null }
+        search.value = NO_SEARCH
         crowd.value = null
       })
     } else if (search.peek().phase === 'none' || searchAddress(wanted) !== searchAddress(typed)) {

@@ -3,6 +3,8 @@ import { computed, signal } from '@preact/signals-core'
 import { readSession, signInByLink, signOut as endSession, type Session } from '../api/session.ts'
 import { failure, type Failure } from './failure.ts'
 import { sendAll } from './outbox.ts'
+import { goTo } from './route.ts'
+import { clearSlip } from './slip.ts'
 
 export const session = signal<Session>({ account: null, role: null })
 /** Before it is known who is signed in, nobody is told to sign in. */
@@ -35,7 +37,10 @@ export async function signIn(link: string) {
   }
 }
 
+/** What somebody signed in was told goes with them: the slip, and everything the page still holds. */
 export async function signOut() {
   await endSession()
-  session.value = { account: null, role: null }
+  clearSlip()
+  goTo('#/')
+  location.reload()
 }

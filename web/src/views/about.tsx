@@ -1,5 +1,5 @@
 // What this is, what one can count on, and what it knows.
-import { about, thirdParty } from '../state/reference.ts'
+import { about, categoriesLeft, thirdParty } from '../state/reference.ts'
 import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 
@@ -23,6 +23,7 @@ export function AboutScreen() {
             {known.datasets.map(({ name, rows }) => (
               <li key={name}>{words.about.datasets(name, rows)}</li>
             ))}
+            {categoriesLeft.value > 0 && <li>{words.about.categoriesLeft(categoriesLeft.value)}</li>}
             {known.licence && <li>{words.about.licence(known.licence)}</li>}
             <li>{words.about.version(known.version, known.revision)}</li>
           </ul>

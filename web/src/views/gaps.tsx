@@ -3,14 +3,14 @@ import { useEffect } from 'preact/hooks'
 import { gaps, loadGaps } from '../state/gaps.ts'
 import type { AnyRecord } from '../state/record.ts'
 import { LinkButton } from '../ui/button.tsx'
-import { Failed, Loading } from '../ui/messages.tsx'
+import { Failed, Loading, Note } from '../ui/messages.tsx'
 import { SortableTable, type Column } from '../ui/sortable-table.tsx'
 import { Heading } from '../ui/heading.tsx'
 import { words } from '../words/index.ts'
 
 export function GapsScreen() {
   useEffect(() => void loadGaps(), [])
-  const { items, failure } = gaps.value
+  const { items, left, failure } = gaps.value
   return (
     <div class="column column--wide">
       <Heading>{words.gaps.title}</Heading>
@@ -18,6 +18,7 @@ export function GapsScreen() {
       {failure && <Failed text={words.failure[failure.why]} onRetry={() => void loadGaps()} />}
       {!items && !failure && <Loading />}
       {items && (items.length ? <GapTable items={items} /> : <p>{words.gaps.none}</p>)}
+      {left > 0 && <Note>{words.notShown(left)}</Note>}
       <div class="buttons">
         <LinkButton href="#/found/missing">{words.gaps.add}</LinkButton>
         <LinkButton href="#/who-can-get-there" look="second">

@@ -10,8 +10,7 @@ import { Suggest } from '../ui/suggest.tsx'
 import { words } from '../words/index.ts'
 import { useField } from './draft-fields.tsx'
 import { PickMapPanel } from './pick-map.tsx'
-
-const OFFERED = 6
+import { offerTowns } from './town-offers.ts'
 
 export function PositionField({ label }: { label: string }) {
   const { value, set, error } = useField('where')
@@ -30,7 +29,7 @@ export function PositionField({ label }: { label: string }) {
         label={words.found.where.typed}
         value={text}
         error={error}
-        offer={typedText => townsLike(typedText, OFFERED).map(({ name, county, lat, lon }) => ({ key: `${lat},${lon}`, text: name, ...(county ? { note: county } : {}) }))}
+        offer={offerTowns}
         onInput={input => take(positionTyped(input), input)}
         onChoose={({ text: name }) => take(positionTyped(name), name)}
       />

@@ -164,19 +164,20 @@ function namesAround({ point, area, lead }: Around) {
   return { town: nearestTownName(point), area: area?.name ?? null, lead: lead?.name ?? null }
 }
 
-function ServicesAround({ record, services }: { record: AnyRecord; services: AnyRecord[] }) {
-  if (!services.length) return null
+function ServicesAround({ record, services: { items, left } }: { record: AnyRecord; services: Around['services'] }) {
+  if (!items.length && !left) return null
   return (
     <section aria-labelledby="around">
       <h2 id="around">{record.kind === 'place' ? words.card.onHere : words.card.itRuns}</h2>
       <ul class="plain-list">
-        {services.map(item => (
+        {items.map(item => (
           <li key={item.id}>
             <a href={`#/${item.kind}/${item.id}`}>{item.name}</a>
             <span class="plain-list__note">{[whatText(item), whenText(item)].filter(Boolean).join(' · ')}</span>
           </li>
         ))}
       </ul>
+      {left > 0 && <p>{words.notShown(left)}</p>}
     </section>
   )
 }

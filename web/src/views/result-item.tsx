@@ -1,7 +1,7 @@
 // One result in the list: enough to choose by, the way to its card, and the way onto the slip.
 import { useEffect, useRef } from 'preact/hooks'
 import { acceptingText, isExample, placeText, referralText, whatText, whenText } from '../state/card.ts'
-import { choices, pointedAt, type Found } from '../state/search.ts'
+import { pointedAt, search, type Found } from '../state/search.ts'
 import { isOnSlip, putOnSlip, slipIsFull, takeOffSlip } from '../state/slip.ts'
 import { Tag } from '../ui/messages.tsx'
 import { words } from '../words/index.ts'
@@ -40,7 +40,7 @@ export function ResultItem({ item, number }: { item: Found; number: number }) {
 
 function Facts({ item }: { item: Found }) {
   const where = placeText(item)
-  const far = item.distance_m !== null && choices.value.where ? words.find.miles(item.distance_m) : null
+  const far = item.distance_m !== null && search.value.asked?.where ? words.find.miles(item.distance_m) : null
   const how = item.by ? words.find.by[item.by] : null
   const lines = [whenText(item), [far ?? how, where].filter(Boolean).join(' · '), referralText(item), acceptingText(item)]
   return (

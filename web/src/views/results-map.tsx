@@ -3,13 +3,13 @@ import { useEffect } from 'preact/hooks'
 import { openResultsMap, type Marker } from '../map/index.ts'
 import type { Point } from '../state/record.ts'
 import { goTo, RECORD_SCREENS } from '../state/route.ts'
-import { choices, chooseAndSearch, crowd, pointedAt, type Nearby } from '../state/search.ts'
+import { chooseAndSearch, crowd, pointedAt, search, type Nearby } from '../state/search.ts'
 import { words } from '../words/index.ts'
 import { MapBox, useMap } from './map-panel.tsx'
 
 export function ResultsMapPanel({ answer }: { answer: Nearby }) {
   const { box, map, state } = useMap((element, ground) => openResultsMap(element, ground, { onPoint, onChoose: openFrom, onOpen: openCard, onLookCloser: searchAt }))
-  const home = choices.value.where ? answer.near : null
+  const home = search.value.asked?.where ? answer.near : null
   useEffect(() => map?.show(markersOf(answer), home), [map, answer])
   const all = crowd.value
   useEffect(() => map?.showCrowd(all?.tiles ?? null), [map, all])

@@ -2,7 +2,7 @@
 import { useEffect, useState } from 'preact/hooks'
 import { RUN_LIMIT } from '../state/choices.ts'
 import { openRecord } from '../state/record.ts'
-import { choices, runSearch, search, whereFault, type Found, type Nearby } from '../state/search.ts'
+import { runSearch, search, whereFault, type Found, type Nearby } from '../state/search.ts'
 import { shareable } from '../state/where.ts'
 import { Failed, Loading } from '../ui/messages.tsx'
 import { words } from '../words/index.ts'
@@ -97,6 +97,7 @@ function NothingFound() {
 }
 
 function summary({ totals, near }: Nearby): string {
-  const place = choices.value.where ? (shareable(choices.value.where) && near?.label) || words.find.hereLabel.toLowerCase() : null
+  const where = search.value.asked?.where
+  const place = where ? (shareable(where) && near?.label) || words.find.hereLabel.toLowerCase() : null
   return words.find.count(totals.sure, totals.without_travel, totals.possible, place)
 }

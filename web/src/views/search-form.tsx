@@ -2,9 +2,10 @@
 import { useEffect, useState } from 'preact/hooks'
 import { whereAmI } from '../state/here.ts'
 import { matching } from '../state/matching.ts'
-import { everydayWords, serviceCategories, townsLike, townsNearly } from '../state/reference.ts'
+import { everydayWords, serviceCategories, townsNearly } from '../state/reference.ts'
 import { choices, choose, chooseAndSearch, runSearch, search, whereFault } from '../state/search.ts'
 import { isPosition } from '../state/where.ts'
+import { offerTowns } from './town-offers.ts'
 import { Button } from '../ui/button.tsx'
 import { Suggest, type Suggestion } from '../ui/suggest.tsx'
 import { words } from '../words/index.ts'
@@ -85,14 +86,6 @@ function Here() {
       </span>
     </>
   )
-}
-
-function offerTowns(text: string): Suggestion[] {
-  return townsLike(text, OFFERED).map(({ name, county, lat, lon }) => ({
-    key: `${lat},${lon}`,
-    text: name,
-    ...(county ? { note: county } : {}),
-  }))
 }
 
 /** Everyday words first: they are the words people use. */

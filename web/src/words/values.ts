@@ -55,7 +55,7 @@ const NAMES: Record<string, string> = {
   not_eligible: 'It is not open to the people who need it',
   no_route_in: 'There is no way to be referred',
   unaffordable: 'It costs too much',
-  not_accessible: 'People cannot get in or about',
+  not_accessible: 'People cannot get in or move around',
   not_known_about: 'People do not know about it',
   spotted: 'Spotted',
   agreed: 'Agreed',
@@ -91,8 +91,8 @@ const REFERRERS: Record<string, string> = {
 
 const HOW_CHECKED: Record<string, string> = {
   owner: 'who runs it',
-  visited: 'by going there',
-  rang: 'by ringing up',
+  visited: 'by visiting',
+  rang: 'by phone',
   letter: 'by letter',
   website: 'from its website',
 }
@@ -102,14 +102,14 @@ const FIELDS: Record<string, string> = {
   hours: 'opening times',
   accepting: 'whether it takes people',
   capacity: 'free places',
-  eligibility: 'for whom',
-  referral: 'how to get in',
+  eligibility: 'who it is for',
+  referral: 'how to join or be referred',
   first_visit: 'the first visit',
-  someone_can_come_with_you: 'whether somebody can come along',
+  someone_can_come_with_you: 'whether someone can come along',
   transport_offered: 'transport',
   point: 'where it is',
-  checks: 'its checks',
-  slots: 'when it is free',
+  checks: 'checks',
+  slots: 'when it is available',
   contact_role: 'who to ask for',
 }
 
