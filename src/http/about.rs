@@ -104,10 +104,10 @@ pub async fn readyz() -> &'static str {
 fn bounds(asker: &Asker) -> Option<[f64; 4]> {
     let usual = asker.view.area_tables().usual();
     let points: Vec<_> = match usual {
-        Some((_, set)) => set.points.clone(),
+        Some((_, set)) => set.points.iter().flatten().copied().collect(),
         None => asker.view.of_kind(crate::model::Kind::Place).flat_map(|e| asker.view.points(e)).collect(),
     };
-    points.into_iter().filter(|p| p.lon.is_finite()).fold(None, |seen, p| {
+    points.into_iter().fold(None, |seen, p| {
         let [west, south, east, north] = seen.unwrap_or([p.lon, p.lat, p.lon, p.lat]);
         Some([west.min(p.lon), south.min(p.lat), east.max(p.lon), north.max(p.lat)])
     })

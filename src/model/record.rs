@@ -80,13 +80,39 @@ fn read_with(kind: Kind, value: &Value, roles_needed: bool) -> Result<Given, Vec
         body.insert("precision".to_owned(), Value::from("approximate"));
     }
     clear_up(&mut body);
-    // A field that was given but is faulty has its own problem: rules between fields count it as there.
-    let mut seen = body.clone();
-    for name in given.keys() {
-        seen.entry(name.clone()).or_insert(Value::Null);
-    }
-    (kind.spec().check)(&seen, &mut problems);
+    (kind.spec().check)(&with_faulty(&body, given, kind), &mut problems);
     problems.or(Given { id, body })
+}
+
+/// The body as rules between fields see it: what was given but is faulty has its own problem, and counts as there
+/// (as null). What was given as null was not given.
+fn with_faulty(body: &Body, given: &Body, kind: Kind) -> Body {
+    let mut seen = body.clone();
+    for (name, value) in given.iter().filter(|(name, value)| is_given(value) && *name != "links") {
+        if kind.role(name).is_some() {
+            note_link(&mut seen, name, value);
+        } else {
+            seen.entry(name.clone()).or_insert(Value::Null);
+        }
+    }
+    for (name, value) in given.get("links").and_then(Value::as_object).into_iter().flatten() {
+        note_link(&mut seen, name, value);
+    }
+    seen
+}
+
+fn note_link(seen: &mut Body, role: &str, value: &Value) {
+    let links = seen.entry("links").or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(links) = links
+        && is_given(value)
+    {
+        links.entry(role).or_insert(Value::Null);
+    }
+}
+
+/// Whether a value says something; an empty list of references does not.
+fn is_given(value: &Value) -> bool {
+    !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty())
 }
 
 /// A field that has a value is not unclear, whatever was said of it before.
@@ -148,6 +174,7 @@ fn take_links(fields: &mut Body, kind: Kind, needed: bool, problems: &mut Proble
         }
     }
     let mut links = Map::new();
+    let said: Vec<String> = given.iter().filter(|(_, value)| is_given(value)).map(|(name, _)| name.clone()).collect();
     for (name, value) in given {
         let Some(role) = kind.role(&name) else {
             problems.add(&format!("links.{name}"), Code::UnknownField, format!("a {} has no role {name}", kind.name()));
@@ -159,7 +186,7 @@ fn take_links(fields: &mut Body, kind: Kind, needed: bool, problems: &mut Proble
             links.insert(name, Value::Array(refs));
         }
     }
-    for role in kind.spec().roles.iter().filter(|r| needed && r.required && !links.contains_key(r.name)) {
+    for role in kind.spec().roles.iter().filter(|r| needed && r.required && !said.iter().any(|s| s == r.name)) {
         problems.add(role.name, Code::Required, format!("{} is needed: {}", role.name, role.doc));
     }
     links
@@ -273,6 +300,41 @@ mod tests {
     }
 
     #[test]
+    fn null_is_no_value_for_the_rules_between_fields() {
+        let required = |field: &str| vec![(field.to_owned(), Code::Required)];
+        let service = json!({"name": "S", "provider": "x", "categories": ["y"]});
+        let with = |base: &Value, more: Value| {
+            let mut body = base.clone();
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            body
+        };
+        let place = json!({"name": "Hall"});
+        for more in [json!({"point": null}), json!({"postcode": null}), json!({"point": null, "postcode": null})] {
+            assert_eq!(codes(Kind::Place, with(&place, more.clone())), required("point"), "{more}");
+            assert_eq!(codes(Kind::Service, with(&service, more.clone())), required("places"), "{more}");
+        }
+        for more in [json!({"places": null}), json!({"places": []}), json!({"links": {"service_area": null}})] {
+            assert_eq!(codes(Kind::Service, with(&service, more.clone())), required("places"), "{more}");
+        }
+        let gap = json!({"name": "G", "what": "x", "reason": "none_here"});
+        for more in [json!({"point": null}), json!({"area": null}), json!({"links": {"area": []}})] {
+            assert_eq!(codes(Kind::Gap, with(&gap, more.clone())), required("area"), "{more}");
+        }
+        let area = json!({"name": "A", "area_set": "s", "code": "1", "point": null});
+        assert_eq!(codes(Kind::Area, area), required("point"));
+        assert_eq!(codes(Kind::Service, with(&service, json!({"point": null, "provider": null}))).len(), 2);
+    }
+
+    #[test]
+    fn a_faulty_value_has_its_own_problem_and_counts_as_given() {
+        let service = json!({"name": "S", "provider": 7, "categories": ["y"], "places": [8]});
+        let wrong = |field: &str| (field.to_owned(), Code::WrongType);
+        assert_eq!(codes(Kind::Service, service), [wrong("places"), wrong("provider")]);
+        let gap = json!({"name": "G", "what": "x", "reason": "none_here", "links": {"area": 7}});
+        assert_eq!(codes(Kind::Gap, gap), [wrong("area")]);
+    }
+
+    #[test]
     fn a_form_must_name_the_provider_but_a_list_need_not() {
         let body = json!({"name": "Lunch", "categories": ["y"], "postcode": "CA13 9LU"});
         assert_eq!(codes(Kind::Service, body.clone()), [("provider".to_owned(), Code::Required)]);
@@ -296,7 +358,13 @@ mod tests {
         let gap = |evidence: Value| json!({"name": "G", "what": "x", "reason": "none_here", "area": "a", "evidence": {"result": evidence}});
         assert_eq!(codes(Kind::Gap, gap(json!({"n": "a\u{0}b"}))), [("evidence.result".to_owned(), Code::WrongType)]);
         assert_eq!(codes(Kind::Gap, gap(json!({"a\u{0}b": 1}))), [("evidence.result".to_owned(), Code::WrongType)]);
-        assert!(read(Kind::Gap, &gap(json!({"n": "a \\ b"}))).is_ok());
+        assert_eq!(
+            codes(Kind::Gap, gap(json!({"n": [{"m": "a\u{1}b"}]}))),
+            [("evidence.result".to_owned(), Code::WrongType)]
+        );
+        for typed in ["a \\ b", "\\u0041", "\\u0000", "one\ntwo\tthree"] {
+            assert!(read(Kind::Gap, &gap(json!({"n": typed}))).is_ok(), "{typed}");
+        }
         let place = json!({"name": "Hall", "postcode": "CA13 9LU", "from": "0000-01-01"});
         assert_eq!(codes(Kind::Place, place), [("from".to_owned(), Code::WrongType)]);
         let area = json!({"name": "A", "area_set": "s", "code": "1", "point": {"lon": -3.0, "lat": 54.0},
