@@ -1,6 +1,8 @@
 //! Place: where. A hub is a place with a coordinator that takes referrals.
 
-use super::common::{ADDRESS, CONTACT, EMAIL, FROM, IDENTIFIERS, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE};
+use super::common::{
+    ADDRESS, CONTACT, EMAIL, FROM, IDENTIFIERS, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE, check_identifiers,
+};
 use super::kind::{Kind, Role, Spec};
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
@@ -59,6 +61,7 @@ pub(super) const SPEC: Spec = Spec {
 };
 
 fn check(body: &Map<String, Value>, problems: &mut Problems) {
+    check_identifiers(body, problems);
     if !body.contains_key("point") && !body.contains_key("postcode") {
         problems.add("point", Code::Required, "a place needs a point or a postcode");
     }

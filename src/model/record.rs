@@ -335,6 +335,80 @@ mod tests {
     }
 
     #[test]
+    fn nothing_that_somebody_words_may_hold_an_nhs_number_and_codes_may() {
+        let at = |path: &str, value: Value| path.rsplit('.').fold(value, |inner, step| json!({step: inner}));
+        let base = |kind: Kind| match kind {
+            Kind::Place => json!({"name": "Hall", "postcode": "CA13 9LU"}),
+            Kind::Organisation => json!({"name": "Trust", "type": "voluntary"}),
+            Kind::Service => json!({"name": "S", "provider": "x", "categories": ["y"], "postcode": "CA13 9LU"}),
+            Kind::Resource => json!({"name": "R", "type": "room", "side": "offered", "provider": "x"}),
+            Kind::Gap => json!({"name": "G", "what": "x", "reason": "none_here", "area": "a"}),
+            Kind::Category => json!({"name": "C", "taxonomy": "services"}),
+            Kind::Area => json!({"name": "A", "area_set": "s", "code": "1", "point": {"lon": -3.0, "lat": 54.0}}),
+        };
+        let read_with = |kind: Kind, path: &str, value: Value| {
+            let mut body = base(kind);
+            body.as_object_mut().unwrap().extend(at(path, value).as_object().unwrap().clone());
+            read(kind, &body)
+        };
+        let number = "943.476.5919";
+        for (kind, path, value) in [
+            (Kind::Place, "name", json!(number)),
+            (Kind::Place, "description", json!(number)),
+            (Kind::Place, "address", json!(number)),
+            (Kind::Place, "contact_role", json!(number)),
+            (Kind::Place, "hours", json!(format!("Mo 09:00-10:00 \"{number}\""))),
+            (Kind::Place, "assured", json!({"by": number, "at": "2026-04-01"})),
+            (Kind::Place, "illustrative", json!([number])),
+            (Kind::Place, "published", json!([number])),
+            (Kind::Place, "further", json!({"note": number})),
+            (Kind::Place, "further", json!({number: "note"})),
+            (Kind::Place, "identifiers", json!([{"scheme": "GB-CHC", "id": number}])),
+            (Kind::Place, "identifiers", json!([{"scheme": number, "id": "1"}])),
+            (Kind::Organisation, "identifiers", json!([{"scheme": "patient", "id": "9434765919"}])),
+            (Kind::Service, "cost", json!({"text": number})),
+            (Kind::Service, "eligibility", json!({"group": number})),
+            (Kind::Service, "checks", json!([{"what": "dbs", "by": number}])),
+            (Kind::Service, "funding", json!([{"source": number}])),
+            (Kind::Service, "schedule", json!(format!("Mo 09:00-10:00 \"{number}\""))),
+            (Kind::Resource, "use", json!(number)),
+            (Kind::Gap, "what", json!(number)),
+            (Kind::Gap, "evidence", json!({"query": "near=943%20476%205919"})),
+            (Kind::Gap, "evidence", json!({"result": {"of": ["DOB 3/4/1950"]}})),
+            (Kind::Gap, "evidence", json!({"result": {number: 1}})),
+            (Kind::Category, "words", json!([number])),
+            (Kind::Area, "groups", json!({"district": number})),
+            (Kind::Area, "groups", json!({number: "x"})),
+            (Kind::Area, "indicators", json!({number: 1})),
+        ] {
+            let found = read_with(kind, path, value.clone()).unwrap_err();
+            assert!(found.iter().all(|p| p.code == Code::PersonalData), "{path} {value}: {found:?}");
+            assert!(found.iter().all(|p| !p.field.contains(number)), "{found:?}");
+        }
+        let id = "01a204c4-2d86-7071-ace9-949434765919";
+        for (kind, path, value) in [
+            (
+                Kind::Place,
+                "identifiers",
+                json!([{"scheme": "UPRN", "id": "9434765919"}, {"scheme": "GB-CHC", "id": "1126980"}]),
+            ),
+            (Kind::Place, "phone", json!("943 476 5919")),
+            (Kind::Area, "code", json!("9434765919")),
+            (Kind::Area, "indicators", json!({"population": 9_434_765_919_i64})),
+            (Kind::Service, "eligibility", json!({"practices": ["9434765919"]})),
+            (
+                Kind::Gap,
+                "evidence",
+                json!({"query": format!("areas=s&people_in={id}"), "result": {"area": {"id": id}, "n": 9_434_765_919_i64, id: 1}}),
+            ),
+            (Kind::Gap, "evidence", json!({"result": {"area": {"id": id, "name": "typed \\u0041 as such"}}})),
+        ] {
+            let read = read_with(kind, path, value.clone());
+            assert!(read.is_ok(), "{path} {value}: {read:?}");
+        }
+    }
+
+    #[test]
     fn a_form_must_name_the_provider_but_a_list_need_not() {
         let body = json!({"name": "Lunch", "categories": ["y"], "postcode": "CA13 9LU"});
         assert_eq!(codes(Kind::Service, body.clone()), [("provider".to_owned(), Code::Required)]);

@@ -147,7 +147,7 @@ fn field_columns(field: &Field, path: &[&str], locates: bool, public: bool, colu
         Shape::Whole(..) => format!("({text})::numeric::bigint"),
         Shape::Number(..) => format!("({text})::float8"),
         Shape::Date => format!("({text})::date"),
-        Shape::List(Shape::Line(_) | Shape::Name(_) | Shape::Word(_)) => {
+        Shape::List(Shape::Line(_) | Shape::Code(_) | Shape::Word(_)) => {
             format!("(select array_agg(v) from jsonb_array_elements_text({json}) v)")
         }
         Shape::List(_)
