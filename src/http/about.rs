@@ -95,9 +95,11 @@ pub async fn healthz() -> &'static str {
 }
 
 /// GET /readyz: all records are in memory. The store is not asked: while it is away reads go on, and an instance that
-/// can answer them stays with its balancer. Whether the store answers, `/metrics` tells.
-pub async fn readyz() -> &'static str {
-    "ready"
+/// can answer them stays with its balancer. Whether the store answers, `/metrics` tells. An instance that will never
+/// take a write again is of no use to anybody.
+pub async fn readyz(State(served): State<Served>) -> Result<&'static str, Refusal> {
+    let ended = || Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "No writes are taken any more: start it again");
+    if served.app.takes_writes() { Ok("ready") } else { Err(ended()) }
 }
 
 /// The box around all areas with people, else around all places: where a map opens.

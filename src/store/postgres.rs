@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::address::{Address, shown};
 use super::append::{VALUES, append_on};
-use super::rows::{id_list, kind_of, rows_on, text_list, time_of, upgraded};
+use super::rows::{body_of, id_list, kind_of, rows_on, text_list, time_of, upgraded};
 use super::shared::{BATCH, PARTS, store_on};
 use super::statements::statements_on;
 use super::{
@@ -249,7 +249,8 @@ impl PostgresTx {
         }
         let (mut ids, mut lons, mut lats) = (Vec::new(), Vec::new(), Vec::new());
         for row in rows {
-            let body = row.body.as_deref().filter(|b| b.contains(r#""precision":"approximate""#)).map(stored);
+            let body = row.body.as_deref().filter(|b| b.contains(r#""precision":"approximate""#));
+            let body = body.and_then(|b| body_of(b).ok());
             let point = body.as_ref().and_then(|b| serde_json::from_value::<Point>(b.get("point")?.clone()).ok());
             if let Some(Point { lon, lat }) = point.map(cell::centre) {
                 ids.push(row.id);
