@@ -9,7 +9,7 @@ use commonground::model::Kind;
 use serde_json::{Value, json};
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
-use support::{Ground, Town, shared};
+use support::{Ground, Town, problem, problems, shared};
 
 /// A square of a kilometre or ten, south-west corner first.
 fn square(west: f64, south: f64, size: f64) -> Value {
@@ -253,6 +253,40 @@ async fn areas_that_do_not_say_how_many_live_there_are_counted() {
 }
 
 /// Real districts and England's small areas: by the outlines alone as plain ray casting has it, and by the column.
+/// Older releases took areas without a point: such data loads, and they lie within reach of nothing.
+#[tokio::test]
+async fn areas_that_do_not_say_where_they_are_are_counted_and_reached_by_nothing_but_what_comes() {
+    let town = Town::empty().await;
+    let (_, refused) = town.post("/areas", json!({"name": "N", "area_set": "s", "code": "N", "point": null})).await;
+    assert_eq!(problems(&refused), problem("point", "required"));
+    let point = json!({"lon": -3.3, "lat": 54.6});
+    let body = |code: &str| json!({"name": code, "area_set": "s", "code": code, "indicators": {"population": 100}});
+    let mut there = body("A");
+    there["point"] = point.clone();
+    let at = |body: Value| {
+        let own = json!({"id": "01a204c4-2d86-7071-ace9-0000000000ff", "version": 1, "kind": "service", "name": "Hall",
+            "visibility": "public", "precision": "exact", "links": {}, "point": point});
+        let mut body = body;
+        body.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
+        Arc::new(Entry::read(body.to_string()).unwrap())
+    };
+    let view = in_memory_with(vec![there, body("N")], vec![at(json!({}))]);
+    for by in [None, Some("quintile:population")] {
+        let words: Vec<(&str, &str)> = [("within", "5km"), ("areas", "s"), ("include", "per_area")]
+            .into_iter()
+            .chain(by.map(|by| ("by", by)))
+            .collect();
+        let answered = ask(&words, &view);
+        assert_eq!((answered.total.areas, answered.total.areas_covered), (2, 1));
+        let nearest: Vec<Option<f64>> = answered.per_area.iter().map(|area| area.nearest_m).collect();
+        assert_eq!(nearest, [Some(0.0), None]);
+    }
+    let boxed = ask(&[("within", "5km"), ("areas", "s"), ("people_in", "-9,49,2,61")], &view);
+    assert_eq!(boxed.total.areas, 1, "what does not say where it is lies in no box");
+    let remote = in_memory_with(vec![body("N")], vec![at(json!({"delivery": ["telephone"]}))]);
+    assert_eq!(ask(&[("within", "5km"), ("areas", "s")], &remote).total.areas_covered, 1);
+}
+
 #[test]
 fn real_districts_hold_the_people_that_plain_ray_casting_counts() {
     let Some(shared) = shared() else { return };
@@ -335,13 +369,18 @@ fn ask(words: &[(&str, &str)], view: &View) -> coverage::Answered {
 }
 
 fn in_memory(bodies: Vec<Value>) -> View {
+    in_memory_with(bodies, Vec::new())
+}
+
+/// Areas of these bodies, and other records beside them.
+fn in_memory_with(bodies: Vec<Value>, others: Vec<Arc<Entry>>) -> View {
     let entries = bodies.into_iter().enumerate().map(|(i, mut body)| {
         let own = json!({"id": format!("01a204c4-2d86-7071-ace9-{i:012x}"), "version": 1, "kind": "area",
             "visibility": "public", "precision": "exact", "links": {}});
         body.as_object_mut().unwrap().extend(own.as_object().unwrap().clone());
         Arc::new(Entry::read(body.to_string()).unwrap())
     });
-    View::new(Arc::new(Atlas::build(1, entries.collect())), Arc::new(Datasets::default()), Viewer::PUBLIC)
+    View::new(Arc::new(Atlas::build(1, entries.chain(others).collect())), Arc::new(Datasets::default()), Viewer::PUBLIC)
 }
 
 /// All rings of a (multi)polygon, holes and islands alike, each with its southern and northern end.

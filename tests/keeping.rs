@@ -14,7 +14,7 @@ use std::process::{Command, Stdio};
 use std::sync::Arc;
 use support::cluster::Cluster;
 use support::program::{Server, run, text};
-use support::{Town, Writers, eventually, findings, problem, problems};
+use support::{Town, Writers, eventually, findings, problem, problems, read as read_answer};
 use tempfile::TempDir;
 
 fn file(folder: &TempDir, name: &str) -> String {
@@ -154,6 +154,31 @@ fn a_backup_onto_a_disk_without_room_says_so() {
         assert_ne!(ends.last(), Some(&8), "{kilobytes} kB: {}", text(&ended.stderr));
     }
     assert!(ends.contains(&0) && ends.contains(&7), "{ends:?}");
+}
+
+#[tokio::test]
+async fn a_damaged_row_stops_nobody_but_who_asks_for_it() {
+    let town = Town::empty().await;
+    let hall = town.add("places", json!({"name": "Hall", "point": {"lon": -3.3, "lat": 54.6}})).await;
+    let id = hall["id"].as_str().unwrap();
+    sqlite_rows(&town.url, "update record set body = '{\"name\": ' returning 0, null, null").await;
+    sqlite_rows(&town.url, "update change set after = 'lost' where after is not null returning 0, null, null").await;
+    let put = town.admin(Method::PUT, &format!("/places/{id}")).header("if-match", "\"v1\"");
+    let (status, _) =
+        read_answer(put.json(&json!({"name": "Hall", "postcode": "CA13 9LU"})).send().await.unwrap()).await;
+    assert_eq!(status, 500);
+    let link = json!({"name": "Lunch", "places": [id], "provider": id, "categories": [id]});
+    assert_eq!(town.post("/services", link).await.0, 500);
+    assert_eq!(town.get_as_admin(&format!("/places/{id}/history")).await.0, 500);
+    let batch = json!({"batch": "01a204c4-2d86-7071-ace9-80e1176156fa"});
+    assert_eq!(town.post("/undo", batch).await.0, 422);
+    // Everybody else writes on, and what is in memory is served.
+    town.add("places", json!({"name": "Barn", "point": {"lon": -3.3, "lat": 54.6}})).await;
+    assert_eq!(town.get("/places").await.1["total"], 2);
+    let ready = town.client.get(format!("{}/readyz", town.address)).send().await.unwrap();
+    assert_eq!(ready.status(), 200);
+    let found = findings(&town.url).await;
+    assert!(found.iter().any(|f| f.contains(&format!("body of record {id} can't be read"))), "{found:?}");
 }
 
 #[tokio::test]

@@ -100,9 +100,7 @@ async fn offers_and_gaps_that_name_somebody_are_the_partners_unless_said() {
     let town = Town::empty().await;
     let ground = town.ground().await;
     let point = json!({"lon": -3.36, "lat": 54.66});
-    let room = |visibility: Option<&str>| {
-        json!({"name": "Room", "type": "room", "side": "offered", "provider": ground.provider, "visibility": visibility})
-    };
+    let room = |visibility: Option<&str>| json!({"name": "Room", "type": "room", "side": "offered", "provider": ground.provider, "visibility": visibility});
     let gap = |named: Value| {
         let mut body = json!({"name": "G", "what": "x", "reason": "full", "point": point});
         body.as_object_mut().unwrap().extend(named.as_object().unwrap().clone());
@@ -188,8 +186,11 @@ async fn further_words_of_the_seeds_are_taken() {
         "places": [ground.place], "capacity": {"places": 12, "per_week": 24}});
     assert_eq!(town.add("services", group).await["capacity"]["places"], 12);
     let (status, answer) = town
-        .post("/resources", json!({"name": "R", "type": "reach", "side": "offered", "provider": ground.provider,
-            "amount": {"number": 3}}))
+        .post(
+            "/resources",
+            json!({"name": "R", "type": "reach", "side": "offered", "provider": ground.provider,
+            "amount": {"number": 3}}),
+        )
         .await;
     assert_eq!((status, problems(&answer)), (422, problem("amount.unit", "required")));
 }

@@ -89,7 +89,7 @@ impl Target {
             let mine = view.area_set(&self.set).and_then(|of| of.row_of(&self.code));
             return Answer::from(Some(mine.is_some_and(|mine| named.contains(&mine))));
         }
-        match self.by_point(set.points[row], view) {
+        match set.points[row].map_or(Answer::Unknown, |point| self.by_point(point, view)) {
             Answer::Unknown => self.by_register(set, row, view),
             drawn => drawn,
         }
@@ -181,7 +181,7 @@ pub fn known_in(area: (&str, &AreaSet, usize), of: &str, view: &View) -> Vec<usi
         return named;
     }
     let outlines = view.area_set(of).and_then(AreaSet::outlines);
-    outlines.map_or(Vec::new(), |outlines| outlines.holding(area.1.points[area.2]))
+    outlines.zip(area.1.points[area.2]).map_or(Vec::new(), |(outlines, point)| outlines.holding(point))
 }
 
 /// The areas a record names under a role, ready to be compared.

@@ -8,7 +8,7 @@ use tokio::sync::mpsc;
 use super::AppError;
 use crate::change::{Change, Seq, upgrade};
 use crate::model::Id;
-use crate::model::record::{all_links, stored};
+use crate::model::record::all_links;
 use crate::store::{LinkRow, RecordRow, Rows, Store};
 
 /// What a check found.
@@ -91,7 +91,11 @@ impl Replay {
             Some(_) => self.report.findings.push(format!("record {} is not what the log says", record.id)),
             None => self.report.findings.push(format!("record {} is not in the log", record.id)),
         }
-        for (role, target) in all_links(&stored(body)) {
+        let Ok(body) = serde_json::from_str(body) else {
+            self.report.findings.push(format!("the body of record {} can't be read", record.id));
+            return;
+        };
+        for (role, target) in all_links(&body) {
             let sum = self.links.entry(record.id).or_default();
             *sum = sum.wrapping_add(mark(&role, target));
         }

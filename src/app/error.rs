@@ -30,6 +30,9 @@ pub enum AppError {
     /// Stored data makes no sense (500).
     #[error("{0}")]
     Damaged(String),
+    /// A fault of the program itself, which is in the log (500).
+    #[error("something went wrong inside")]
+    Fault,
     /// The program is ending (503).
     #[error("the program is ending")]
     Ending,

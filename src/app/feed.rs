@@ -2,10 +2,13 @@
 //! processes commit, and folds the overlay into the base when it has grown.
 
 use arc_swap::ArcSwap;
+use futures::FutureExt;
 use rayon::prelude::*;
+use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, watch};
+use tokio::task::JoinError;
 
 use super::AppError;
 use super::datasets;
@@ -118,9 +121,11 @@ impl Feed {
     pub async fn follow(self: Arc<Self>) {
         loop {
             self.store.news(LOOK_EVERY).await;
-            let mut publishing = self.publishing.lock().await;
-            if let Err(error) = self.catch_up(&mut publishing).await {
-                drop(publishing);
+            let looking = apart(async {
+                let mut publishing = self.publishing.lock().await;
+                self.catch_up(&mut publishing).await
+            });
+            if let Err(error) = looking.await.flatten() {
                 tracing::warn!(%error, "the log can't be followed just now; trying again");
                 tokio::time::sleep(LOOK_EVERY).await;
             }
@@ -242,5 +247,11 @@ async fn read_all(store: &dyn Store) -> Result<(Atlas, Tip), AppError> {
 
 /// Runs long work off the async threads.
 pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-    tokio::task::spawn_blocking(work).await.map_err(|_| AppError::Ending)
+    let fault = |e: JoinError| if e.is_panic() { AppError::Fault } else { AppError::Ending };
+    tokio::task::spawn_blocking(work).await.map_err(fault)
+}
+
+/// Does it so that a fault in it (a panic, which is in the log) ends nothing else.
+pub async fn apart<T>(work: impl Future<Output = T>) -> Result<T, AppError> {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| AppError::Fault)
 }

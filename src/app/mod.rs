@@ -123,6 +123,11 @@ impl App {
         self.view(Viewer::PUBLIC).revision()
     }
 
+    /// Whether writes are taken at all; that the store is away just now is another matter.
+    pub fn takes_writes(&self) -> bool {
+        !self.writer.has_ended()
+    }
+
     /// What is loaded beside the records.
     pub async fn datasets(&self) -> Result<Vec<DatasetInfo>, AppError> {
         Ok(self.store.datasets().await?)

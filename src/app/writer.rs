@@ -1,11 +1,13 @@
 //! The group commit: orders that arrive while one append is on its way to the disk go together in the next.
 
+use async_trait::async_trait;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
 
 use super::commit::{self, Order, Receipt};
-use super::feed::Feed;
+use super::feed::{Feed, apart};
 use super::ledger::Ledger;
 use super::{AppError, Caller, pulse};
 use crate::store::{Store, StoreError};
@@ -24,19 +26,23 @@ pub struct Writer {
 struct Job {
     order: Order,
     caller: Caller,
-    reply: oneshot::Sender<Result<Receipt, AppError>>,
+    reply: oneshot::Sender<Answer>,
 }
+
+type Answer = Result<Receipt, AppError>;
 
 impl Writer {
     /// Starts the task; it ends when the last writer is dropped, after what it has accepted.
     pub fn start(store: Arc<dyn Store>, feed: Arc<Feed>) -> Self {
         let (orders, mut waiting) = mpsc::channel::<Job>(1024);
+        let pen = Pen { store, feed };
         tokio::spawn(async move {
             let mut jobs = Vec::new();
             while waiting.recv_many(&mut jobs, MOST).await > 0 {
-                let writing = write(&*store, &feed, std::mem::take(&mut jobs));
-                if tokio::time::timeout(PATIENCE, writing).await.is_err() {
-                    tracing::error!("the store did not answer in time; nothing was acknowledged");
+                let split = |job: Job| ((job.order, job.caller), job.reply);
+                let (orders, replies): (Vec<_>, Vec<_>) = jobs.drain(..).map(split).unzip();
+                for (reply, answer) in replies.into_iter().zip(carry_out(&orders, &pen).await) {
+                    let _ = reply.send(answer);
                 }
             }
         });
@@ -44,53 +50,144 @@ impl Writer {
     }
 
     /// Returns when the order is on the disk and readable.
-    pub async fn write(&self, order: Order, caller: &Caller) -> Result<Receipt, AppError> {
+    pub async fn write(&self, order: Order, caller: &Caller) -> Answer {
         let (reply, answer) = oneshot::channel();
         let job = Job { order, caller: caller.clone(), reply };
         self.orders.send(job).await.map_err(|_| AppError::Ending)?;
-        answer.await.map_err(|_| AppError::Unavailable("the store did not answer in time".to_owned()))?
+        answer.await.map_err(|_| AppError::Ending)?
+    }
+
+    /// Whether nobody writes any more.
+    pub fn has_ended(&self) -> bool {
+        self.orders.is_closed()
     }
 }
 
-async fn write(store: &dyn Store, feed: &Arc<Feed>, jobs: Vec<Job>) {
-    let mut ledger = match Ledger::open(store).await {
-        Ok(ledger) => ledger,
-        Err(error) => return fail_all(jobs.into_iter().map(|j| j.reply), &error),
+/// What writes a group of orders.
+#[async_trait]
+trait Writes<O, A> {
+    /// Answers each; notes when it begins to commit.
+    async fn write(&self, orders: &[O], committing: &AtomicBool) -> Vec<Result<A, AppError>>;
+}
+
+/// The answers to a group. Where one order brings the writing of all down before anything is committed, each is tried
+/// by itself: the others did nothing wrong.
+async fn carry_out<O, A>(orders: &[O], pen: &impl Writes<O, A>) -> Vec<Result<A, AppError>> {
+    let committing = AtomicBool::new(false);
+    let fault = match in_time(pen.write(orders, &committing)).await {
+        Ok(answers) => return answers,
+        Err(fault) => fault,
     };
-    let mut done = Vec::new();
-    for job in jobs {
-        let mark = ledger.mark();
-        match commit::stage(&mut ledger, job.order, &job.caller, feed).await {
-            Ok(receipt) => done.push((job.reply, receipt)),
-            Err(error) => {
-                ledger.back_to(&mark);
-                let _ = job.reply.send(Err(error));
-            }
-        }
+    if orders.len() == 1 || committing.load(Ordering::Relaxed) || !matches!(fault, AppError::Fault) {
+        let said = |_| Err(if matches!(fault, AppError::Fault) { AppError::Fault } else { silent() });
+        return orders.iter().map(said).collect();
     }
-    match ledger.commit().await {
-        Ok(changes) => {
-            pulse::grouped(done.len());
-            let readable = feed.publish(changes).await;
-            if let Err(error) = &readable {
-                tracing::error!(%error, "committed changes could not be published; the log will be read again");
+    let mut answers = Vec::with_capacity(orders.len());
+    for order in orders {
+        let alone = in_time(pen.write(std::slice::from_ref(order), &committing)).await;
+        answers.extend(alone.unwrap_or_else(|fault| vec![Err(fault)]));
+    }
+    answers
+}
+
+async fn in_time<T>(writing: impl Future<Output = T>) -> Result<T, AppError> {
+    tokio::time::timeout(PATIENCE, apart(writing)).await.unwrap_or_else(|_| {
+        tracing::error!("the store did not answer in time; nothing was acknowledged");
+        Err(silent())
+    })
+}
+
+fn silent() -> AppError {
+    AppError::Unavailable("the store did not answer in time".to_owned())
+}
+
+struct Pen {
+    store: Arc<dyn Store>,
+    feed: Arc<Feed>,
+}
+
+#[async_trait]
+impl Writes<(Order, Caller), Receipt> for Pen {
+    async fn write(&self, orders: &[(Order, Caller)], committing: &AtomicBool) -> Vec<Answer> {
+        let mut ledger = match Ledger::open(&*self.store).await {
+            Ok(ledger) => ledger,
+            Err(error) => return orders.iter().map(|_| Err(failed(&error))).collect(),
+        };
+        let mut answers = Vec::with_capacity(orders.len());
+        for (order, caller) in orders {
+            let mark = ledger.mark();
+            let staged = commit::stage(&mut ledger, order.clone(), caller, &self.feed).await;
+            if staged.is_err() {
+                ledger.back_to(&mark);
             }
-            for (reply, receipt) in done {
-                // Stored, but not readable yet: whoever sends the same again is told that it is there.
-                let answer = match &readable {
-                    Ok(()) => Ok(receipt),
-                    Err(error) => Err(AppError::Unavailable(error.to_string())),
-                };
-                let _ = reply.send(answer);
-            }
+            answers.push(staged);
         }
-        Err(error) => fail_all(done.into_iter().map(|(reply, _)| reply), &error),
+        committing.store(true, Ordering::Relaxed);
+        match self.commit(ledger, answers.iter().filter(|a| a.is_ok()).count()).await.err() {
+            Some(error) => {
+                let instead = || AppError::Unavailable(error.to_string());
+                answers.into_iter().map(|answer| answer.and_then(|_| Err(instead()))).collect()
+            }
+            None => answers,
+        }
     }
 }
 
-fn fail_all(replies: impl Iterator<Item = oneshot::Sender<Result<Receipt, AppError>>>, error: &StoreError) {
+impl Pen {
+    async fn commit(&self, ledger: Ledger, orders: usize) -> Result<(), AppError> {
+        let changes = ledger.commit().await.map_err(|error| failed(&error))?;
+        pulse::grouped(orders);
+        // Stored, but not readable yet: whoever sends the same again is told that it is there.
+        self.feed.publish(changes).await.inspect_err(|error| {
+            tracing::error!(%error, "committed changes could not be published; the log will be read again");
+        })
+    }
+}
+
+fn failed(error: &StoreError) -> AppError {
     tracing::error!(%error, "an append failed");
-    for reply in replies {
-        let _ = reply.send(Err(AppError::Unavailable(error.to_string())));
+    AppError::Unavailable(error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Orders are numbers; 13 brings down whatever it is written with, 14 after the commit has begun.
+    struct Numbers;
+
+    #[async_trait]
+    impl Writes<u8, u8> for Numbers {
+        async fn write(&self, orders: &[u8], committing: &AtomicBool) -> Vec<Result<u8, AppError>> {
+            assert!(!orders.contains(&13), "an order that nobody foresaw");
+            committing.store(true, Ordering::Relaxed);
+            assert!(!orders.contains(&14), "a fault while it is committed");
+            orders.iter().map(|order| Ok(*order)).collect()
+        }
+    }
+
+    async fn told(orders: &[u8]) -> Vec<Option<u8>> {
+        carry_out(orders, &Numbers).await.into_iter().map(Result::ok).collect()
+    }
+
+    #[tokio::test]
+    async fn an_order_that_brings_its_group_down_fails_alone() {
+        assert_eq!(told(&[1, 2]).await, [Some(1), Some(2)]);
+        assert_eq!(told(&[1, 13, 2]).await, [Some(1), None, Some(2)]);
+        assert!(matches!(carry_out(&[13], &Numbers).await[0], Err(AppError::Fault)));
+    }
+
+    #[tokio::test]
+    async fn what_may_be_stored_is_not_written_twice() {
+        assert_eq!(told(&[1, 14, 2]).await, [None, None, None]);
+    }
+
+    #[tokio::test]
+    async fn a_writer_without_its_task_has_ended() {
+        let (orders, waiting) = mpsc::channel(1);
+        let writer = Writer { orders };
+        assert!(!writer.has_ended());
+        drop(waiting);
+        assert!(writer.has_ended());
     }
 }

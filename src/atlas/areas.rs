@@ -28,8 +28,8 @@ pub struct AreaSet {
     pub codes: Vec<String>,
     /// Names.
     pub names: Vec<String>,
-    /// Where the people live, on average.
-    pub points: Vec<Point>,
+    /// Where the people live, on average; older releases took areas that do not say.
+    pub points: Vec<Option<Point>>,
     /// The area each lies in, where it says.
     pub parents: Vec<Option<Id>>,
     /// Whether an outline is known.
@@ -109,7 +109,7 @@ impl AreaSet {
             set.ids.push(entry.id);
             set.codes.push(body.code.clone());
             set.names.push(entry.name.to_string());
-            set.points.push(entry.point.unwrap_or(Point { lon: f64::NAN, lat: f64::NAN }));
+            set.points.push(entry.point);
             set.parents.push(entry.linked("parent").next());
             set.has_boundary.push(body.boundary.is_some());
             set.entries.push((*entry).clone());

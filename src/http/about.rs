@@ -95,19 +95,21 @@ pub async fn healthz() -> &'static str {
 }
 
 /// GET /readyz: all records are in memory. The store is not asked: while it is away reads go on, and an instance that
-/// can answer them stays with its balancer. Whether the store answers, `/metrics` tells.
-pub async fn readyz() -> &'static str {
-    "ready"
+/// can answer them stays with its balancer. Whether the store answers, `/metrics` tells. An instance that will never
+/// take a write again is of no use to anybody.
+pub async fn readyz(State(served): State<Served>) -> Result<&'static str, Refusal> {
+    let ended = || Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "No writes are taken any more: start it again");
+    if served.app.takes_writes() { Ok("ready") } else { Err(ended()) }
 }
 
 /// The box around all areas with people, else around all places: where a map opens.
 fn bounds(asker: &Asker) -> Option<[f64; 4]> {
     let usual = asker.view.area_tables().usual();
     let points: Vec<_> = match usual {
-        Some((_, set)) => set.points.clone(),
+        Some((_, set)) => set.points.iter().flatten().copied().collect(),
         None => asker.view.of_kind(crate::model::Kind::Place).flat_map(|e| asker.view.points(e)).collect(),
     };
-    points.into_iter().filter(|p| p.lon.is_finite()).fold(None, |seen, p| {
+    points.into_iter().fold(None, |seen, p| {
         let [west, south, east, north] = seen.unwrap_or([p.lon, p.lat, p.lon, p.lat]);
         Some([west.min(p.lon), south.min(p.lat), east.max(p.lon), north.max(p.lat)])
     })

@@ -177,7 +177,7 @@ fn geojson(question: &Question, answered: &Answered, view: &View) -> String {
         .map(|area| {
             let boundary = view.get(set.ids[area.row]).filter(|_| set.has_boundary[area.row]);
             let boundary = boundary.and_then(|entry| stored(&entry.body).remove("boundary"));
-            let geometry = boundary.unwrap_or_else(|| point(set.points[area.row]));
+            let geometry = boundary.unwrap_or_else(|| set.points[area.row].map_or(Value::Null, point));
             json!({"type": "Feature", "geometry": geometry, "properties": properties(area, set)})
         })
         .collect();

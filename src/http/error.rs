@@ -4,7 +4,9 @@ use axum::extract::Request;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
+use futures::FutureExt;
 use serde_json::json;
+use std::panic::AssertUnwindSafe;
 
 use super::trace::RequestId;
 use crate::app::AppError;
@@ -57,6 +59,11 @@ impl Refusal {
         Self { retry_after: Some(seconds), ..refusal }
     }
 
+    /// The program is at fault; what happened is in the log.
+    pub fn fault() -> Self {
+        Self::bare(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here")
+    }
+
     /// All places are taken.
     pub fn busy(title: &'static str) -> Self {
         Self::bare(StatusCode::SERVICE_UNAVAILABLE, title)
@@ -81,16 +88,17 @@ impl From<AppError> for Refusal {
             AppError::Forbidden => bare(StatusCode::FORBIDDEN, "Your role does not allow this"),
             AppError::Damaged(what) => {
                 tracing::error!(%what, "stored data is damaged");
-                bare(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here")
+                Self::fault()
             }
             AppError::Unavailable(error) => {
                 tracing::error!(%error, "the store failed");
                 bare(StatusCode::SERVICE_UNAVAILABLE, "The data can't be reached just now")
             }
+            AppError::Fault => Self::fault(),
             AppError::Ending => bare(StatusCode::SERVICE_UNAVAILABLE, "The service is ending"),
             AppError::File(what) => {
                 tracing::error!(%what, "a file failed");
-                bare(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here")
+                Self::fault()
             }
         }
     }
@@ -156,7 +164,9 @@ fn said(problem: &Problem) -> String {
 /// in those where the fault is ours, the id of the request.
 pub async fn in_the_form_of_problems(request: Request, next: Next) -> Response {
     let id = request.extensions().get::<RequestId>().map(|id| id.0.clone());
-    let mut response = next.run(request).await;
+    // Whoever asked what nobody foresaw is told so, and keeps the connection.
+    let answered = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let mut response = answered.unwrap_or_else(|_| Refusal::fault().into_response());
     let status = response.status();
     if !(status.is_client_error() || status.is_server_error()) {
         return response;

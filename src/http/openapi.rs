@@ -371,7 +371,7 @@ fn shape(of: &Shape) -> Schema {
         }
         Shape::Schedule => Schema::OneOf(OneOfBuilder::new().item(text()).item(typed(Type::Object)).build()),
         Shape::Boundary | Shape::Numbers | Shape::Lines | Shape::Further | Shape::Object => typed(Type::Object),
-        Shape::Line(_) | Shape::Name(_) | Shape::Prose(_) | Shape::Date | Shape::Moment | Shape::Postcode => text(),
+        Shape::Line(_) | Shape::Code(_) | Shape::Prose(_) | Shape::Date | Shape::Moment | Shape::Postcode => text(),
         Shape::Hours | Shape::Url | Shape::Email | Shape::Phone | Shape::Linked(_) => text(),
     }
 }

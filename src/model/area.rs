@@ -10,8 +10,8 @@ pub(super) const SPEC: Spec = Spec {
     plural: "areas",
     doc: "A neighbourhood or district with a population-weighted point and indicators.",
     fields: &[
-        Field::new("area_set", Shape::Line(40), "the set it belongs to: lsoa21, district24").required(),
-        Field::new("code", Shape::Line(40), "its code in the set").required(),
+        Field::new("area_set", Shape::Code(40), "the set it belongs to: lsoa21, district24").required(),
+        Field::new("code", Shape::Code(40), "its code in the set").required(),
         Field::new("indicators", Shape::Numbers, "numbers about its people; population counts them"),
         Field::new(
             "indicator_types",

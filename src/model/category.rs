@@ -14,8 +14,8 @@ pub(super) const SPEC: Spec = Spec {
     plural: "categories",
     doc: "A term: what services do (taxonomy services), or an everyday word for a need (taxonomy everyday).",
     fields: &[
-        Field::new("taxonomy", Shape::Line(40), "the taxonomy it belongs to").required(),
-        Field::new("code", Shape::Line(80), "its code in the taxonomy"),
+        Field::new("taxonomy", Shape::Code(40), "the taxonomy it belongs to").required(),
+        Field::new("code", Shape::Code(80), "its code in the taxonomy"),
         Field::new("words", Shape::List(&Shape::Line(80)), "other everyday words for the same"),
     ],
     roles: &[

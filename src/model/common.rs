@@ -1,10 +1,13 @@
 //! Fields that several kinds share: those every record has, ways to be reached, words for status and money.
 
+use super::personal;
+use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
+use serde_json::{Map, Value};
 
 /// Fields of every record that a client may set.
 pub const EVERY: &[Field] = &[
-    Field::new("name", Shape::Name(300), "what it is called").required().stays(),
+    Field::new("name", Shape::Line(300), "what it is called").required().stays(),
     Field::new("description", Shape::Prose(5000), "what it is, in plain words").stays(),
     Field::new("visibility", Shape::Word(VISIBILITY), "who may see it: public unless told otherwise").stays(),
     Field::new("precision", Shape::Word(PRECISION), "whether its position is shown exactly").stays(),
@@ -125,7 +128,7 @@ pub const IDENTIFIERS: Field = Field::new(
     "identifiers",
     Shape::List(&Shape::Group(&[
         Field::new("scheme", Shape::Line(40), "the register: ODS, GB-CHC, GB-COH").required(),
-        Field::new("id", Shape::Line(80), "the number or code in it").required(),
+        Field::new("id", Shape::Code(80), "the number or code in it").required(),
     ])),
     "identifiers in public registers",
 );
@@ -141,3 +144,19 @@ pub const FUNDING: Field = Field::new(
     "what pays for it",
 )
 .partners_only();
+
+/// Registers whose own numbers may be ten digits long: that one passes for an NHS number says nothing.
+const LONG_NUMBERS: [&str; 5] = ["UPRN", "USRN", "CQC", "OSM", "TOID"];
+
+/// The rule between an identifier and its register.
+pub fn check_identifiers(body: &Map<String, Value>, problems: &mut Problems) {
+    let identifiers = body.get("identifiers").and_then(Value::as_array);
+    for (i, identifier) in identifiers.into_iter().flatten().enumerate() {
+        let text = |name: &str| identifier.get(name).and_then(Value::as_str).unwrap_or_default();
+        let long = LONG_NUMBERS.iter().any(|scheme| scheme.eq_ignore_ascii_case(text("scheme")));
+        if let Some(what) = personal::finding(text("id")).filter(|_| !long) {
+            let say = format!("{what} Nothing about a person is kept here; take it out.");
+            problems.add(&format!("identifiers.{i}.id"), Code::PersonalData, say);
+        }
+    }
+}

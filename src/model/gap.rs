@@ -25,7 +25,7 @@ pub(super) const SPEC: Spec = Spec {
     plural: "gaps",
     doc: "Something missing: what, where, why, for how many, and the evidence.",
     fields: &[
-        Field::new("what", Shape::Name(300), "the service or capability that is missing").required().stays(),
+        Field::new("what", Shape::Line(300), "the service or capability that is missing").required().stays(),
         Field::new("reason", Shape::Word(REASONS), "why people are not served").required().stays(),
         Field::new("people", Shape::Whole(0, 100_000_000), "how many people it concerns").stays(),
         Field::new(

@@ -1,6 +1,6 @@
 //! Organisation: who.
 
-use super::common::{ADDRESS, CONTACT, EMAIL, FUNDING, IDENTIFIERS, PHONE, POSTCODE, WEBSITE};
+use super::common::{ADDRESS, CONTACT, EMAIL, FUNDING, IDENTIFIERS, PHONE, POSTCODE, WEBSITE, check_identifiers};
 use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::shape::{Field, Shape};
 
@@ -50,7 +50,7 @@ pub(super) const SPEC: Spec = Spec {
         Role::one("parent", Kind::Organisation, "the organisation it belongs to"),
         Role::many("categories", Kind::Category, "what it works on, such as a charity's tags"),
     ],
-    check: |_, _| {},
+    check: check_identifiers,
     code: None,
     has_type: true,
     owner: Owner::Itself,

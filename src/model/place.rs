@@ -2,6 +2,7 @@
 
 use super::common::{
     ADDRESS, CONTACT, EMAIL, FROM, FUNDING, IDENTIFIERS, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE,
+    check_identifiers,
 };
 use super::kind::{Kind, Life, Owner, Position, Role, Spec};
 use super::shape::{Field, Shape};
@@ -54,7 +55,7 @@ pub(super) const SPEC: Spec = Spec {
         CONTACT,
     ],
     roles: &[Role::one("provider", Kind::Organisation, "who runs it")],
-    check: |_, _| {},
+    check: check_identifiers,
     code: None,
     has_type: true,
     owner: Owner::Maker,

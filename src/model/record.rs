@@ -80,11 +80,7 @@ fn read_with(kind: Kind, value: &Value, roles_needed: bool) -> Result<Given, Vec
         body.insert("precision".to_owned(), Value::from("approximate"));
     }
     clear_up(&mut body);
-    // A field that was given but is faulty has its own problem: rules between fields count it as there.
-    let mut seen = body.clone();
-    for (name, _) in given.iter().filter(|(_, value)| !value.is_null()) {
-        seen.entry(name.clone()).or_insert(Value::Null);
-    }
+    let seen = with_faulty(&body, given, kind);
     position(kind, &seen, &mut problems);
     linked_inside(kind, &body, &mut problems);
     (kind.spec().check)(&seen, &mut problems);
@@ -148,6 +144,37 @@ pub fn usual_visibility(kind: Kind, body: &Body) -> &'static str {
     if kind.spec().partners_when.iter().any(|role| names_one(role)) { "partners" } else { "public" }
 }
 
+/// The body as rules between fields see it: what was given but is faulty has its own problem, and counts as there
+/// (as null). What was given as null was not given.
+fn with_faulty(body: &Body, given: &Body, kind: Kind) -> Body {
+    let mut seen = body.clone();
+    for (name, value) in given.iter().filter(|(name, value)| is_given(value) && *name != "links") {
+        if kind.role(name).is_some() {
+            note_link(&mut seen, name, value);
+        } else {
+            seen.entry(name.clone()).or_insert(Value::Null);
+        }
+    }
+    for (name, value) in given.get("links").and_then(Value::as_object).into_iter().flatten() {
+        note_link(&mut seen, name, value);
+    }
+    seen
+}
+
+fn note_link(seen: &mut Body, role: &str, value: &Value) {
+    let links = seen.entry("links").or_insert_with(|| Value::Object(Map::new()));
+    if let Value::Object(links) = links
+        && is_given(value)
+    {
+        links.entry(role).or_insert(Value::Null);
+    }
+}
+
+/// Whether a value says something; an empty list of references does not.
+fn is_given(value: &Value) -> bool {
+    !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty())
+}
+
 /// A field that has a value is not unclear, whatever was said of it before.
 fn clear_up(body: &mut Body) {
     let Some(Value::Array(mut names)) = body.remove("unclear") else { return };
@@ -207,6 +234,7 @@ fn take_links(fields: &mut Body, kind: Kind, needed: bool, problems: &mut Proble
         }
     }
     let mut links = Map::new();
+    let said: Vec<String> = given.iter().filter(|(_, value)| is_given(value)).map(|(name, _)| name.clone()).collect();
     for (name, value) in given {
         let Some(role) = kind.role(&name) else {
             problems.add(&format!("links.{name}"), Code::UnknownField, format!("a {} has no role {name}", kind.name()));
@@ -218,7 +246,7 @@ fn take_links(fields: &mut Body, kind: Kind, needed: bool, problems: &mut Proble
             links.insert(name, Value::Array(refs));
         }
     }
-    for role in kind.spec().roles.iter().filter(|r| needed && r.required && !links.contains_key(r.name)) {
+    for role in kind.spec().roles.iter().filter(|r| needed && r.required && !said.iter().any(|s| s == r.name)) {
         problems.add(role.name, Code::Required, format!("{} is needed: {}", role.name, role.doc));
     }
     links
@@ -332,6 +360,115 @@ mod tests {
     }
 
     #[test]
+    fn null_is_no_value_for_the_rules_between_fields() {
+        let required = |field: &str| vec![(field.to_owned(), Code::Required)];
+        let service = json!({"name": "S", "provider": "x", "categories": ["y"]});
+        let with = |base: &Value, more: Value| {
+            let mut body = base.clone();
+            body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+            body
+        };
+        let place = json!({"name": "Hall"});
+        for more in [json!({"point": null}), json!({"postcode": null}), json!({"point": null, "postcode": null})] {
+            assert_eq!(codes(Kind::Place, with(&place, more.clone())), required("point"), "{more}");
+            assert_eq!(codes(Kind::Service, with(&service, more.clone())), required("places"), "{more}");
+        }
+        for more in [json!({"places": null}), json!({"places": []}), json!({"links": {"service_area": null}})] {
+            assert_eq!(codes(Kind::Service, with(&service, more.clone())), required("places"), "{more}");
+        }
+        let gap = json!({"name": "G", "what": "x", "reason": "none_here"});
+        for more in [json!({"point": null}), json!({"area": null}), json!({"links": {"area": []}})] {
+            assert_eq!(codes(Kind::Gap, with(&gap, more.clone())), required("area"), "{more}");
+        }
+        let area = json!({"name": "A", "area_set": "s", "code": "1", "point": null});
+        assert_eq!(codes(Kind::Area, area), required("point"));
+        assert_eq!(codes(Kind::Service, with(&service, json!({"point": null, "provider": null}))).len(), 2);
+    }
+
+    #[test]
+    fn a_faulty_value_has_its_own_problem_and_counts_as_given() {
+        let service = json!({"name": "S", "provider": 7, "categories": ["y"], "places": [8]});
+        let wrong = |field: &str| (field.to_owned(), Code::WrongType);
+        assert_eq!(codes(Kind::Service, service), [wrong("places"), wrong("provider")]);
+        let gap = json!({"name": "G", "what": "x", "reason": "none_here", "links": {"area": 7}});
+        assert_eq!(codes(Kind::Gap, gap), [wrong("area")]);
+    }
+
+    #[test]
+    fn nothing_that_somebody_words_may_hold_an_nhs_number_and_codes_may() {
+        let at = |path: &str, value: Value| path.rsplit('.').fold(value, |inner, step| json!({step: inner}));
+        let base = |kind: Kind| match kind {
+            Kind::Place => json!({"name": "Hall", "postcode": "CA13 9LU"}),
+            Kind::Organisation => json!({"name": "Trust", "type": "voluntary"}),
+            Kind::Service => json!({"name": "S", "provider": "x", "categories": ["y"], "postcode": "CA13 9LU"}),
+            Kind::Resource => json!({"name": "R", "type": "room", "side": "offered", "provider": "x"}),
+            Kind::Gap => json!({"name": "G", "what": "x", "reason": "none_here", "area": "a"}),
+            Kind::Category => json!({"name": "C", "taxonomy": "services"}),
+            Kind::Area => json!({"name": "A", "area_set": "s", "code": "1", "point": {"lon": -3.0, "lat": 54.0}}),
+        };
+        let read_with = |kind: Kind, path: &str, value: Value| {
+            let mut body = base(kind);
+            body.as_object_mut().unwrap().extend(at(path, value).as_object().unwrap().clone());
+            read(kind, &body)
+        };
+        let number = "943.476.5919";
+        for (kind, path, value) in [
+            (Kind::Place, "name", json!(number)),
+            (Kind::Place, "description", json!(number)),
+            (Kind::Place, "address", json!(number)),
+            (Kind::Place, "contact_role", json!(number)),
+            (Kind::Place, "hours", json!(format!("Mo 09:00-10:00 \"{number}\""))),
+            (Kind::Place, "assured", json!({"by": number, "at": "2026-04-01"})),
+            (Kind::Place, "illustrative", json!([number])),
+            (Kind::Place, "published", json!([number])),
+            (Kind::Place, "further", json!({"note": number})),
+            (Kind::Place, "further", json!({number: "note"})),
+            (Kind::Place, "identifiers", json!([{"scheme": "GB-CHC", "id": number}])),
+            (Kind::Place, "identifiers", json!([{"scheme": number, "id": "1"}])),
+            (Kind::Organisation, "identifiers", json!([{"scheme": "patient", "id": "9434765919"}])),
+            (Kind::Service, "cost", json!({"text": number})),
+            (Kind::Service, "eligibility", json!({"group": number})),
+            (Kind::Service, "checks", json!([{"what": "dbs", "by": number}])),
+            (Kind::Service, "funding", json!([{"source": number}])),
+            (Kind::Service, "schedule", json!(format!("Mo 09:00-10:00 \"{number}\""))),
+            (Kind::Resource, "use", json!(number)),
+            (Kind::Gap, "what", json!(number)),
+            (Kind::Gap, "evidence", json!({"query": "near=943%20476%205919"})),
+            (Kind::Gap, "evidence", json!({"result": {"of": ["DOB 3/4/1950"]}})),
+            (Kind::Gap, "evidence", json!({"result": {number: 1}})),
+            (Kind::Category, "words", json!([number])),
+            (Kind::Area, "groups", json!({"district": number})),
+            (Kind::Area, "groups", json!({number: "x"})),
+            (Kind::Area, "indicators", json!({number: 1})),
+        ] {
+            let found = read_with(kind, path, value.clone()).unwrap_err();
+            assert!(found.iter().all(|p| p.code == Code::PersonalData), "{path} {value}: {found:?}");
+            assert!(found.iter().all(|p| !p.field.contains(number)), "{found:?}");
+        }
+        let id = "01a204c4-2d86-7071-ace9-949434765919";
+        for (kind, path, value) in [
+            (
+                Kind::Place,
+                "identifiers",
+                json!([{"scheme": "UPRN", "id": "9434765919"}, {"scheme": "GB-CHC", "id": "1126980"}]),
+            ),
+            (Kind::Place, "phone", json!("943 476 5919")),
+            (Kind::Area, "code", json!("9434765919")),
+            (Kind::Area, "indicators", json!({"population": 9_434_765_919_i64})),
+            (Kind::Service, "eligibility", json!({"practices": ["9434765919"]})),
+            (
+                Kind::Gap,
+                "evidence",
+                json!({"query": format!("areas=s&people_in={id}"), "result": {"area": {"id": id}, "n": 9_434_765_919_i64, id: 1}}),
+            ),
+            (Kind::Gap, "evidence", json!({"result": {"area": {"id": id, "name": "typed \\u0041 as such"}}})),
+        ] {
+            let read = read_with(kind, path, value.clone());
+            assert!(read.is_ok(), "{path} {value}: {read:?}");
+        }
+    }
+
+    #[test]
     fn a_form_must_name_the_provider_but_a_list_need_not() {
         let body = json!({"name": "Lunch", "categories": ["y"], "postcode": "CA13 9LU"});
         assert_eq!(codes(Kind::Service, body.clone()), [("provider".to_owned(), Code::Required)]);
@@ -355,7 +492,13 @@ mod tests {
         let gap = |evidence: Value| json!({"name": "G", "what": "x", "reason": "none_here", "area": "a", "evidence": {"result": evidence}});
         assert_eq!(codes(Kind::Gap, gap(json!({"n": "a\u{0}b"}))), [("evidence.result".to_owned(), Code::WrongType)]);
         assert_eq!(codes(Kind::Gap, gap(json!({"a\u{0}b": 1}))), [("evidence.result".to_owned(), Code::WrongType)]);
-        assert!(read(Kind::Gap, &gap(json!({"n": "a \\ b"}))).is_ok());
+        assert_eq!(
+            codes(Kind::Gap, gap(json!({"n": [{"m": "a\u{1}b"}]}))),
+            [("evidence.result".to_owned(), Code::WrongType)]
+        );
+        for typed in ["a \\ b", "\\u0041", "\\u0000", "one\ntwo\tthree"] {
+            assert!(read(Kind::Gap, &gap(json!({"n": typed}))).is_ok(), "{typed}");
+        }
         let place = json!({"name": "Hall", "postcode": "CA13 9LU", "from": "0000-01-01"});
         assert_eq!(codes(Kind::Place, place), [("from".to_owned(), Code::WrongType)]);
         let area = json!({"name": "A", "area_set": "s", "code": "1", "point": {"lon": -3.0, "lat": 54.0},

@@ -61,7 +61,7 @@ pub(super) const SPEC: Spec = Spec {
         .stays(),
         COST,
         Field::new("schedule", Shape::Schedule, "when it runs").stays(),
-        Field::new("languages", Shape::List(&Shape::Line(35)), "languages spoken (BCP 47: en, pl)").stays(),
+        Field::new("languages", Shape::List(&Shape::Code(35)), "languages spoken (BCP 47: en, pl)").stays(),
         Field::new("first_visit", Shape::Prose(1000), "what happens the first time").stays(),
         Field::new("someone_can_come_with_you", Shape::Flag, "somebody can come along the first time"),
         Field::new("transport_offered", Shape::Flag, "it fetches people"),
@@ -114,8 +114,8 @@ pub(super) const SPEC: Spec = Spec {
 const ELIGIBILITY: &[Field] = &[
     Field::new("min_age", Shape::Whole(0, 130), "youngest age, years").stays(),
     Field::new("max_age", Shape::Whole(0, 130), "oldest age, years").stays(),
-    Field::new("districts", Shape::List(&Shape::Line(40)), "codes of the districts people must live in"),
-    Field::new("practices", Shape::List(&Shape::Line(40)), "ODS codes of the practices people must be registered with"),
+    Field::new("districts", Shape::List(&Shape::Code(40)), "codes of the districts people must live in"),
+    Field::new("practices", Shape::List(&Shape::Code(40)), "ODS codes of the practices people must be registered with"),
     Field::new("group", Shape::Line(300), "for whom, in words: carers, new parents").stays(),
 ];
 

@@ -84,10 +84,10 @@ impl Field {
 /// The form of a value.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
-    /// One line of at most so many characters.
+    /// One line of at most so many characters, that somebody words: refused like free text.
     Line(usize),
-    /// One line that people word freely: refused like free text.
-    Name(usize),
+    /// One line of at most so many characters, that a register or a taxonomy gives: never looked into.
+    Code(usize),
     /// Free text of at most so many characters: refused when it holds an NHS number or a date of birth.
     Prose(usize),
     /// One of these words.
@@ -138,8 +138,8 @@ impl Shape {
     /// The value as it will be stored, or `None` with the reasons in `problems`.
     pub fn check(&self, value: &Value, problems: &mut Problems) -> Option<Value> {
         match self {
-            Shape::Line(max) => line(value, *max, problems).map(Value::String),
-            Shape::Name(max) => line(value, *max, problems).and_then(|text| impersonal(text, problems)),
+            Shape::Line(max) => line(value, *max, problems).and_then(|text| impersonal(text, problems)),
+            Shape::Code(max) => line(value, *max, problems).map(Value::String),
             Shape::Prose(max) => prose(value, *max, problems),
             Shape::Word(words) => word(value, words, problems),
             Shape::Flag => match value {
@@ -164,18 +164,14 @@ impl Shape {
             Shape::List(inner) => list(value, inner, problems),
             Shape::Group(fields) => group(value, fields, problems).map(Value::Object),
             Shape::Numbers => entries(value, problems, |v, p| number(v, f64::MIN, f64::MAX, p)),
-            Shape::Lines => entries(value, problems, |v, p| line(v, 200, p).map(Value::String)),
+            Shape::Lines => entries(value, problems, |v, p| Shape::Line(200).check(v, p)),
             Shape::Linked(_) => match text(value, problems)?.parse::<super::Id>() {
                 Ok(id) => Some(Value::String(id.to_string())),
                 Err(_) => wrong(problems, "must be an id"),
             },
             Shape::Further => further(value, problems),
             Shape::Object => match value {
-                // Text that no database takes, wherever in the object it stands: JSON writes it as an escape.
-                Value::Object(_) if value.to_string().contains("\\u00") => {
-                    wrong(problems, "holds characters that are not text")
-                }
-                Value::Object(_) => impersonal(value.to_string(), problems).map(|_| value.clone()),
+                Value::Object(_) => every_text(value, &mut |text| told(text, problems)).then(|| value.clone()),
                 _ => wrong(problems, "must be an object"),
             },
         }
@@ -252,11 +248,36 @@ fn prose(value: &Value, max: usize, problems: &mut Problems) -> Option<Value> {
 }
 
 fn impersonal(text: String, problems: &mut Problems) -> Option<Value> {
-    if let Some(what) = personal::finding(&text) {
+    about_nobody(&text, problems).then_some(Value::String(text))
+}
+
+/// Whether a text is about no patient; the problem where it is.
+fn about_nobody(text: &str, problems: &mut Problems) -> bool {
+    let found = personal::finding(text);
+    if let Some(what) = found {
         problems.add("", Code::PersonalData, format!("{what} Nothing about a person is kept here; take it out."));
-        return None;
     }
-    Some(Value::String(text))
+    found.is_none()
+}
+
+/// Whether a text inside an object that is kept as it is may stay.
+fn told(text: &str, problems: &mut Problems) -> bool {
+    // Text that no database takes.
+    if text.chars().any(|c| c.is_control() && !matches!(c, '\n' | '\t' | '\r')) {
+        return wrong::<()>(problems, "holds characters that are not text").is_some();
+    }
+    // Ids are ours; the digits in them say nothing.
+    uuid::Uuid::parse_str(text).is_ok() || about_nobody(text, problems)
+}
+
+/// Whether every text of a value, names included, passes; stops at the first that does not.
+fn every_text(value: &Value, passes: &mut impl FnMut(&str) -> bool) -> bool {
+    match value {
+        Value::String(text) => passes(text),
+        Value::Array(items) => items.iter().all(|item| every_text(item, passes)),
+        Value::Object(entries) => entries.iter().all(|(name, value)| passes(name) && every_text(value, passes)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => true,
+    }
 }
 
 fn word(value: &Value, words: &[&str], problems: &mut Problems) -> Option<Value> {
@@ -319,6 +340,8 @@ fn postcode(value: &Value, problems: &mut Problems) -> Option<Value> {
 fn opening_hours(text: String, problems: &mut Problems) -> Option<Value> {
     match hours::slips(&text).first() {
         Some(slip) => wrong(problems, &slip.question()),
+        // A rule may carry words for people.
+        None if !about_nobody(&text, problems) => None,
         None => checked(text, hours::is_opening_hours, problems, HOURS_HINT),
     }
 }
@@ -397,7 +420,9 @@ fn entries(
     for (name, value) in given.iter().filter(|(_, v)| !v.is_null()) {
         if name.chars().any(char::is_control) {
             problems.add("", Code::WrongType, "a name holds characters that are not text");
-        } else if let Some(value) = problems.at(name, |p| check(value, p)) {
+        } else if about_nobody(name, problems)
+            && let Some(value) = problems.at(name, |p| check(value, p))
+        {
             out.insert(name.clone(), value);
         }
     }

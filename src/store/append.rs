@@ -34,7 +34,7 @@ macro_rules! append_on {
                         id: row.try_get(0)?,
                         kind: kind_of(row.try_get(1)?)?,
                         version: row.try_get::<i32, _>(2)? as u32,
-                        body: row.try_get::<Option<String>, _>(3)?.as_deref().map(stored),
+                        body: row.try_get::<Option<&str>, _>(3)?.map(body_of).transpose()?,
                     })
                 };
                 rows.iter().map(present).collect()

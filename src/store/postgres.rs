@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::address::{Address, shown};
 use super::append::{VALUES, append_on};
-use super::rows::{id_list, kind_of, rows_on, text_list, time_of, upgraded};
+use super::rows::{body_of, id_list, kind_of, rows_on, text_list, time_of, upgraded};
 use super::shared::{BATCH, PARTS, store_on};
 use super::statements::statements_on;
 use super::{

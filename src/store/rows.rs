@@ -1,10 +1,13 @@
 //! From rows to what they mean, the same for both databases.
 
 use jiff::Timestamp;
+use serde::de::IgnoredAny;
+use std::borrow::Cow;
+use std::collections::HashMap;
 
 use super::{Result, StoreError};
 use crate::change::{Change, upgrade};
-use crate::model::{Id, Kind};
+use crate::model::{Body, Id, Kind};
 
 macro_rules! rows_on {
     (row: $Row:ty) => {
@@ -48,7 +51,15 @@ macro_rules! rows_on {
             Ok(LinkRow { source: row.try_get(0)?, role: row.try_get(1)?, target: row.try_get(2)? })
         }
 
+        /// What a list brought, fit to be read.
         fn source_of(row: &$Row) -> Result<SourceRow> {
+            let source = source_row(row)?;
+            body_of(&source.part)?;
+            Ok(source)
+        }
+
+        /// The same as it is stored.
+        fn source_row(row: &$Row) -> Result<SourceRow> {
             Ok(SourceRow {
                 list: row.try_get(0)?,
                 key: row.try_get(1)?,
@@ -101,9 +112,21 @@ pub(super) use rows_on;
 
 /// A change with its bodies in today's shape.
 pub(super) fn upgraded(change: Change) -> Result<Change> {
-    let schema = change.schema;
-    let body = |text: Option<String>| text.map(|t| upgrade::body(t, schema).map_err(StoreError::Damaged)).transpose();
+    let (seq, schema) = (change.seq, change.schema);
+    let body = |text: Option<String>| {
+        let body = text.map(|t| upgrade::body(t, schema).map_err(StoreError::Damaged)).transpose()?;
+        let damaged = |e| StoreError::Damaged(format!("a body of change {seq} can't be read: {e}"));
+        if let Some(text) = &body {
+            serde_json::from_str::<HashMap<Cow<'_, str>, IgnoredAny>>(text).map_err(damaged)?;
+        }
+        Ok::<_, StoreError>(body)
+    };
     Ok(Change { before: body(change.before)?, after: body(change.after)?, ..change })
+}
+
+/// A stored body. What is damaged on the disk is an answer here, so that it stops nobody but who asks for it.
+pub(super) fn body_of(text: &str) -> Result<Body> {
+    serde_json::from_str(text).map_err(|e| StoreError::Damaged(format!("a body can't be read: {e}")))
 }
 
 pub(super) fn kind_of(name: &str) -> Result<Kind> {

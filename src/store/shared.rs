@@ -143,7 +143,7 @@ macro_rules! store_on {
                 pass(&mut tx, sql::ALL_CHANGES, BATCH, change_of, Rows::Changes, &out).await?;
                 pass(&mut tx, sql::ALL_RECORDS, BATCH, record_row, Rows::Records, &out).await?;
                 pass(&mut tx, sql::LINKS, BATCH, link_row, Rows::Links, &out).await?;
-                pass(&mut tx, sql::ALL_SOURCES, BATCH, source_of, Rows::Sources, &out).await?;
+                pass(&mut tx, sql::ALL_SOURCES, BATCH, source_row, Rows::Sources, &out).await?;
                 pass(&mut tx, sql::DATASETS, BATCH, dataset_of, Rows::Datasets, &out).await?;
                 pass(&mut tx, sql::ALL_PARTS, PARTS, part_row, Rows::Parts, &out).await?;
                 let _ = out.send(Rows::End(tip)).await;

@@ -18,7 +18,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
 use uuid::Uuid;
 
 use super::append::{VALUES, append_on};
-use super::rows::{id_list, kind_of, rows_on, text_list, time_of, upgraded};
+use super::rows::{body_of, id_list, kind_of, rows_on, text_list, time_of, upgraded};
 use super::shared::{BATCH, PARTS, store_on};
 use super::statements::statements_on;
 use super::{

@@ -94,17 +94,17 @@ impl Assets {
 
     /// What reaches one area.
     pub fn reach(&self, row: usize, set: &AreaSet, weight: f64, question: &Question) -> AreaAnswer {
-        let origin = set.points[row];
-        let at = origin.ecef();
+        // An area that does not say where it is lies within reach of nothing; what comes to its people still does.
+        let origin = set.points[row].map(|point| (point, point.ecef()));
         let metres = question.within.metres;
-        let mut nearest_m = if question.per_area { self.sure.nearest_m(origin) } else { None };
+        let mut nearest_m = origin.filter(|_| question.per_area).and_then(|(point, _)| self.sure.nearest_m(point));
         let mut sure = Taken::default();
         let mut possible = Taken::default();
         sure.everybody = match nearest_m {
             Some(nearest) => nearest <= metres,
-            None => !question.per_area && self.sure.within(origin, metres),
+            None => !question.per_area && origin.is_some_and(|(point, _)| self.sure.within(point, metres)),
         };
-        possible.everybody = self.possible.within(origin, metres);
+        possible.everybody = origin.is_some_and(|(point, _)| self.possible.within(point, metres));
         let (mut near, mut by) = (sure.everybody, None);
         for asset in &self.special {
             let allowed = asset.for_row.as_ref().map_or(Answer::Yes, |rows| rows[row]);
@@ -113,7 +113,7 @@ impl Assets {
             }
             // Beyond what can matter, a chord is enough to know it.
             let matters = if question.per_area { nearest_m.map_or(f64::INFINITY, |n| n.max(metres)) } else { metres };
-            let distance = asset.distance_m(origin, &at, matters);
+            let distance = origin.and_then(|(point, at)| asset.distance_m(point, &at, matters));
             let reached = distance.is_some_and(|d| d <= metres);
             let comes = asset.by.filter(|_| !reached);
             let is_sure = asset.sure && allowed == Answer::Yes && !(comes.is_some() && asset.where_unsaid);

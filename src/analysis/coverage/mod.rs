@@ -267,7 +267,7 @@ fn chosen_rows(people_in: Option<&PeopleIn>, (name, set): (&str, &AreaSet), view
         None => (0..set.len()).collect(),
         Some(PeopleIn::Box([west, south, east, north])) => {
             let inside = |p: &Point| (*west..=*east).contains(&p.lon) && (*south..=*north).contains(&p.lat);
-            (0..set.len()).filter(|row| inside(&set.points[*row])).collect()
+            (0..set.len()).filter(|row| set.points[*row].as_ref().is_some_and(inside)).collect()
         }
         Some(PeopleIn::Area(target)) => {
             let answers = target.holds_rows(name, set, view);

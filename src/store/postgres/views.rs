@@ -176,7 +176,7 @@ fn field_columns(field: &Field, path: &[&str], public: Option<Kind>, columns: &m
         Shape::Whole(..) => format!("({text})::numeric::bigint"),
         Shape::Number(..) => format!("({text})::float8"),
         Shape::Date => format!("({text})::date"),
-        Shape::List(Shape::Line(_) | Shape::Name(_) | Shape::Word(_)) => {
+        Shape::List(Shape::Line(_) | Shape::Code(_) | Shape::Word(_)) => {
             format!("(select array_agg(v) from jsonb_array_elements_text({json}) v)")
         }
         Shape::List(Shape::Group(parts)) if parts.iter().any(|part| matches!(part.shape, Shape::Linked(_))) => {
