@@ -37,6 +37,8 @@ pub struct Settings {
     pub log: Option<String>,
     /// Proxies whose `X-Forwarded-For` is believed, as networks. Loopback unless said.
     pub trusted_proxies: Option<Vec<IpNet>>,
+    /// Holds this machine's own addresses back like any other: where no proxy of this machine stands in front.
+    pub limit_loopback: Option<bool>,
     /// A bearer token that may read `/metrics` and nothing else.
     pub metrics_token: Option<String>,
     /// Requests a minute from one address; 0 = no limit.
@@ -62,7 +64,7 @@ pub struct Settings {
 
 impl Settings {
     /// Names of all settings, as they stand in the file.
-    pub const NAMES: [&str; 21] = [
+    pub const NAMES: [&str; 22] = [
         "data",
         "listen",
         "public_url",
@@ -74,6 +76,7 @@ impl Settings {
         "insecure_lan",
         "log",
         "trusted_proxies",
+        "limit_loopback",
         "metrics_token",
         "requests_per_minute",
         "analyses_per_minute",
@@ -109,6 +112,7 @@ impl Settings {
             insecure_lan: self.insecure_lan.or(weaker.insecure_lan),
             log: self.log.or(weaker.log),
             trusted_proxies: self.trusted_proxies.or(weaker.trusted_proxies),
+            limit_loopback: self.limit_loopback.or(weaker.limit_loopback),
             metrics_token: self.metrics_token.or(weaker.metrics_token),
             requests_per_minute: self.requests_per_minute.or(weaker.requests_per_minute),
             analyses_per_minute: self.analyses_per_minute.or(weaker.analyses_per_minute),
@@ -292,7 +296,7 @@ mod tests {
         for name in Settings::NAMES {
             let value = match name {
                 "listen" => "'127.0.0.1:1'",
-                "insecure_lan" => "true",
+                "insecure_lan" | "limit_loopback" => "true",
                 "trusted_proxies" => "['10.0.0.0/8', '::1/128']",
                 "data" | "public_url" | "name" | "tz" | "holidays" | "licence" | "basemap" | "log"
                 | "metrics_token" => "'x'",

@@ -10,6 +10,9 @@ pub struct Args {
     /// Proxies whose X-Forwarded-For is believed, with commas between [default: 127.0.0.0/8,::1/128]
     #[arg(long, env = "COMMONGROUND_TRUSTED_PROXIES", value_delimiter = ',')]
     trusted_proxies: Option<Vec<IpNet>>,
+    /// Hold this machine's own addresses back like any other: where no proxy of this machine stands in front
+    #[arg(long, env = "COMMONGROUND_LIMIT_LOOPBACK", num_args = 0..=1, default_missing_value = "true")]
+    limit_loopback: Option<bool>,
     /// A bearer token that may read /metrics and nothing else; better in the environment or the file than here
     #[arg(long, env = "COMMONGROUND_METRICS_TOKEN", hide_env_values = true)]
     metrics_token: Option<String>,
@@ -47,6 +50,7 @@ impl Args {
     pub fn over(&self, given: Settings) -> Settings {
         Settings {
             trusted_proxies: self.trusted_proxies.clone(),
+            limit_loopback: self.limit_loopback,
             metrics_token: self.metrics_token.clone(),
             requests_per_minute: self.requests_per_minute,
             analyses_per_minute: self.analyses_per_minute,

@@ -112,6 +112,7 @@ fn limits(settings: &Settings) -> Limits {
     let seconds = |given: Option<u64>, usual| given.map_or(usual, Duration::from_secs);
     Limits {
         trusted_proxies: settings.trusted_proxies.clone().unwrap_or(usual.trusted_proxies),
+        limit_loopback: settings.limit_loopback.unwrap_or(usual.limit_loopback),
         requests_per_minute: settings.requests_per_minute.unwrap_or(usual.requests_per_minute),
         analyses_per_minute: settings.analyses_per_minute.unwrap_or(usual.analyses_per_minute),
         sign_ins_per_minute: settings.sign_ins_per_minute.unwrap_or(usual.sign_ins_per_minute),

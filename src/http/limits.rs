@@ -26,6 +26,9 @@ use super::error::Refusal;
 pub struct Limits {
     /// Proxies whose `X-Forwarded-For` is believed.
     pub trusted_proxies: Vec<IpNet>,
+    /// Whether this machine's own addresses are held back like any other. Behind a proxy of this machine they are not:
+    /// who asks through it is told by its `X-Forwarded-For`.
+    pub limit_loopback: bool,
     /// Requests a minute from one address; 0 = no limit.
     pub requests_per_minute: u32,
     /// Long analyses a minute from one address; 0 = no limit.
@@ -52,6 +55,7 @@ impl Default for Limits {
             [IpNet::new_assert(Ipv4Addr::new(127, 0, 0, 0).into(), 8), IpNet::from(IpAddr::from(Ipv6Addr::LOCALHOST))];
         Self {
             trusted_proxies: loopback.to_vec(),
+            limit_loopback: false,
             // A whole hospital may come from one address.
             requests_per_minute: 6_000,
             analyses_per_minute: 300,
