@@ -130,7 +130,7 @@ fn attacks(instance: &Instance) -> Vec<(&'static str, Attack)> {
         ("listening", of(MANY, Act::Hold(listen.to_owned()))),
         ("long questions", of(60, Act::Ask(long()))),
         ("long questions and gone", of(60, Act::HangUp(long()))),
-        ("wrong words", of(6, Act::Ask(vec![get(&format!("/api/v1/places?{wrong}"))]))),
+        ("wrong words", of(6, Act::Ask(vec![get(format!("/api/v1/places?{wrong}"))]))),
         ("unknown fields", of(4, Act::Ask(vec![post("/api/v1/places", &unknown), post("/api/v1/nearby", &unknown)]))),
         ("heavy lists", of(16, Act::Ask(heavy.clone()))),
         ("heavy lists and gone", of(16, Act::HangUp(heavy))),

@@ -13,6 +13,8 @@ mod events;
 mod imports;
 mod layers;
 mod limits;
+#[cfg(test)]
+mod made_up_kind;
 pub mod metrics;
 pub mod nearby;
 pub mod openapi;

@@ -113,19 +113,19 @@ impl Role {
 }
 
 macro_rules! registry {
-    ($($name:ident = $module:ident),* $(,)?) => {
+    ($($(#[$when:meta])* $name:ident = $module:ident),* $(,)?) => {
         /// A kind of record.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[repr(u8)]
-        pub enum Kind { $(#[doc = concat!("See `model/", stringify!($module), ".rs`.")] $name),* }
+        pub enum Kind { $($(#[$when])* #[doc = concat!("See `model/", stringify!($module), ".rs`.")] $name),* }
 
         impl Kind {
             /// Every kind, in the order in which linked records are best brought in.
-            pub const ALL: &[Kind] = &[$(Kind::$name),*];
+            pub const ALL: &[Kind] = &[$($(#[$when])* Kind::$name),*];
 
             /// What it is made of.
             pub const fn spec(self) -> &'static Spec {
-                match self { $(Kind::$name => &super::$module::SPEC),* }
+                match self { $($(#[$when])* Kind::$name => &super::$module::SPEC),* }
             }
         }
     };
@@ -202,4 +202,6 @@ registry! {
     Service = service,
     Resource = resource,
     Gap = gap,
+    #[cfg(test)]
+    Beacon = beacon,
 }

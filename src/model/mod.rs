@@ -4,6 +4,8 @@
 //! with all problems, not the first.
 
 pub mod area;
+#[cfg(test)]
+pub mod beacon;
 pub mod category;
 pub mod cell;
 pub mod common;

@@ -405,6 +405,7 @@ mod tests {
             Kind::Gap => json!({"name": "G", "what": "x", "reason": "none_here", "area": "a"}),
             Kind::Category => json!({"name": "C", "taxonomy": "services"}),
             Kind::Area => json!({"name": "A", "area_set": "s", "code": "1", "point": {"lon": -3.0, "lat": 54.0}}),
+            Kind::Beacon => json!({"name": "B", "type": "lamp", "postcode": "CA13 9LU"}),
         };
         let read_with = |kind: Kind, path: &str, value: Value| {
             let mut body = base(kind);
