@@ -164,7 +164,7 @@ export function acceptingText(record: AnyRecord): string | null {
 /** How fresh, in one line: who checked it and when, or that nobody has. */
 export function freshText(record: AnyRecord): string {
   const { assured, sources, updated_at } = record
-  if (assured) return words.card.checked(dateText(assured.at), assured.by, words.values.how(assured.how))
+  if (assured) return words.card.checked(dateText(assured.at), assured.by, words.values.how(assured.how ?? ''))
   const list = sources?.[0]?.list
   return list ? words.card.fromList(list, updated_at ? dateText(updated_at) : null) : words.card.notChecked
 }
