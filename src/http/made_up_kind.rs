@@ -83,7 +83,8 @@ async fn it_is_checked_written_read_changed_and_taken_back() {
     let mut found = hill.refused(faulty).await;
     found.sort();
     assert_eq!(found, [("oils".into(), "unknown_field".into()), ("type".into(), "not_allowed".into())]);
-    let body = json!({"name": "Skiddaw", "type": "fire", "point": {"lon": -3.148, "lat": 54.651}, "lit": "Th 18:00-20:00"});
+    let body =
+        json!({"name": "Skiddaw", "type": "fire", "point": {"lon": -3.148, "lat": 54.651}, "lit": "Th 18:00-20:00"});
     let (status, beacon) = hill.ask("POST", "/api/v1/beacons", Some(&hill.contributor), Some(body.clone())).await;
     assert_eq!(status, 201, "who may add, adds these, too");
     let (status, _) = hill.ask("PUT", &path(&beacon), Some(&hill.contributor), Some(body.clone())).await;
@@ -105,7 +106,8 @@ async fn it_is_checked_written_read_changed_and_taken_back() {
 async fn it_is_found_by_every_way_of_asking() {
     let hill = Hill::new().await;
     let trust = hill.add("organisations", json!({"name": "Trust", "type": "voluntary"})).await["id"].clone();
-    let place = hill.add("places", json!({"name": "Fell", "point": {"lon": -3.148, "lat": 54.651}})).await["id"].clone();
+    let place =
+        hill.add("places", json!({"name": "Fell", "point": {"lon": -3.148, "lat": 54.651}})).await["id"].clone();
     let area = json!({"name": "A", "area_set": "s", "code": "1", "point": {"lon": -3.148, "lat": 54.651},
         "indicators": {"population": 10}});
     hill.add("areas", area).await;
@@ -163,7 +165,10 @@ async fn it_hides_what_a_kind_says_is_to_be_hidden() {
     let shown = hill.get(&path(&hidden)).await;
     let text = shown.to_string();
     assert!(!text.contains("Quiet") && !text.contains("960001") && !text.contains("54.651"), "{text}");
-    assert_eq!((&shown["precision"], &shown["links"], &shown["owner"]), (&json!("approximate"), &json!({}), &Value::Null));
+    assert_eq!(
+        (&shown["precision"], &shown["links"], &shown["owner"]),
+        (&json!("approximate"), &json!({}), &Value::Null)
+    );
     assert_eq!((&shown["type"], &shown["lit"]), (&json!("lamp"), &json!("Th 18:00-20:00")), "what says that it stays");
     let near = hill.get("/api/v1/nearby?near=54.651,-3.148&within=10m&kind=beacon").await;
     assert_eq!(near["features"], json!([]));
@@ -179,7 +184,7 @@ async fn lists_of_it_come_in() {
     let list = "Name,Type,Lat,Lon,Lit,Oil\nSkiddaw,fire,54.651,-3.148,Th 18:00-20:00,the fund\nNowhere,fire,,,,\n";
     let request = Request::builder()
         .method("POST")
-        .uri("/api/v1/imports?kind=beacon&list=lights")
+        .uri("/api/v1/imports?kind=beacon&list=lights&map=lit=Lit")
         .header(header::HOST, "hill")
         .header(header::AUTHORIZATION, format!("Bearer {}", hill.admin))
         .body(Body::from(list))
@@ -189,7 +194,10 @@ async fn lists_of_it_come_in() {
     let answer: Value = serde_json::from_slice(&bytes).unwrap();
     assert_eq!((&answer["created"], &answer["refused"]), (&json!(1), &json!(1)), "{answer}");
     let beacon = hill.get("/api/v1/beacons").await["items"][0].clone();
-    assert_eq!((&beacon["name"], &beacon["lit"], &beacon["type"]), (&json!("Skiddaw"), &json!("Th 18:00-20:00"), &json!("fire")));
+    assert_eq!(
+        (&beacon["name"], &beacon["lit"], &beacon["type"]),
+        (&json!("Skiddaw"), &json!("Th 18:00-20:00"), &json!("fire"))
+    );
 }
 
 #[test]

@@ -1,23 +1,26 @@
 //! The OpenAPI 3.1 description, made from the same tables that check bodies and words.
 
+mod answers;
+mod schema;
+
 use axum::Json;
-use serde_json::{Value, json};
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
-use utoipa::openapi::schema::{
-    AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Ref, Schema, SchemaType, Type,
-};
+use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
 use utoipa::openapi::security::{
     ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme,
 };
 use utoipa::openapi::{
     ComponentsBuilder, ContentBuilder, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder,
-    RefOr, Required, ResponseBuilder,
+    RefOr, Required, Response, ResponseBuilder,
 };
+
+use super::answer::{CSV, GEOJSON, JSON};
+use schema::{Form, anything, either, flag, list, named, nullable, number, object, reference, text, whole, words};
 
 use crate::model::record::fields_of;
 use crate::model::shape::{Field, Shape};
-use crate::model::{Code, Kind, Role};
+use crate::model::{Kind, Origin, Role};
 
 /// GET /openapi.json
 pub async fn show() -> Json<OpenApi> {
@@ -106,47 +109,53 @@ pub fn describe() -> OpenApi {
         item
     };
     let nearby = [&NEARBY[..], &FILTER[..]].concat();
-    let near = || operation("Find", "What is near, in three runs", "FeatureCollection");
+    let near = || operation("Find", "What is near, in three runs", "Nearby");
     paths = paths.path("/api/v1/nearby", both(asked(near(), &nearby).build(), worded(near(), &nearby).build()));
     let coverage = [&COVERAGE[..], &FILTER[..]].concat();
-    let cover = || operation("Find", "Who can get there", "Coverage");
+    let cover = || {
+        let forms = [(JSON, "Coverage"), (GEOJSON, "CoverageShapes")];
+        operation("Find", "Who can get there", "Coverage").response("200", good(&forms, &[CSV]))
+    };
     paths = paths.path("/api/v1/coverage", both(asked(cover(), &coverage).build(), worded(cover(), &coverage).build()));
-    for (path, summary, words) in [
-        ("/api/v1/about", "What this instance is", &[][..]),
-        ("/api/v1/area-sets", "Area sets with their indicators", &[]),
+    for (path, summary, answer, words) in [
+        ("/api/v1/about", "What this instance is", "About", &[][..]),
+        ("/api/v1/area-sets", "Area sets with their indicators", "AreaSets", &[]),
         (
             "/api/v1/gazetteer",
             "Towns by the beginning of their names",
+            "Towns",
             &[("q", "beginning of a name"), ("limit", "1–2000")],
         ),
-        ("/api/v1/openapi.json", "This description", &[]),
+        ("/api/v1/openapi.json", "This description", "Description", &[]),
     ] {
         paths =
-            paths.path(path, PathItem::new(HttpMethod::Get, asked(operation("About", summary, "Any"), words).build()));
+            paths.path(path, PathItem::new(HttpMethod::Get, asked(operation("About", summary, answer), words).build()));
     }
     paths = paths.path("/api/v1/changes", PathItem::new(HttpMethod::Get, changes()));
-    let evidence = signed(operation("Find", "Ask a gap's evidence again", "Any")).parameter(id_parameter()).build();
+    let evidence =
+        signed(operation("Find", "Ask a gap's evidence again", "EvidenceAgain")).parameter(id_parameter()).build();
     paths = paths.path("/api/v1/gaps/{id}/evidence", PathItem::new(HttpMethod::Post, evidence));
-    let import = asked(signed(operation("Lists", "Bring a list in; the file is the body", "Any")), &IMPORT)
+    let import = asked(signed(operation("Lists", "Bring a list in; the file is the body", "Import")), &IMPORT)
         .request_body(Some(
             RequestBodyBuilder::new().content("application/octet-stream", ContentBuilder::new().build()).build(),
         ));
     paths = paths.path("/api/v1/imports", PathItem::new(HttpMethod::Post, import.build()));
     let undo = worded(
-        signed(operation("Log", "Take back a change or a batch", "Any")),
+        signed(operation("Log", "Take back a change or a batch", "Undone")),
         &[("change", "id of a change"), ("batch", "id of a batch")],
     );
     paths = paths.path("/api/v1/undo", PathItem::new(HttpMethod::Post, undo.build()));
     let publish = worded(
-        signed(operation("Lists", "Show everybody a column that was kept for admins", "Any")),
+        signed(operation("Lists", "Show everybody a column that was kept for admins", "Published")),
         &[("list", "the list"), ("column", "its heading"), ("withdraw", "true: hide it again")],
     );
     paths = paths.path("/api/v1/publish", PathItem::new(HttpMethod::Post, publish.build()));
-    let mut session = PathItem::new(HttpMethod::Get, operation("People", "Who is signed in", "Any").build());
+    let mut session = PathItem::new(HttpMethod::Get, operation("People", "Who is signed in", "Session").build());
     session.post = Some(
-        worded(operation("People", "Sign in by a one-time link", "Any"), &[("link", "the secret of the link")]).build(),
+        worded(operation("People", "Sign in by a one-time link", "Session"), &[("link", "the secret of the link")])
+            .build(),
     );
-    session.delete = Some(operation("People", "Sign out", "Any").build());
+    session.delete = Some(operation("People", "Sign out", "Session").build());
     paths = paths.path("/api/v1/session", session);
     OpenApiBuilder::new()
         .info(
@@ -169,8 +178,10 @@ fn records(paths: PathsBuilder, kind: Kind) -> PathsBuilder {
     let schema = schema_name(kind);
     let list_words = [&LIST[..], &FILTER[..]].concat();
     let op = |summary: String, answer: &str| operation(spec.plural, &summary, answer);
-    let mut set =
-        PathItem::new(HttpMethod::Get, asked(op(format!("List {}", spec.plural), "Page"), &list_words).build());
+    let page = format!("{schema}Page");
+    let listed = op(format!("List {}", spec.plural), &page);
+    let listed = listed.response("200", good(&[(JSON, page.as_str()), (GEOJSON, "Features")], &[]));
+    let mut set = PathItem::new(HttpMethod::Get, asked(listed, &list_words).build());
     let create = signed(op(format!("Add a {}", spec.name), &schema));
     let create = created(create.request_body(Some(body_of(kind))), &schema);
     set.post = Some(create.build());
@@ -181,8 +192,8 @@ fn records(paths: PathsBuilder, kind: Kind) -> PathsBuilder {
     let put = signed(with_id("Replace", &schema)).request_body(Some(body_of(kind)));
     one.put = Some(created(put, &schema).parameter(if_match()).build());
     let cascade = [("cascade", "links: take references to it out of other records")];
-    one.delete = Some(asked(signed(with_id("Remove", "Any")), &cascade).parameter(if_match()).build());
-    let history = PathItem::new(HttpMethod::Get, with_id("What happened to", "Any").build());
+    one.delete = Some(asked(signed(with_id("Remove", "Removed")), &cascade).parameter(if_match()).build());
+    let history = PathItem::new(HttpMethod::Get, with_id("What happened to", "History").build());
     paths
         .path(format!("/api/v1/{}", spec.plural), set)
         .path(format!("/api/v1/{}/{{id}}", spec.plural), one)
@@ -198,7 +209,7 @@ fn changes() -> Operation {
              change, as it changes. Events are named change (data: Event), many (read again: more than 1,000 records \
              at once) and reset (read again: what happened since Last-Event-ID can't be told)",
         )
-        .content(super::answer::JSON, ContentBuilder::new().schema(Some(reference("Any"))).build())
+        .content(JSON, ContentBuilder::new().schema(Some(reference("Changes"))).build())
         .content(super::events::EVENTS, ContentBuilder::new().schema(Some(text())).build())
         .build();
     let last = ParameterBuilder::new()
@@ -207,23 +218,30 @@ fn changes() -> Operation {
         .description(Some("the id of the last event heard; a stream goes on after it"))
         .schema(Some(text()))
         .build();
-    let operation = operation("Log", "What happened, in order", "Any").response("200", answers).parameter(last);
+    let operation = operation("Log", "What happened, in order", "Changes").response("200", answers).parameter(last);
     asked(operation, &words).build()
 }
 
 fn operation(tag: &str, summary: &str, answer: &str) -> OperationBuilder {
-    let content = ContentBuilder::new().schema(Some(reference(answer))).build();
-    let media = if answer == "FeatureCollection" { super::answer::GEOJSON } else { super::answer::JSON };
-    let good = ResponseBuilder::new().description("As asked").content(media, content).build();
+    let media = if answer == "Nearby" { GEOJSON } else { JSON };
+    let good = good(&[(media, answer)], &[]);
     OperationBuilder::new().tag(tag).summary(Some(summary)).response("200", good).response("default", refusal())
+}
+
+/// The answer that was asked for, in one of its forms; some are plain text.
+fn good(forms: &[(&str, &str)], texts: &[&str]) -> Response {
+    let forms = forms.iter().map(|(media, name)| (*media, reference(name)));
+    let all = forms.chain(texts.iter().map(|media| (*media, text())));
+    let response = ResponseBuilder::new().description("As asked");
+    all.fold(response, |r, (media, form)| r.content(media, ContentBuilder::new().schema(Some(form)).build())).build()
 }
 
 fn created(operation: OperationBuilder, schema: &str) -> OperationBuilder {
     let content = ContentBuilder::new().schema(Some(reference(schema))).build();
-    operation.response("201", ResponseBuilder::new().description("Added").content(super::answer::JSON, content).build())
+    operation.response("201", ResponseBuilder::new().description("Added").content(JSON, content).build())
 }
 
-fn refusal() -> utoipa::openapi::Response {
+fn refusal() -> Response {
     let content = ContentBuilder::new().schema(Some(reference("Problem"))).build();
     ResponseBuilder::new()
         .description("Refused: which field, a stable code, what to do")
@@ -250,7 +268,7 @@ fn worded(operation: OperationBuilder, words: &[(&str, &str)]) -> OperationBuild
         object.property(*name, ObjectBuilder::new().schema_type(SchemaType::AnyValue).description(Some(*doc)))
     });
     let content = ContentBuilder::new().schema(Some(RefOr::T(Schema::Object(object.build())))).build();
-    operation.request_body(Some(RequestBodyBuilder::new().content(super::answer::JSON, content).build()))
+    operation.request_body(Some(RequestBodyBuilder::new().content(JSON, content).build()))
 }
 
 fn id_parameter() -> Parameter {
@@ -279,217 +297,92 @@ fn components() -> utoipa::openapi::Components {
         .security_scheme("token", SecurityScheme::Http(HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build()))
         .security_scheme("session", SecurityScheme::ApiKey(ApiKey::Cookie(ApiKeyValue::new("cg_session"))));
     for kind in Kind::ALL {
-        components = components.schema(schema_name(*kind), record_of(*kind));
-        components = components.schema(format!("{}Body", schema_name(*kind)), given_of(*kind));
+        let name = schema_name(*kind);
+        components = components
+            .schema(format!("{name}Page"), answers::page(&name))
+            .schema(format!("Found{name}"), record_of(*kind, &answers::found()))
+            .schema(format!("{name}Body"), given_of(*kind))
+            .schema(name, record_of(*kind, &[]));
     }
-    components
-        .schema("Any", Object::with_type(SchemaType::AnyValue))
-        .schema("Problem", problem())
-        .schema("Page", page())
-        .schema("FeatureCollection", feature_collection())
-        .schema("Coverage", coverage())
-        .schema("Event", event())
-        .build()
+    answers::add(components).build()
 }
 
-/// A record as answered.
-fn record_of(kind: Kind) -> Schema {
-    let mut object = ObjectBuilder::new()
-        .description(Some(kind.spec().doc))
-        .additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false)));
-    for field in fields_of(kind) {
-        object = object.property(field.name, nullable(&field));
-    }
-    let links = kind.spec().roles.iter().fold(ObjectBuilder::new(), |links, role| links.property(role.name, ids(role)));
-    for (name, schema) in [
+/// A record as answered, with what stands `beside` its own fields.
+fn record_of(kind: Kind, beside: &[(&str, Form)]) -> Form {
+    let about = ObjectBuilder::new().description(Some(kind.spec().doc));
+    let links: Vec<(&str, Form)> = kind.spec().roles.iter().map(|role| (role.name, ids(role))).collect();
+    let source = object(&[("list", text())], &[("key", text())]);
+    let always = [
         ("id", text()),
         ("kind", words(&[kind.name()])),
-        ("version", typed(Type::Integer)),
-        ("owner", either_null(text())),
-        (
-            "links",
-            Schema::Object(links.additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false))).build()),
-        ),
-        ("sources", list(typed(Type::Object))),
-        ("origins", typed(Type::Object)),
+        ("version", whole()),
+        ("links", object(&[], &links)),
+        ("sources", list(source)),
         ("created_at", text()),
         ("updated_at", text()),
-        ("card", typed(Type::Object)),
-    ] {
-        object = object.property(name, schema);
-    }
-    for name in
-        ["id", "kind", "version", "name", "visibility", "precision", "links", "sources", "created_at", "updated_at"]
-    {
-        object = object.required(name);
-    }
-    Schema::Object(object.build())
+    ];
+    let origins: Vec<&str> = Origin::ALL.iter().map(|origin| origin.as_str()).collect();
+    let at_times = [("owner", nullable(text())), ("origins", named(words(&origins))), ("card", reference("Card"))];
+    let own = fields_of(kind).iter().fold(about, |object, field| object.property(field.name, held(field)));
+    let own = ["name", "visibility", "precision"].iter().fold(own, |object, name| object.required(*name));
+    RefOr::T(Schema::Object(schema::fields(schema::fields(own, &always, &at_times), beside, &[]).build()))
 }
 
 /// A record as sent.
-fn given_of(kind: Kind) -> Schema {
+fn given_of(kind: Kind) -> Form {
     let mut object = ObjectBuilder::new();
     for field in fields_of(kind) {
-        object = object.property(field.name, nullable(&field));
+        object = object.property(field.name, held(&field));
         if field.required {
             object = object.required(field.name);
         }
     }
     for role in kind.spec().roles {
-        let one = text();
-        object = object.property(role.name, if role.many { list(one) } else { one });
+        object = object.property(role.name, if role.many { list(text()) } else { text() });
         if role.required {
             object = object.required(role.name);
         }
     }
-    Schema::Object(object.property("id", text()).property("links", typed(Type::Object)).build())
+    RefOr::T(Schema::Object(object.property("id", text()).property("links", anything()).build()))
 }
 
-fn nullable(field: &Field) -> Schema {
-    either_null(shape(&field.shape))
+fn held(field: &Field) -> Form {
+    nullable(shape(&field.shape))
 }
 
-fn shape(of: &Shape) -> Schema {
+fn shape(of: &Shape) -> Form {
     match of {
         Shape::Word(allowed) => words(allowed),
-        Shape::Flag => typed(Type::Boolean),
-        Shape::Whole(..) => typed(Type::Integer),
-        Shape::Number(..) => typed(Type::Number),
+        Shape::Flag => flag(),
+        Shape::Whole(..) => whole(),
+        Shape::Number(..) => number(),
         Shape::List(inner) => list(shape(inner)),
         Shape::Group(fields) => {
-            let object = fields.iter().fold(ObjectBuilder::new(), |object, field| {
-                let object = object.property(field.name, shape(&field.shape));
-                if field.required { object.required(field.name) } else { object }
-            });
-            Schema::Object(object.additional_properties(Some(AdditionalProperties::<Schema>::FreeForm(false))).build())
+            let form = |field: &Field| (field.name, if field.required { shape(&field.shape) } else { held(field) });
+            let (always, at_times): (Vec<&Field>, Vec<&Field>) = fields.iter().partition(|field| field.required);
+            let forms = |fields: Vec<&Field>| fields.into_iter().map(form).collect::<Vec<_>>();
+            object(&forms(always), &forms(at_times))
         }
-        Shape::Point => {
-            let object = ["lon", "lat"]
-                .iter()
-                .fold(ObjectBuilder::new(), |o, name| o.property(*name, typed(Type::Number)).required(*name));
-            Schema::Object(object.build())
-        }
-        Shape::Schedule => Schema::OneOf(OneOfBuilder::new().item(text()).item(typed(Type::Object)).build()),
-        Shape::Boundary | Shape::Numbers | Shape::Lines | Shape::Further | Shape::Object => typed(Type::Object),
+        Shape::Point => reference("Point"),
+        Shape::Schedule => either([text(), object(&[("rrule", text()), ("start", text()), ("minutes", whole())], &[])]),
+        Shape::Boundary => reference("Geometry"),
+        Shape::Numbers => named(number()),
+        Shape::Lines | Shape::Further => named(text()),
+        Shape::Object => anything(),
         Shape::Line(_) | Shape::Code(_) | Shape::Prose(_) | Shape::Date | Shape::Moment | Shape::Postcode => text(),
         Shape::Hours | Shape::Url | Shape::Email | Shape::Phone | Shape::Linked(_) => text(),
     }
 }
 
-fn problem() -> Schema {
-    let one =
-        ObjectBuilder::new().property("field", text()).property("code", words(Code::ALL)).property("message", text());
-    let one = Schema::Object(one.required("field").required("code").required("message").build());
-    let object = ObjectBuilder::new()
-        .property("type", text())
-        .property("title", text())
-        .property("status", typed(Type::Integer))
-        .property("detail", text())
-        .property("problems", list(one))
-        .property("instance", text())
-        .property("present", typed(Type::Object));
-    Schema::Object(object.required("title").required("status").required("problems").build())
-}
-
-fn page() -> Schema {
-    let object = ObjectBuilder::new()
-        .property("revision", typed(Type::Integer))
-        .property("total", typed(Type::Integer))
-        .property("items", list(typed(Type::Object)))
-        .property("next", either_null(text()));
-    Schema::Object(object.required("revision").required("total").required("next").build())
-}
-
-fn feature_collection() -> Schema {
-    let object = ObjectBuilder::new()
-        .property("type", words(&["FeatureCollection"]))
-        .property("revision", typed(Type::Integer))
-        .property("near", typed(Type::Object))
-        .property("reach", either_null(typed(Type::Object)))
-        .property("totals", typed(Type::Object))
-        .property("features", list(typed(Type::Object)));
-    Schema::Object(object.required("type").required("revision").required("features").build())
-}
-
-fn coverage() -> Schema {
-    let sums = || {
-        let names = [
-            "areas",
-            "areas_covered",
-            "weight",
-            "weight_covered",
-            "share",
-            "share_possible",
-            "weight_unsure",
-            "weight_from_outside",
-            "areas_without_weight",
-        ];
-        let object =
-            names.iter().fold(ObjectBuilder::new(), |o, name| o.property(*name, typed(Type::Number)).required(*name));
-        Schema::Object(object.property("key", text()).build())
-    };
-    let object = ObjectBuilder::new()
-        .property("revision", typed(Type::Integer))
-        .property("view", text())
-        .property("reach", typed(Type::Object))
-        .property("areas", text())
-        .property("weight", text())
-        .property("total", sums())
-        .property("groups", list(sums()))
-        .property("ignored", list(text()))
-        .property("per_area", list(typed(Type::Object)));
-    let names = ["revision", "reach", "areas", "weight", "total", "groups", "ignored"];
-    Schema::Object(names.iter().fold(object, |o, name| o.required(*name)).build())
-}
-
-fn event() -> Schema {
-    let object = ObjectBuilder::new()
-        .property("seq", typed(Type::Integer))
-        .property("op", words(&["added", "changed", "gone"]))
-        .property("kind", text())
-        .property("id", text())
-        .property("version", typed(Type::Integer))
-        .property("points", list(shape(&Shape::Point)))
-        .property("record", either_null(typed(Type::Object)));
-    let names = ["seq", "op", "kind", "id", "version", "points", "record"];
-    Schema::Object(names.iter().fold(object, |o, name| o.required(*name)).build())
-}
-
-fn ids(role: &Role) -> Schema {
-    let mut list = ArrayBuilder::new().items(RefOr::T(text()));
-    list = list.description(Some(role.doc));
-    Schema::Array(list.build())
-}
-
-fn list(items: Schema) -> Schema {
-    Schema::Array(ArrayBuilder::new().items(RefOr::T(items)).build())
-}
-
-fn text() -> Schema {
-    typed(Type::String)
-}
-
-fn typed(of: Type) -> Schema {
-    Schema::Object(ObjectBuilder::new().schema_type(SchemaType::Type(of)).build())
-}
-
-fn words(allowed: &[&str]) -> Schema {
-    let values: Vec<Value> = allowed.iter().map(|word| json!(word)).collect();
-    Schema::Object(ObjectBuilder::new().schema_type(SchemaType::Type(Type::String)).enum_values(Some(values)).build())
-}
-
-fn either_null(schema: Schema) -> Schema {
-    Schema::OneOf(OneOfBuilder::new().item(schema).item(typed(Type::Null)).build())
-}
-
-fn reference(name: &str) -> RefOr<Schema> {
-    RefOr::Ref(Ref::from_schema_name(name))
+fn ids(role: &Role) -> Form {
+    let list = ArrayBuilder::new().items(text()).description(Some(role.doc));
+    RefOr::T(Schema::Array(list.build()))
 }
 
 fn body_of(kind: Kind) -> utoipa::openapi::request_body::RequestBody {
     let name = format!("{}Body", schema_name(kind));
     let content = ContentBuilder::new().schema(Some(reference(&name))).build();
-    RequestBodyBuilder::new().content(super::answer::JSON, content).build()
+    RequestBodyBuilder::new().content(JSON, content).build()
 }
 
 fn schema_name(kind: Kind) -> String {

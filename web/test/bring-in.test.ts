@@ -84,9 +84,9 @@ describe('what is asked of the server', () => {
 
 describe('a list that lacks a column', () => {
   it('is shown all the same, so that the column can be chosen', () => {
-    expect(missingColumn([{ field: 'position', code: 'required', message: '' }])).toBe('position')
+    expect(missingColumn([{ field: 'position', code: 'required' as const, message: '' }])).toBe('position')
     expect(missingColumn([{ field: 'name', code: 'not_found', message: '' }])).toBeNull()
-    expect(missingColumn([{ field: 'area_set', code: 'required', message: '' }])).toBeNull()
+    expect(missingColumn([{ field: 'area_set', code: 'required' as const, message: '' }])).toBeNull()
     const asked = withStandIns(listWords(places, { takeAs: { 2: 'phone' }, key: '' }, 'f'), ['name', 'position'])
     expect(asked.set.map(([field]) => field)).toEqual(['name', 'postcode'])
     expect(asked.map).toEqual([['phone', 2]])
@@ -141,7 +141,7 @@ describe('the outcome', () => {
     expect(figures(run).map(({ count }) => count)).toEqual([0, 0, 3, 0])
   })
   it('shows the first problems and counts the others', () => {
-    const said = Array.from({ length: 30 }, (_, line) => ({ line, field: '', code: 'required', message: '' }))
+    const said = Array.from({ length: 30 }, (_, line) => ({ line, field: '', code: 'required' as const, message: '' }))
     expect(firstOf(said, { required: 4000 })).toMatchObject({ more: 3980, shown: { length: 20 } })
     expect(firstOf([], {})).toEqual({ shown: [], more: 0 })
   })

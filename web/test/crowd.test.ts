@@ -4,7 +4,7 @@ import type { Found, Nearby } from '../src/api/nearby.ts'
 
 function answer(sure: number, possible: number): Nearby {
   const found = [...Array<string>(sure).fill('sure'), ...Array<string>(possible).fill('possible')].map(run => ({ run }) as Found)
-  return { revision: 1, near: null, totals: { sure, without_travel: 0, possible }, found }
+  return { revision: 1, near: { label: 'Keswick', lon: -3.13, lat: 54.6 }, totals: { sure, without_travel: 0, possible }, found }
 }
 
 describe('the crowd behind a list', () => {

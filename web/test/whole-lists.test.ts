@@ -67,7 +67,7 @@ describe('a name that is typed', () => {
 })
 
 describe('towns', () => {
-  const town = (name: string, lon: number) => ({ name, county: null, lon, lat: 54, size: 4 })
+  const town = (name: string, lon: number) => ({ name, county: '', lon, lat: 54, size: 4 })
 
   it('that are not kept here are asked for by name, and a postcode never is', async () => {
     reference.towns.value = Array.from({ length: 500 }, (_, i) => town(`Town ${i}`, i))

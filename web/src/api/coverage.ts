@@ -1,44 +1,12 @@
 // Asking who can get there: the coverage analysis, its shapes for the map and its table for the download.
 import type { FeatureCollection } from 'geojson'
 import { ask, askForFile, questionAddress, type Query } from './http.ts'
+import type { Coverage as Answer, CoveredArea, EvidenceAgain as Again, Sums } from './schema.d.ts'
 
-export interface Totals {
-  areas: number
-  areas_covered: number
-  weight: number
-  weight_covered: number
-  share: number | null
-  share_possible: number | null
-  weight_unsure: number
-  weight_from_outside: number
-  /** Neighbourhoods that do not say how many people they have: counted as areas, and nowhere else. */
-  areas_without_weight: number
-}
-
-export interface CoveredArea {
-  id: string
-  code: string
-  name: string
-  weight: number
-  nearest_m: number | null
-  covered: boolean
-  /** Reached only by what does not say enough. */
-  possible: boolean
-  by: string | null
-}
-
-export interface Coverage {
-  revision: number
-  /** What the caller was allowed to see when this was computed. */
-  view: string
-  reach: { within_m: number; rule: string }
-  areas: string
-  weight: string
-  total: Totals
-  groups: (Totals & { key: string })[]
-  ignored: string[]
-  per_area: CoveredArea[]
-}
+export type { CoveredArea }
+export type Totals = Sums
+/** With its neighbourhoods, which are always asked for here. */
+export type Coverage = Answer & Required<Pick<Answer, 'per_area'>>
 
 export interface CoverageQuery extends Query {
   within: string
@@ -69,11 +37,7 @@ export function coverageAddress(query: CoverageQuery): string {
 }
 
 /** The numbers kept with a gap, and the same question answered now. */
-export interface EvidenceAgain {
-  then: Totals | null
-  now: Totals
-  changed: boolean
-}
+export type EvidenceAgain = Omit<Again, 'then'> & { then: Totals | null }
 
 /** What was kept may be the totals alone, or (as we keep it) the totals beside reach and neighbourhood. */
 export function askEvidenceAgain(gap: string): Promise<EvidenceAgain> {

@@ -1,13 +1,10 @@
 // The one place that talks to the server: addresses, JSON, revisions and problems. Everything else asks through here.
+import type { Problem as Refusal } from './schema.d.ts'
 
 const ROOT = new URL('api/v1/', document.baseURI)
 
 /** A fault in what was sent, with the field it concerns and a code that never changes. */
-export interface Problem {
-  field: string | null
-  code: string
-  message: string
-}
+export type Problem = Refusal['problems'][number]
 
 /** The server answered, but not with what was asked for. */
 export class ServerSaidNo extends Error {
@@ -115,6 +112,6 @@ function searchParams(query: Query): URLSearchParams {
 
 async function refusal(response: Response): Promise<ServerSaidNo | NoSignal> {
   if ([502, 503, 504].includes(response.status)) return new NoSignal('the server is away for a moment')
-  const body = (await response.json().catch(() => ({}))) as { title?: string; detail?: string; problems?: Problem[] }
+  const body = (await response.json().catch(() => ({}))) as Partial<Refusal>
   return new ServerSaidNo(response.status, body.detail ?? body.title ?? response.statusText, body.problems ?? [])
 }

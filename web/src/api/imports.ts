@@ -1,6 +1,7 @@
 // Lists that others keep: what becomes of each column, what bringing one in would do, doing it, and taking it back.
 // The file itself is the body of each question; it is never read into the page.
 import { ask } from './http.ts'
+import type { Explained, Imported, Published, RowProblem, Undone } from './schema.d.ts'
 
 /** How a list is to be read, in the words of `POST /imports`. */
 export interface ListWords {
@@ -18,80 +19,10 @@ export interface ListWords {
   set: [field: string, value: string][]
 }
 
-export interface Example {
-  before: string
-  after: string
-}
-
-export interface ListColumn {
-  number: number
-  heading: string
-  /** A field, several with commas between, or why it is not taken. */
-  taken_as: string
-  filled: number
-  taken: number
-  kept: number
-  left_out: number
-  examples: Example[]
-}
-
-export interface Explained {
-  list: string
-  form: string
-  notes: string[]
-  rows: number
-  good: number
-  columns: ListColumn[]
-}
-
-export interface RowProblem {
-  line: number
-  /** The heading of the column; empty when the whole row is at fault. */
-  field: string
-  value?: string
-  code: string
-  message: string
-}
-
-export interface Imported {
-  /** What `undo` takes back. */
-  batch: string
-  list: string
-  rows: number
-  created: number
-  updated: number
-  unchanged: number
-  refused: number
-  /** Rows with words that somebody nearer to the fact wrote otherwise. */
-  kept_local: number
-  /** Places and organisations that rows brought beside their own records. */
-  linked_created: number
-  notes: string[]
-  unit: 'line' | 'feature'
-  problems: RowProblem[]
-  warnings: RowProblem[]
-  refused_by_code: Record<string, number>
-  warned_by_code: Record<string, number>
-  unused_columns: string[]
-  further_columns: string[]
-  refused_csv?: string
-  refused_geojson?: string
-}
-
+export type { Explained, Imported, RowProblem, Undone }
+export type ListColumn = Explained['columns'][number]
 /** What taking back left as it is. */
-export interface Kept {
-  record: string
-  field: string | null
-  name: string | null
-  kind: string | null
-  by: string | null
-  by_name: string | null
-}
-
-export interface Undone {
-  reverted: string[]
-  kept: Kept[]
-}
+export type Kept = Undone['kept'][number]
 
 export function explainList(words: ListWords, file: Blob, signal: AbortSignal): Promise<Explained> {
   return ask<Explained>('imports', { ...asked(words, { explain: 'true' }), file, signal })
@@ -110,8 +41,8 @@ export function undoBatch(batch: string): Promise<Undone> {
 }
 
 /** Shows a column that was kept for admins to everybody, or hides it again; answers on how many records. */
-export function publishColumn(list: string, column: string, withdraw: boolean): Promise<{ records: number }> {
-  return ask<{ records: number }>('publish', { method: 'POST', body: { list, column, withdraw }, isLong: true })
+export function publishColumn(list: string, column: string, withdraw: boolean): Promise<Published> {
+  return ask<Published>('publish', { method: 'POST', body: { list, column, withdraw }, isLong: true })
 }
 
 function asked({ map, set, no_header, ...words }: ListWords, how: Record<string, string>) {

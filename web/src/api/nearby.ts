@@ -1,8 +1,9 @@
 // Asking what is near. Always by POST: the postcode typed for a person must not stand in an address or a log.
 import { ask } from './http.ts'
-import type { AnyRecord, Point } from './records.ts'
+import type { AnyRecord, Merged } from './records.ts'
+import type { Found as OneFound, Nearby as Answer } from './schema.d.ts'
 
-export type Run = 'sure' | 'without_travel' | 'possible'
+export type Run = OneFound['run']
 
 /** The filter words of the contract, as far as the search screen uses them. */
 export interface NearbyWords {
@@ -22,33 +23,18 @@ export interface NearbyWords {
   limit?: number
 }
 
-export interface Found extends AnyRecord {
-  distance_m: number | null
-  match: 'sure' | 'possible'
-  unknown: string[]
-  run: Run
-  by: string | null
-}
+/** A record with what it was found by. */
+export type Found = AnyRecord & Pick<Merged<OneFound>, 'by' | 'card' | 'distance_m' | 'match' | 'run' | 'unknown'>
 
-interface NearbyAnswer {
-  revision: number
-  near: { label: string; lon: number; lat: number } | null
-  totals: Record<Run, number>
-  features: { geometry: { coordinates: [number, number] } | null; properties: Found }[]
-}
-
-export interface Nearby {
-  revision: number
-  near: (Point & { label: string }) | null
-  totals: Record<Run, number>
+export interface Nearby extends Pick<Answer, 'revision' | 'near' | 'totals'> {
   found: Found[]
 }
 
 export async function nearby(words: NearbyWords, signal: AbortSignal): Promise<Nearby> {
-  const answer = await ask<NearbyAnswer>('nearby', { method: 'POST', body: words, signal })
-  const found = answer.features.map(({ geometry, properties }) => ({
-    ...properties,
-    point: geometry ? { lon: geometry.coordinates[0], lat: geometry.coordinates[1] } : null,
-  }))
+  const answer = await ask<Answer>('nearby', { method: 'POST', body: words, signal })
+  const found = answer.features.map(({ geometry, properties }) => {
+    const [lon, lat] = (geometry?.type === 'Point' ? geometry.coordinates : []) as number[]
+    return { ...(properties as Found), point: lon === undefined || lat === undefined ? null : { lon, lat } }
+  })
   return { revision: answer.revision, near: answer.near, totals: answer.totals, found }
 }

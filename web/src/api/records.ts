@@ -1,7 +1,19 @@
-// The shapes of records as the server gives and takes them, and how one record is read or written.
+// How records are read and written. Their shapes are the server's own description (`npm run api` makes the types).
 import { ask, type Query } from './http.ts'
+import type { Area, Card, Category, Gap, Organisation, Place, Point, Resource, Service } from './schema.d.ts'
 
-export type Kind = 'organisation' | 'place' | 'service' | 'resource' | 'area' | 'gap' | 'category'
+/** Each kind's record, as the server describes it. */
+interface Records {
+  organisation: Organisation
+  place: Place
+  service: Service
+  resource: Resource
+  area: Area
+  gap: Gap
+  category: Category
+}
+
+export type Kind = keyof Records
 
 export const PLURALS: Record<Kind, string> = {
   organisation: 'organisations',
@@ -13,132 +25,24 @@ export const PLURALS: Record<Kind, string> = {
   category: 'categories',
 }
 
-export interface Point {
-  lon: number
-  lat: number
-}
+export type { Card, Point }
+export type Assured = NonNullable<Service['assured']>
+export type Accessible = NonNullable<Place['accessible']>
+export type Cost = NonNullable<Service['cost']>
+export type Eligibility = NonNullable<Service['eligibility']>
+export type Evidence = NonNullable<Gap['evidence']>
+export type Recurring = Exclude<NonNullable<Service['schedule']>, string>
 
-export interface Assured {
-  by: string
-  at: string
-  how: string
-}
+type FieldOf<Union> = Union extends unknown ? keyof Union : never
+type ValueOf<Union, Field extends PropertyKey> = Union extends unknown ? (Field extends keyof Union ? Union[Field] : never) : never
+/** One of several, before it is known which: what all have, and what only some have as what may be there. */
+export type Merged<Union> = Pick<Union, keyof Union> & { [Field in Exclude<FieldOf<Union>, keyof Union>]?: ValueOf<Union, Field> | undefined }
 
-export interface Cost {
-  free?: boolean | null
-  text?: string | null
-}
+/** What a record may be to another: its provider, one of its places. */
+export type Role = FieldOf<Records[Kind]['links']>
 
-export interface Accessible {
-  step_free?: boolean | null
-  toilet?: boolean | null
-  parking?: boolean | null
-}
-
-export interface Recurring {
-  rrule: string
-  start: string
-  minutes: number
-}
-
-export interface Eligibility {
-  min_age?: number | null
-  max_age?: number | null
-  districts?: string[]
-  practices?: string[]
-  group?: string | null
-}
-
-export interface Evidence {
-  query?: string
-  revision?: number
-  view?: string
-  at?: string
-  result?: unknown
-  observed?: string
-}
-
-/** Any record. Which fields stand in it depends on its kind; absent or null means unknown. */
-export interface AnyRecord {
-  id: string
-  kind: Kind
-  version: number
-  owner?: string | null
-  name: string
-  description?: string | null
-  visibility?: string
-  precision?: 'exact' | 'approximate'
-  point?: Point | null
-  links?: Record<string, string[]>
-  sources?: { list: string; key: string }[]
-  origins?: Record<string, string>
-  assured?: Assured | null
-  illustrative?: string[]
-  /** Fields that a list gave in words nobody could read: unknown, where silence would have a meaning. */
-  unclear?: string[]
-  /** Columns of a list that are no field, by heading; all of them for admins, else those in `published`. */
-  further?: Record<string, string>
-  published?: string[]
-  created_at?: string
-  updated_at?: string
-  type?: string
-  status?: string | null
-  from?: string | null
-  until?: string | null
-  address?: string | null
-  postcode?: string | null
-  phone?: string | null
-  email?: string | null
-  website?: string | null
-  contact_role?: string | null
-  hours?: string | null
-  accessible?: Accessible | null
-  delivery?: string[]
-  eligibility?: Eligibility | null
-  referral?: string[]
-  accepting?: { value: string; at?: string | null } | null
-  capacity?: { per_week?: number | null; free?: number | null; waiting_weeks?: number | null } | null
-  cost?: Cost | null
-  schedule?: string | Recurring | null
-  languages?: string[]
-  first_visit?: string | null
-  someone_can_come_with_you?: boolean | null
-  transport_offered?: boolean | null
-  checks?: { what: string; at?: string | null; by?: string | null }[]
-  side?: 'offered' | 'wanted'
-  use?: string | null
-  slots?: string | null
-  square_metres?: number | null
-  seats?: number | null
-  what?: string | null
-  reason?: string | null
-  people?: number | null
-  evidence?: Evidence | null
-  answer?: string | null
-  due?: string | null
-  taxonomy?: string
-  code?: string
-  words?: string[]
-  card?: CardPart
-}
-
-export interface Named {
-  id: string
-  name: string
-}
-
-/** What a card says of the records around the one it shows. */
-export interface CardPart {
-  provider?: Named | null
-  place?: (Named & {
-    address?: string | null
-    postcode?: string | null
-    hours?: string | null
-    accessible?: Accessible | null
-    phone?: string | null
-  }) | null
-  categories?: Named[]
-}
+/** Any record. Which fields stand in it depends on its kind; absent or null means unknown. A name is always there. */
+export type AnyRecord = Omit<Merged<Records[Kind]>, 'links' | 'name'> & { name: string; links: Partial<Record<Role, string[]>> }
 
 export interface Page {
   revision: number

@@ -1,10 +1,8 @@
 // Who is signed in here, and how they come and go. The session itself is a cookie this code never sees.
 import { ask } from './http.ts'
+import type { Session } from './schema.d.ts'
 
-export interface Session {
-  account: string | null
-  role: string | null
-}
+export type { Session }
 
 export function readSession(): Promise<Session> {
   return ask<Session>('session')

@@ -35,7 +35,7 @@ export function cardLines(record: AnyRecord, { town, area, lead }: NamesAround =
         line('cost', [costText(record)]),
         line('where', [placeText(record)]),
         ...contactLines(record),
-        line('runBy', [record.card?.provider?.name]),
+        line('runBy', [providersText(record)]),
       ])
     case 'gap':
       return present([
@@ -76,7 +76,7 @@ function serviceLines(record: AnyRecord, near: string | null): Line[] {
     line('languages', [record.languages?.length ? joinAnd(record.languages.map(words.values.language)) : null]),
     line('checks', (record.checks ?? []).map(({ what, at }) => words.card.check(what, at ? dateText(at) : null))),
     ...contactLines(record),
-    line('runBy', [record.card?.provider?.name]),
+    line('runBy', [providersText(record)]),
   ])
 }
 
@@ -88,8 +88,14 @@ function placeLines(record: AnyRecord, near: string | null): Line[] {
     line('access', [accessText(record.accessible)]),
     line('getIn', [referralText(record)]),
     ...contactLines(record),
-    line('runBy', [record.card?.provider?.name]),
+    line('runBy', [providersText(record)]),
   ])
+}
+
+/** Equal ones, in the order of their names. */
+function providersText(record: AnyRecord): string | null {
+  const names = (record.card?.providers ?? []).map(provider => provider.name)
+  return names.length ? joinAnd(names) : null
 }
 
 function contactLines(record: AnyRecord): (Line | null)[] {
@@ -164,7 +170,7 @@ export function acceptingText(record: AnyRecord): string | null {
 /** How fresh, in one line: who checked it and when, or that nobody has. */
 export function freshText(record: AnyRecord): string {
   const { assured, sources, updated_at } = record
-  if (assured) return words.card.checked(dateText(assured.at), assured.by, words.values.how(assured.how))
+  if (assured) return words.card.checked(dateText(assured.at), assured.by, words.values.how(assured.how ?? ''))
   const list = sources?.[0]?.list
   return list ? words.card.fromList(list, updated_at ? dateText(updated_at) : null) : words.card.notChecked
 }

@@ -1,6 +1,6 @@
 // The record whose card is open, with what its card needs of the records around it.
 import { signal } from '@preact/signals-core'
-import { everyRecord, readRecord, type AnyRecord, type Everything, type Kind, type Point } from '../api/records.ts'
+import { everyRecord, readRecord, type AnyRecord, type Everything, type Kind, type Point, type Role } from '../api/records.ts'
 import { failure, type Failure } from './failure.ts'
 
 export type { AnyRecord, Kind, Point }
@@ -52,7 +52,7 @@ async function readAround(record: AnyRecord): Promise<Around> {
 }
 
 /** The first record linked by one of the roles; null where there is none or it is not open to the caller. */
-async function linked(record: AnyRecord, kind: Kind, ...roles: string[]): Promise<AnyRecord | null> {
+async function linked(record: AnyRecord, kind: Kind, ...roles: Role[]): Promise<AnyRecord | null> {
   const id = roles.flatMap(role => record.links?.[role] ?? [])[0]
   return id ? readRecord(kind, id).catch(() => null) : null
 }

@@ -86,6 +86,7 @@ export const find = {
     category: 'does it do this?',
     status: 'is it open at all?',
     assured_since: 'when was it last checked?',
+    checked: 'is this still right?',
     service_area: 'does it cover where you live?',
     area: 'does it cover this area?',
     type: 'what kind of place is it?',
