@@ -3,6 +3,8 @@
 
 #[path = "plain/definition.rs"]
 mod definition;
+#[path = "support/dice.rs"]
+mod dice;
 #[path = "plain/town.rs"]
 mod town;
 
@@ -11,8 +13,9 @@ use commonground::analysis::membership::Target;
 use commonground::analysis::{Answer, Asked};
 use commonground::atlas::View;
 use definition::{PeopleIn, Say};
+use dice::Dice;
 use jiff::Zoned;
-use town::{CATEGORIES, Dice, Town, x, y};
+use town::{CATEGORIES, Town, x, y};
 
 /// So many towns, each asked so often.
 const TOWNS: u64 = 600;

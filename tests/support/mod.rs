@@ -1,9 +1,12 @@
 //! What boundary tests share: the real app on a free port with a new file, and the shared truth.
 #![expect(dead_code, reason = "each test file uses its own part of this")]
 
+pub mod answers;
 pub mod cluster;
+pub mod dice;
 pub mod log;
 pub mod program;
+pub mod records;
 
 use commonground::app::{App, Caller, accounts, check, connect};
 use commonground::auth::Role;
