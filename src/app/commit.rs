@@ -330,21 +330,32 @@ async fn free_code(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Resu
 }
 
 async fn not_above_itself(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Result<(), AppError> {
-    match circle(ledger, kind, body, id).await? {
+    match circle(ledger, kind, body, id, &HashSet::new()).await? {
         Some(problem) => Err(AppError::Problems(vec![problem])),
         None => Ok(()),
     }
 }
 
 /// The problem of a record that would stand above itself, by its own parents or through others. Asked inside the append,
-/// with everything staged: two writers can't close a circle together.
-pub async fn circle(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Result<Option<Problem>, AppError> {
+/// with everything staged: two writers can't close a circle together. One that has only records `of_old` in it was there
+/// before there was a rule, and may come back.
+pub async fn circle(
+    ledger: &mut Ledger,
+    kind: Kind,
+    body: &Body,
+    id: Id,
+    of_old: &HashSet<Id>,
+) -> Result<Option<Problem>, AppError> {
     if kind.role("parent").is_none_or(|role| role.target != kind) {
         return Ok(None);
     }
-    let mut above: Vec<Id> = links_of(body, "parent").collect();
+    let mut above: Vec<(Id, bool)> = links_of(body, "parent").map(|parent| (parent, true)).collect();
     let mut seen: HashSet<Id> = HashSet::new();
-    while let Some(parent) = above.pop() {
+    while let Some((parent, only_old)) = above.pop() {
+        let only_old = only_old && of_old.contains(&parent);
+        if parent == id && only_old {
+            continue;
+        }
         if parent == id {
             let say = format!("this {} would stand above itself: choose one that does not lie below it", kind.name());
             return Ok(Some(Problem::new("parent", Code::NotAllowed, say)));
@@ -352,7 +363,8 @@ pub async fn circle(ledger: &mut Ledger, kind: Kind, body: &Body, id: Id) -> Res
         // What was there before anybody looked may go in circles without it.
         if seen.insert(parent) {
             let known = ledger.present(&[parent]).await?.remove(&parent);
-            above.extend(known.and_then(|p| p.body).iter().flat_map(|body| links_of(body, "parent")));
+            let body = known.and_then(|present| present.body);
+            above.extend(body.iter().flat_map(|body| links_of(body, "parent")).map(|next| (next, only_old)));
         }
     }
     Ok(None)

@@ -1,7 +1,7 @@
 //! What happened to a record, and taking it back.
 
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 use uuid::Uuid;
 
 use super::imports::memory;
@@ -144,6 +144,7 @@ impl App {
         }
         order.extend(last.keys());
         order.sort_unstable_by_key(|id| std::cmp::Reverse(last[id]));
+        let of_batch: HashSet<Id> = order.iter().copied().collect();
         let (mut reverted, mut kept, mut gone) = (Vec::new(), Vec::new(), Vec::new());
         for id in order {
             let Some(present) = ledger.present(&[id]).await?.remove(&id) else { continue };
@@ -157,7 +158,7 @@ impl App {
                 kept.push(Kept { record: id, field: Some("code".to_owned()), by: None });
                 continue;
             }
-            if closes_a_circle(ledger, &change).await? {
+            if closes_a_circle(ledger, &change, &of_batch).await? {
                 kept.push(Kept { record: id, field: Some("links.parent".to_owned()), by: None });
                 continue;
             }
@@ -209,9 +210,9 @@ async fn taken_code(ledger: &mut Ledger, change: &Change) -> Result<bool, AppErr
 }
 
 /// Whether the body that a change would bring back stands above itself by now: its parent was put below it since.
-async fn closes_a_circle(ledger: &mut Ledger, change: &Change) -> Result<bool, AppError> {
+async fn closes_a_circle(ledger: &mut Ledger, change: &Change, undone: &HashSet<Id>) -> Result<bool, AppError> {
     let (Some(id), Some(kind), Some(body)) = (change.record, change.kind, change.after.as_deref()) else {
         return Ok(false);
     };
-    Ok(commit::circle(ledger, kind, &stored(body), id).await?.is_some())
+    Ok(commit::circle(ledger, kind, &stored(body), id, undone).await?.is_some())
 }

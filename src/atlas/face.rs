@@ -114,22 +114,14 @@ pub fn of(lookup: &dyn Lookup, viewer: &Viewer, entry: &Entry) -> Entry {
     Entry { withheld, ..face }
 }
 
-/// Whether a viewer may not know where a record is.
-///
-/// A service at a refuge is as hard to find as the refuge. Of a place that the viewer does not see at all, that must not
-/// be told; but what the record itself says of where it is may be that place's, and is withheld.
+/// Whether a viewer may not know where a record is. A service at a refuge is as hard to find as the refuge, whether or not
+/// the viewer sees that there is one: it looks like any service that is approximate by its own word.
 pub fn withholds(lookup: &dyn Lookup, viewer: &Viewer, entry: &Entry) -> bool {
     if !entry.approximate && entry.links.is_empty() {
         return false;
     }
-    let giver_hides = |giver: &Entry| !viewer.sees_exactly(giver) && (viewer.sees(giver) || says_where(entry));
     let mut givers = entry.position_givers().filter_map(|id| lookup.entry(id));
-    !viewer.owns(entry) && (entry.approximate || givers.any(|giver| giver_hides(giver)))
-}
-
-fn says_where(entry: &Entry) -> bool {
-    let body = stored(&entry.body);
-    ["point", "address", "postcode", "phone"].iter().any(|field| body.get(*field).is_some_and(|v| !v.is_null()))
+    !viewer.owns(entry) && (entry.approximate || givers.any(|giver| !viewer.sees_exactly(giver)))
 }
 
 /// Whether a body of a record's past told of a position that is withheld today: its own, or a place's it was at.

@@ -314,7 +314,7 @@ impl<'a> Chunk<'a> {
             {
                 return Ok(Err(problems));
             }
-            if let Some(problem) = commit::circle(ledger, part.kind, &body, id).await? {
+            if let Some(problem) = commit::circle(ledger, part.kind, &body, id, &HashSet::new()).await? {
                 return Ok(Err(vec![problem]));
             }
             let done = self.patch(ledger, id, names, &body, &source, undone).await?;

@@ -140,9 +140,7 @@ fn hidden(kind: Kind) -> String {
         Kind::ALL.iter().filter(|k| k.spec().ground).map(|kind| format!("'{}'", kind.name())).collect();
     format!(
         "(j.b->>'precision' = 'approximate' or exists (select from link l join record p on p.id = l.target \
-         where l.source = r.id and l.role in {} and p.kind not in ({}) and p.body::jsonb->>'precision' = 'approximate' \
-         and (p.body::jsonb->>'visibility' = 'public' or j.b->>'address' is not null or j.b->>'postcode' is not null \
-         or j.b->>'phone' is not null or j.b->>'point' is not null)))",
+         where l.source = r.id and l.role in {} and p.kind not in ({}) and p.body::jsonb->>'precision' = 'approximate'))",
         givers(kind),
         ground.join(", "),
     )
@@ -177,7 +175,7 @@ fn field_columns(field: &Field, path: &[&str], public: Option<Kind>, columns: &m
         Shape::Number(..) => format!("({text})::float8"),
         Shape::Date => format!("({text})::date"),
         Shape::List(Shape::Line(_) | Shape::Code(_) | Shape::Word(_)) => {
-            format!("(select array_agg(v) from jsonb_array_elements_text({json}) v)")
+            format!("case when {json} is not null then array(select v from jsonb_array_elements_text({json}) v) end")
         }
         Shape::List(Shape::Group(parts)) if parts.iter().any(|part| matches!(part.shape, Shape::Linked(_))) => {
             linked_items(&json, parts, public.is_some())
