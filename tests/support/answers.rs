@@ -10,11 +10,13 @@ use commonground::auth::Role;
 use commonground::change::Change;
 use commonground::http::Setup;
 use commonground::model::Kind;
+use commonground::store::Store;
 use fast_mvt::{MvtGeometry, MvtReaderRef, MvtValueRef};
 use jiff::tz::TimeZone;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 use tempfile::TempDir;
 use tower::ServiceExt;
 
@@ -63,6 +65,7 @@ pub struct Answer {
 pub struct Instance {
     pub app: App,
     pub url: String,
+    store: Arc<dyn Store>,
     router: Router,
     partner: String,
     admin: String,
@@ -82,38 +85,38 @@ impl Instance {
 
     /// The same on an empty place that is there already.
     pub async fn holding(url: &str, changes: &[Change], at_start: usize) -> Self {
-        let at_start = at_start.min(changes.len());
-        append(url, &changes[..at_start]).await;
-        let instance = Self::on_with(url, async || {
-            if at_start < changes.len() {
-                append(url, &changes[at_start..]).await;
-            }
-        })
-        .await;
+        let store = connect(url).await.unwrap();
+        let (first, later) = changes.split_at(at_start.min(changes.len()));
+        append(&*store, first).await;
+        if later.is_empty() {
+            return Self::on(url).await;
+        }
+        let app = App::on(store.clone(), zone()).await.unwrap();
+        app.follow();
+        append(&*store, later).await;
+        let tokens = tokens(&*store).await;
+        let instance = Self::with(url, store, app, tokens);
         instance.has_seen_all().await;
         instance
     }
 
     /// One on data that is there.
     pub async fn on(url: &str) -> Self {
-        Self::on_with(url, async || {}).await
+        let store = connect(url).await.unwrap();
+        let tokens = tokens(&*store).await;
+        let app = App::on(store.clone(), zone()).await.unwrap();
+        app.follow();
+        Self::with(url, store, app, tokens)
     }
 
-    async fn on_with(url: &str, meanwhile: impl AsyncFnOnce()) -> Self {
-        let app = App::open(url, TimeZone::get("Europe/London").unwrap()).await.unwrap();
-        meanwhile().await;
-        // Tokens come last: what the records' changes are numbered by is the same in every instance.
-        let store = connect(url).await.unwrap();
-        let partner = accounts::add_token(&*store, Role::Commissioner, Some("partner")).await.unwrap();
-        let admin = accounts::add_token(&*store, Role::Admin, Some("admin of the test")).await.unwrap();
-        app.follow();
+    fn with(url: &str, store: Arc<dyn Store>, app: App, [partner, admin]: [String; 2]) -> Self {
         let router = commonground::http::router(app.clone(), Setup::default());
-        Self { app, url: url.to_owned(), router, partner, admin, _folder: None }
+        Self { app, url: url.to_owned(), store, router, partner, admin, _folder: None }
     }
 
     /// Waits until what is in the store is in memory.
     pub async fn has_seen_all(&self) {
-        let head = connect(&self.url).await.unwrap().head().await.unwrap().seq;
+        let head = self.store.head().await.unwrap().seq;
         super::eventually("following", || std::future::ready(self.app.revision() >= head)).await;
     }
 
@@ -184,6 +187,16 @@ impl Instance {
         all.iter_mut().for_each(without_numbers);
         all
     }
+}
+
+/// Made after all else: what the records' changes are numbered by is the same in every instance.
+async fn tokens(store: &dyn Store) -> [String; 2] {
+    let partner = accounts::add_token(store, Role::Commissioner, Some("partner")).await.unwrap();
+    [partner, accounts::add_token(store, Role::Admin, Some("admin of the test")).await.unwrap()]
+}
+
+fn zone() -> TimeZone {
+    TimeZone::get("Europe/London").unwrap()
 }
 
 /// What to call ids in an answer that is kept: a record's by its kind and name.

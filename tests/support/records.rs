@@ -3,11 +3,11 @@
 
 use super::dice::Dice;
 use commonground::app::accounts::COMMAND_LINE;
-use commonground::app::connect;
 use commonground::change::apply::{self, Source, present_after};
 use commonground::change::{Change, Stamp};
 use commonground::model::record::{Given, read};
 use commonground::model::{Id, Kind, Origin};
+use commonground::store::Store;
 use jiff::Timestamp;
 use serde_json::{Map, Value, json};
 
@@ -394,8 +394,7 @@ impl Records {
 }
 
 /// Writes changes as they are, times, ids and all.
-pub async fn append(url: &str, changes: &[Change]) {
-    let store = connect(url).await.unwrap();
+pub async fn append(store: &dyn Store, changes: &[Change]) {
     let mut tx = store.begin().await.unwrap();
     tx.append(changes).await.unwrap();
     tx.commit().await.unwrap();
