@@ -47,7 +47,7 @@ impl Town {
         let records = Records::random(seed, DOZENS);
         let changes = records.changes();
         // Some towns lie in the base of the atlas, some partly in what came since.
-        let at_start = if seed % 6 == 0 { changes.len() / 2 } else { changes.len() };
+        let at_start = if seed.is_multiple_of(6) { changes.len() / 2 } else { changes.len() };
         let all = Instance::of(&changes, at_start).await;
         let shown = shown(&all, who).await;
         let alone = Instance::of(&made_of(&shown), usize::MAX).await;
