@@ -137,21 +137,21 @@ async fn story(store: &dyn Store) {
         record: parent,
         part: part.into(),
     };
-    for part in ["one", "two"] {
+    for part in ["{\"n\":1}", "{\"n\":2}"] {
         let mut tx = store.begin().await.unwrap();
         tx.put_sources(&[row(part)]).await.unwrap();
         tx.commit().await.unwrap();
     }
     let mut tx = store.begin().await.unwrap();
-    assert_eq!(tx.sources("l", &["k".into(), "other".into()]).await.unwrap(), [row("two")]);
-    assert_eq!(tx.sources_of(&[parent, child]).await.unwrap(), [row("two")]);
+    assert_eq!(tx.sources("l", &["k".into(), "other".into()]).await.unwrap(), [row("{\"n\":2}")]);
+    assert_eq!(tx.sources_of(&[parent, child]).await.unwrap(), [row("{\"n\":2}")]);
     assert_eq!(tx.sources_of(&[]).await.unwrap(), []);
     assert_eq!(tx.lists_with("other", &["k".into(), "z".into()]).await.unwrap(), [("l".to_owned(), 1)]);
     assert_eq!(tx.lists_with("l", &["k".into()]).await.unwrap(), [], "a list is no other list than itself");
     drop(tx);
     let mut brought = Vec::new();
     store.each_source("l", &mut |row| brought.push(row)).await.unwrap();
-    assert_eq!(brought, [row("two")]);
+    assert_eq!(brought, [row("{\"n\":2}")]);
     let mut tx = store.begin().await.unwrap();
     tx.forget_parts(&[parent]).await.unwrap();
     assert_eq!(
