@@ -5,7 +5,7 @@
 #[expect(dead_code, reason = "the questions are for others")]
 mod england;
 
-use commonground::analysis::{Asked, coverage, nearby};
+use commonground::analysis::{Asked, Ctl, coverage, nearby};
 use commonground::app::{App, Caller, imports::Import};
 use commonground::atlas::marks::Square;
 use commonground::atlas::{View, Viewer};
@@ -34,16 +34,16 @@ fn distances(bench: &mut Criterion) {
 }
 
 fn questions(bench: &mut Criterion) {
-    let view = england_in_memory();
+    let (view, ctl) = (england_in_memory(), Ctl::free());
     let now = commonground::clock::local(&jiff::tz::TimeZone::UTC);
     let words = [("near", "51.5,-0.12"), ("kind", "service"), ("category", "20"), ("limit", "10")];
     let question = nearby::read(asked(&words), &view, &now).expect("a question");
-    bench.bench_function("nearby: ten of a category", |b| b.iter(|| nearby::answer(&question, &view)));
-    let answered = nearby::answer(&question, &view);
-    bench.bench_function("nearby: rendered", |b| b.iter(|| render(&question, &answered, &view)));
+    bench.bench_function("nearby: ten of a category", |b| b.iter(|| nearby::answer(&question, &view, &ctl)));
+    let answered = nearby::answer(&question, &view, &ctl).expect("nothing stops it");
+    bench.bench_function("nearby: rendered", |b| b.iter(|| render(&question, &answered, &view, &ctl)));
     let words = [("within", "5km"), ("kind", "service"), ("category", "20"), ("areas", "synthetic")];
     let question = coverage::read(asked(&words), &view, &now).expect("a question");
-    bench.bench_function("coverage: totals", |b| b.iter(|| coverage::answer(&question, &view)));
+    bench.bench_function("coverage: totals", |b| b.iter(|| coverage::answer(&question, &view, &ctl)));
 }
 
 fn maps(bench: &mut Criterion) {

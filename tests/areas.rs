@@ -3,7 +3,7 @@
 mod support;
 
 use commonground::analysis::membership::Target;
-use commonground::analysis::{Answer, Asked, coverage};
+use commonground::analysis::{Answer, Asked, Ctl, coverage};
 use commonground::atlas::{Atlas, Datasets, Entry, View, Viewer};
 use commonground::model::Kind;
 use serde_json::{Value, json};
@@ -339,7 +339,7 @@ fn real_districts_hold_the_people_that_plain_ray_casting_counts() {
     let people = &set.indicator("population").unwrap().1;
     for (code, _) in &districts {
         let target = Target::read(outlined.by_code(Kind::Area, code).unwrap()).unwrap();
-        let rows = target.holds_rows("lsoa21", set, &outlined);
+        let rows = target.holds_rows("lsoa21", set, &outlined, &Ctl::free()).unwrap();
         let sum: f64 = rows.iter().zip(people).filter(|(answer, _)| **answer == Answer::Yes).map(|(_, n)| n).sum();
         assert_eq!(sum, expected.get(code.as_str()).copied().unwrap_or_default(), "{code}");
         assert!(!rows.contains(&Answer::Unknown), "{code} is drawn");
@@ -365,7 +365,8 @@ fn people_by_district(view: &View) -> BTreeMap<String, f64> {
 fn ask(words: &[(&str, &str)], view: &View) -> coverage::Answered {
     let words = words.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())).collect();
     let now = "2026-06-01T12:00[Europe/London]".parse().unwrap();
-    coverage::answer(&coverage::read(Asked::new(words).unwrap(), view, &now).unwrap(), view)
+    let question = coverage::read(Asked::new(words).unwrap(), view, &now).unwrap();
+    coverage::answer(&question, view, &Ctl::free()).unwrap()
 }
 
 fn in_memory(bodies: Vec<Value>) -> View {

@@ -379,3 +379,90 @@ async fn questions_without_measure_are_refused_before_they_cost_anything() {
     let (status, answer) = town.post("/services", hang).await;
     assert_eq!((status, problems(&answer)), (422, problem("schedule.rrule", "wrong_type")));
 }
+
+/// Name and data of the events of a stream that ended.
+fn events(text: &str) -> Vec<(String, Value)> {
+    let one = |event: &str| {
+        let (name, data) = event.split_once('\n').unwrap();
+        let data = data.strip_prefix("data: ").unwrap();
+        (name.strip_prefix("event: ").unwrap().to_owned(), serde_json::from_str(data).unwrap())
+    };
+    text.split("\n\n").filter(|event| !event.is_empty()).map(one).collect()
+}
+
+#[tokio::test]
+async fn a_long_question_tells_how_far_it_is_and_then_the_answer_on_one_connection() {
+    let town = Town::demo().await;
+    let evidence = json!({"query": "/api/v1/coverage?within=5km", "view": "public", "result": {"areas": 1}});
+    let gap =
+        json!({"name": "G", "what": "x", "reason": "full", "point": {"lon": -3.3, "lat": 54.6}, "evidence": evidence});
+    let gap = town.add("gaps", gap).await;
+    let again = format!("/gaps/{}/evidence", gap["id"].as_str().unwrap());
+    for (method, path, words) in [
+        (Method::GET, "/coverage?within=5km&include=per_area", None),
+        (Method::POST, "/coverage", Some(json!({"within": "1600m", "by": "district"}))),
+        (Method::GET, "/nearby?near=54.66,-3.36&q=lonely", None),
+        (Method::POST, "/nearby", Some(json!({"near": "54.66,-3.36"}))),
+        (Method::GET, "/services?limit=3", None),
+        (Method::GET, "/places?accessible=toilet&format=geojson", None),
+        (Method::POST, again.as_str(), None),
+    ] {
+        let ask = || match &words {
+            Some(words) => town.anybody(method.clone(), path).json(words),
+            None => town.anybody(method.clone(), path),
+        };
+        let plain = read(ask().send().await.unwrap()).await;
+        assert_eq!(plain.0, 200, "{path}: {}", plain.1);
+        let answer = ask().header("accept", "text/event-stream").send().await.unwrap();
+        assert_eq!(answer.headers()["content-type"], "text/event-stream", "{path}");
+        let told = events(&answer.text().await.unwrap());
+        let (last, before) = told.split_last().unwrap();
+        assert_eq!((last.0.as_str(), &last.1), ("answer", &plain.1), "{path}");
+        assert!(!before.is_empty(), "{path}");
+        let mut furthest = 0.0;
+        for (name, data) in before {
+            assert_eq!((name.as_str(), &data["best"]), ("progress", &Value::Null), "{path}");
+            let done = data["done"].as_f64().unwrap();
+            assert!((furthest..=1.0).contains(&done), "{path}: {told:?}");
+            furthest = done;
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_stream_tells_what_is_wrong_with_its_question() {
+    let town = Town::demo().await;
+    for path in ["/coverage", "/coverage?within=far", "/nearby?near=nowhere-at-all", "/places?limit=0"] {
+        let plain = read(town.anybody(Method::GET, path).send().await.unwrap()).await;
+        let answer = town.anybody(Method::GET, path).header("accept", "text/event-stream").send().await.unwrap();
+        let told = events(&answer.text().await.unwrap());
+        let (name, problem) = told.last().unwrap();
+        assert_eq!((name.as_str(), &problem["status"]), ("problem", &json!(422)), "{path}");
+        assert_eq!(problems(problem), problems(&plain.1), "{path}");
+    }
+    let csv = town.anybody(Method::GET, "/coverage?within=5km&format=csv").header("accept", "text/event-stream");
+    let told = csv.send().await.unwrap().text().await.unwrap();
+    assert!(told.contains("event: answer\ndata: code,name,weight,nearest_m,covered,possible,by\ndata: "), "{told}");
+}
+
+#[tokio::test]
+async fn what_is_known_is_not_worked_out_again() {
+    let town = Town::demo().await;
+    let place = town.get("/places?limit=1").await.1["items"][0]["id"].as_str().unwrap().to_owned();
+    for path in [
+        "/places?q=hall",
+        &format!("/places/{place}?include=card"),
+        "/nearby?near=54.66,-3.36&q=lonely",
+        "/coverage?within=5km",
+        "/coverage?within=5km&format=csv",
+        "/area-sets",
+        "/gazetteer?q=cock",
+    ] {
+        let first = town.anybody(Method::GET, path).send().await.unwrap();
+        let tag = first.headers()["etag"].clone();
+        let again = town.anybody(Method::GET, path).header("if-none-match", &tag).send().await.unwrap();
+        assert_eq!((again.status().as_u16(), &again.headers()["etag"]), (304, &tag), "{path}");
+        let other = town.anybody(Method::GET, path).header("if-none-match", "W/\"another\"").send().await.unwrap();
+        assert_eq!(other.status(), 200, "{path}");
+    }
+}

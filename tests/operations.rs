@@ -7,6 +7,7 @@ use commonground::http::{Door, Limits, Setup};
 use reqwest::Method;
 use reqwest::header::ACCEPT;
 use serde_json::{Value, json};
+use sqlx::{Connection, Executor};
 use std::time::{Duration, Instant};
 use support::{Town, problem, problems, read};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -235,12 +236,15 @@ async fn long_analyses_and_attempts_to_sign_in_have_shares_of_their_own() {
 #[tokio::test]
 async fn more_at_once_than_there_are_places_is_refused_at_once() {
     let town = town(Limits { concurrent_requests: 1, ..Limits::default() }).await;
-    let mut slow = begun(&town).await;
+    town.app.load_demo(&commonground::app::Caller::command_line()).await.unwrap();
     let since = Instant::now();
     let refused = loop {
-        let answer = town.anybody(Method::GET, "/places").send().await.unwrap();
-        if answer.status() == 503 {
-            break answer;
+        let many = (1..50).map(|km| town.anybody(Method::GET, &format!("/coverage?within={km}km")).send());
+        let answers = futures::future::join_all(many).await.into_iter().map(Result::unwrap);
+        let (refused, answered): (Vec<_>, Vec<_>) = answers.partition(|answer| answer.status() == 503);
+        assert!(answered.iter().any(|answer| answer.status() == 200), "who has a place keeps it");
+        if let Some(refused) = refused.into_iter().next() {
+            break refused;
         }
         assert!(since.elapsed() < Duration::from_secs(10), "two at once had a place");
     };
@@ -251,19 +255,101 @@ async fn more_at_once_than_there_are_places_is_refused_at_once() {
     for path in ["/healthz", "/readyz"] {
         assert_eq!(reqwest::get(format!("{}{path}", town.address)).await.unwrap().status(), 200);
     }
-    slow.write_all(HALL.as_bytes()).await.unwrap();
-    assert!(rest(slow).await.starts_with("HTTP/1.1 201"), "who has a place keeps it");
-    assert_eq!(town.get("/places").await.1["total"], 1);
+}
+
+#[tokio::test]
+async fn who_still_sends_or_waits_takes_no_place() {
+    let town = town(Limits { concurrent_requests: 1, ..Limits::default() }).await;
+    let mut slow = begun(&town).await;
+    let waiting = town.anybody(Method::GET, "/places").header("at-least", "99999999").send();
+    let others = async {
+        for _ in 0..20 {
+            assert_eq!(town.get("/places").await.0, 200);
+            town.add("places", json!({"name": "Hall", "point": {"lon": -3.3, "lat": 54.6}})).await;
+        }
+        slow.write_all(HALL.as_bytes()).await.unwrap();
+        assert!(rest(slow).await.starts_with("HTTP/1.1 201"), "and is answered once all is there");
+    };
+    let (waited, ()) = tokio::join!(waiting, others);
+    assert_eq!(waited.unwrap().status(), 503);
+}
+
+/// The store answers no write until this is dropped.
+async fn hang(town: &Town) -> sqlx::SqliteConnection {
+    let mut connection = sqlx::SqliteConnection::connect(&town.url).await.unwrap();
+    connection.execute("begin immediate").await.unwrap();
+    connection
+}
+
+#[tokio::test]
+async fn while_the_store_hangs_writes_wait_and_readers_go_on() {
+    let town = town(Limits { concurrent_requests: 2, ..Limits::default() }).await;
+    let hanging = hang(&town).await;
+    let write = || town.post("/places", json!({"name": "Hall", "point": {"lon": -3.3, "lat": 54.6}}));
+    let others = async {
+        tokio::time::sleep(Duration::from_millis(100)).await;
+        for _ in 0..20 {
+            assert_eq!(town.get("/places").await.0, 200);
+        }
+        assert_eq!(write().await.0, 503, "who writes now is told so at once");
+        hanging.close().await.unwrap();
+    };
+    let (first, second, ()) = tokio::join!(write(), write(), others);
+    assert_eq!((first.0, second.0), (201, 201), "{first:?} {second:?}");
+}
+
+#[tokio::test]
+async fn nothing_is_taken_in_from_who_may_not_write_anyhow() {
+    let town = Town::empty().await;
+    let mut stream = socket(&town).await;
+    let head =
+        "POST /api/v1/places HTTP/1.1\r\nhost: x\r\ncontent-type: application/json\r\ncontent-length: 4000000\r\n\r\n{";
+    stream.write_all(head.as_bytes()).await.unwrap();
+    assert!(rest(stream).await.starts_with("HTTP/1.1 401"));
+}
+
+#[tokio::test]
+async fn who_is_signed_in_has_a_share_by_account() {
+    let town = town(Limits { requests_per_minute: 5, analyses_per_minute: 2, ..Limits::default() }).await;
+    town.app.load_demo(&commonground::app::Caller::command_line()).await.unwrap();
+    let hall = |path: &str| town.anybody(Method::GET, path).header("x-forwarded-for", "203.0.113.7");
+    let (one, other) = (town.token(Role::Commissioner).await, town.token(Role::Commissioner).await);
+    let asked = async |token: &str, path: &str| hall(path).bearer_auth(token).send().await.unwrap();
+    // The first question of each is the address's: until then nobody is known.
+    for token in [&one, &other] {
+        assert_eq!(asked(token, "/places").await.status(), 200);
+    }
+    for _ in 0..3 {
+        assert_eq!(hall("/places").send().await.unwrap().status(), 200);
+    }
+    let refused = hall("/places").send().await.unwrap();
+    let told = read(refused).await;
+    let say = told.1["detail"].as_str().unwrap().to_owned();
+    assert!(say.starts_with("This address has made too many requests this minute. Try again in "), "{say}");
+    for token in [&one, &other] {
+        assert_eq!(asked(token, "/coverage?within=5km").await.status(), 200);
+        assert_eq!(asked(token, "/coverage?within=6km").await.status(), 200);
+    }
+    let (status, told) = read(asked(&one, "/coverage?within=7km").await).await;
+    let say = told["detail"].as_str().unwrap().to_owned();
+    assert_eq!(status, 429);
+    assert!(say.starts_with("This account has made too many analyses this minute. Try again in "), "{say}");
+    assert_eq!(asked(&one, "/places").await.status(), 200);
+    assert_eq!(asked(&one, "/places").await.status(), 200);
+    assert_eq!(asked(&one, "/places").await.status(), 429, "an account's share ends, too");
+    assert_eq!(asked(&other, "/places").await.status(), 200);
 }
 
 #[tokio::test]
 async fn what_takes_too_long_is_told_so() {
     let town = town(Limits { request: Duration::from_millis(100), ..Limits::default() }).await;
-    let answer = rest(begun(&town).await).await.to_lowercase();
+    let _hanging = hang(&town).await;
+    let mut stream = begun(&town).await;
+    stream.write_all(HALL.as_bytes()).await.unwrap();
+    let answer = rest(stream).await.to_lowercase();
     assert!(answer.starts_with("http/1.1 503"), "{answer}");
     assert!(answer.contains("retry-after: 2") && answer.contains("content-type: application/problem+json"), "{answer}");
     assert!(answer.contains("\"instance\":\"") && answer.contains("took too long"), "{answer}");
-    assert_eq!(town.get("/places").await.1["total"], 0);
 }
 
 #[tokio::test]

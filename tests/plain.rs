@@ -10,7 +10,7 @@ mod town;
 
 use commonground::analysis::coverage::{self, Answered, Sums};
 use commonground::analysis::membership::Target;
-use commonground::analysis::{Answer, Asked};
+use commonground::analysis::{Answer, Asked, Ctl};
 use commonground::atlas::View;
 use definition::{PeopleIn, Say};
 use dice::Dice;
@@ -34,7 +34,7 @@ fn every_answer_is_that_of_the_plain_definition() {
             let expected = definition::answer(&town, &asked);
             let words = words(&town, &asked);
             let answered = coverage::read(Asked::new(words.clone()).unwrap(), &view, &now)
-                .map(|question| coverage::answer(&question, &view));
+                .map(|question| coverage::answer(&question, &view, &Ctl::free()).unwrap());
             let answered = match answered {
                 Ok(answered) => answered,
                 // A town whose areas never say a number or a column does not know the word.
@@ -108,7 +108,8 @@ fn sums_over_districts_that_tile_are_the_whole() {
         let ask = |more: &[(&str, String)]| {
             let mut words = vec![("within".to_owned(), "2km".to_owned()), ("areas".to_owned(), "small".to_owned())];
             words.extend(more.iter().map(|(name, value)| ((*name).to_owned(), value.clone())));
-            coverage::answer(&coverage::read(Asked::new(words).unwrap(), &view, &now).unwrap(), &view)
+            let question = coverage::read(Asked::new(words).unwrap(), &view, &now).unwrap();
+            coverage::answer(&question, &view, &Ctl::free()).unwrap()
         };
         let all = ask(&[("by", "district".to_owned())]);
         let codes: Vec<&String> = town.areas.iter().filter(|a| a.set == "district").map(|a| &a.code).collect();

@@ -1,6 +1,6 @@
 //! What is asked of the atlas, in process, on two threads: the nearest of a category, and who can get there.
 
-use commonground::analysis::{Asked, coverage as who, nearby};
+use commonground::analysis::{Asked, Ctl, coverage as who, nearby};
 use commonground::atlas::View;
 use commonground::http::nearby::render;
 use commonground::model::record::stored;
@@ -62,8 +62,8 @@ pub fn nearest(view: &View, peers: &Peers, table: &mut Table) {
                 while begun.elapsed() < long {
                     let query = &queries[next.fetch_add(1, Ordering::Relaxed) % queries.len()];
                     let question = question(query, view);
-                    let answered = nearby::answer(&question, view);
-                    std::hint::black_box(render(&question, &answered, view));
+                    let answered = nearby::answer(&question, view, &Ctl::free()).expect("nothing stops it");
+                    std::hint::black_box(render(&question, &answered, view, &Ctl::free())).expect("nothing stops it");
                     done.fetch_add(1, Ordering::Relaxed);
                 }
             });
@@ -91,7 +91,7 @@ fn compare_nearest(view: &View) {
     }
     for (number, truth) in &truth {
         let question = question(&queries[number], view);
-        let found = nearby::answer(&question, view);
+        let found = nearby::answer(&question, view, &Ctl::free()).expect("nothing stops it");
         assert_eq!(found.sure.len().min(10), truth.len(), "query {number}");
         for (ours, (asset, metres)) in found.sure.iter().zip(truth) {
             let distance = ours.distance_m.expect("a distance");
@@ -111,7 +111,12 @@ fn compare_nearest(view: &View) {
             ("limit", "200".to_owned()),
         ];
         let question = nearby::read(asked(&words), view, &now()).expect("the question can be read");
-        let mut found: Vec<u64> = nearby::answer(&question, view).sure.iter().map(|f| key(f.entry)).collect();
+        let mut found: Vec<u64> = nearby::answer(&question, view, &Ctl::free())
+            .expect("nothing stops it")
+            .sure
+            .iter()
+            .map(|f| key(f.entry))
+            .collect();
         let mut known: Vec<u64> =
             parts[3].split(';').filter(|s| !s.is_empty()).map(|s| s.parse().expect("an asset")).collect();
         found.sort_unstable();
@@ -140,7 +145,7 @@ pub fn coverage(view: &View, peers: &Peers, table: &mut Table) {
         let text = std::fs::read_to_string(shared.join("bench/expected.json")).expect("the known answers");
         let truth: Value = serde_json::from_str(&text).expect("JSON");
         for metres in [1600, 5000, 8000] {
-            let total = who::answer(&question(metres, false), view).total;
+            let total = who::answer(&question(metres, false), view, &Ctl::free()).expect("nothing stops it").total;
             let known = &truth["coverage"][format!("geodesic_{metres}")];
             assert_eq!(
                 (total.covered, total.areas_covered as u64),
@@ -158,7 +163,7 @@ pub fn coverage(view: &View, peers: &Peers, table: &mut Table) {
     for (work, include, aim) in [("totals", false, 0.02), ("with every area's nearest", true, 0.05)] {
         let times = (0..25).map(|_| {
             let begun = Instant::now();
-            std::hint::black_box(who::answer(&question(5000, include), view));
+            std::hint::black_box(who::answer(&question(5000, include), view, &Ctl::free())).expect("nothing stops it");
             begun.elapsed().as_secs_f64()
         });
         let seconds = median(times.collect());

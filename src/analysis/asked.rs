@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use crate::model::shape::shown;
 use crate::model::{Code, Problem, Problems};
 
 /// So many words are more than anybody asks.
@@ -19,8 +20,7 @@ impl Asked {
     /// Words of an address, already decoded.
     pub fn new(words: Vec<(String, String)>) -> Result<Self, Vec<Problem>> {
         if words.len() > MOST || words.iter().any(|(name, value)| name.len() > LONGEST || value.len() > LONGEST) {
-            let say = format!("a question has at most {MOST} words of at most {LONGEST} characters");
-            return Err(vec![Problem::new("", Code::OutOfRange, say)]);
+            return Err(without_measure());
         }
         Ok(Self { words })
     }
@@ -30,6 +30,9 @@ impl Asked {
         let Value::Object(fields) = body else {
             return Err(vec![Problem::new("", Code::WrongType, "the body must be a JSON object of words")]);
         };
+        if fields.values().map(|value| value.as_array().map_or(1, Vec::len)).sum::<usize>() > MOST {
+            return Err(without_measure());
+        }
         let mut words = Vec::new();
         let mut problems = Problems::new();
         for (name, value) in fields {
@@ -55,6 +58,11 @@ impl Asked {
         self.words.iter().any(|(n, _)| n == name)
     }
 
+    /// The values of a word as they were given; they stay there.
+    pub fn given<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
+        self.words.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())
+    }
+
     /// The single value of a word; given twice is a problem.
     pub fn one(&mut self, name: &str, problems: &mut Problems) -> Option<String> {
         let mut values = self.take(name);
@@ -78,9 +86,10 @@ impl Asked {
     /// Values of a word that must be among `allowed`.
     pub fn words(&mut self, name: &str, allowed: &[&str], problems: &mut Problems) -> Vec<String> {
         let values = self.list(name);
-        for value in values.iter().filter(|v| !allowed.contains(&v.as_str())) {
-            let shown = crate::model::shape::shown(value);
-            problems.add(name, Code::NotAllowed, format!("\"{shown}\" is not one of {}", allowed.join(", ")));
+        for (i, value) in values.iter().filter(|v| !allowed.contains(&v.as_str())).enumerate() {
+            // What is allowed is said once, however much is wrong.
+            let allowed = if i == 0 { allowed.join(", ") } else { "them either".to_owned() };
+            problems.add(name, Code::NotAllowed, format!("\"{}\" is not one of {allowed}", shown(value)));
         }
         values
     }
@@ -129,7 +138,7 @@ impl Asked {
         let mut seen = Vec::new();
         for (name, _) in self.words {
             if !seen.contains(&name) {
-                problems.add(&name, Code::UnknownField, format!("there is no word {name} here"));
+                problems.add(&name, Code::UnknownField, format!("there is no word {} here", shown(&name)));
                 seen.push(name);
             }
         }
@@ -141,4 +150,9 @@ impl Asked {
         let taken: Vec<(String, String)> = taken;
         taken.into_iter().map(|(_, v)| v).collect()
     }
+}
+
+fn without_measure() -> Vec<Problem> {
+    let say = format!("a question has at most {MOST} words of at most {LONGEST} characters");
+    vec![Problem::new("", Code::OutOfRange, say)]
 }

@@ -5,6 +5,7 @@ use serde_json::Value;
 
 use super::asked::Asked;
 use super::coverage;
+use super::ctl::{Ctl, Unanswered};
 use crate::atlas::View;
 use crate::model::record::stored;
 use crate::model::{Code, Id, Kind, Problem};
@@ -19,7 +20,7 @@ pub struct Again {
 }
 
 /// Runs the query of a gap's evidence again, with the caller's eyes; `None` when there is no such gap.
-pub fn run(id: Id, view: &View, local: &Zoned) -> Result<Option<Again>, Vec<Problem>> {
+pub fn run(id: Id, view: &View, local: &Zoned, ctl: &Ctl) -> Result<Option<Again>, Unanswered> {
     let Some(gap) = view.get(id).filter(|e| e.kind == Kind::Gap) else { return Ok(None) };
     let body = stored(&view.body(gap));
     let evidence = body.get("evidence");
@@ -33,7 +34,7 @@ pub fn run(id: Id, view: &View, local: &Zoned) -> Result<Option<Again>, Vec<Prob
     let pairs: Vec<(String, String)> =
         serde_urlencoded::from_str(words).map_err(|_| problem("evidence.query", Code::WrongType, "can't be read"))?;
     let question = coverage::read(Asked::new(pairs)?, view, local)?;
-    let now = coverage::answer(&question, view).total;
+    let now = coverage::answer(&question, view, ctl)?.total;
     // What was kept is the whole answer, or its sums alone.
     let kept = evidence.and_then(|e| e.get("result"));
     let then = kept.and_then(|k| k.get("total")).or(kept).cloned().unwrap_or(Value::Null);

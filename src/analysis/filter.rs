@@ -4,8 +4,10 @@ use jiff::civil::Date;
 use jiff::{ToSpan, Zoned};
 use serde_json::Value;
 use std::collections::HashSet;
+use std::sync::OnceLock;
 
 use super::asked::Asked;
+use super::ctl::{Ctl, Halt, LOOK, OPEN, opening};
 use super::fit::{Answer, Fit};
 use super::membership::{self, Target};
 use super::{days_off, status, when};
@@ -20,7 +22,7 @@ pub struct Filter {
     /// Kinds, never empty.
     pub kinds: Vec<Kind>,
     types: Vec<String>,
-    /// Categories wanted, with all narrower ones; `None` when none was named.
+    /// Categories wanted, as they were named; `None` when none was.
     categories: Option<Vec<Id>>,
     organisation: Option<Id>,
     referral: Vec<String>,
@@ -39,15 +41,28 @@ pub struct Filter {
     status: Vec<String>,
     every_status: bool,
     on: Date,
-    ids: Option<HashSet<Id>>,
+    /// Words of free text.
+    text: Option<Vec<String>>,
     bbox: Option<[f64; 4]>,
-    area: Option<Target>,
+    area: Option<Id>,
     /// `sure`, `possible`, or both when not said.
     only: Option<String>,
+    chosen: OnceLock<Chosen>,
+}
+
+/// What the words name, looked up.
+#[derive(Default)]
+struct Chosen {
+    /// Records that the free text means.
+    ids: Option<HashSet<Id>>,
+    /// The categories with all narrower ones, sorted.
+    categories: Option<Vec<Id>>,
+    area: Option<Target>,
 }
 
 impl Filter {
-    /// Takes the filter words out of `asked`; `default_kinds` when `kind` is not said.
+    /// Takes the filter words out of `asked`; `default_kinds` when `kind` is not said. Nothing is looked for yet that
+    /// costs anything: that is [`Filter::look_up`].
     pub fn read(asked: &mut Asked, view: &View, now: &Zoned, default_kinds: &[Kind], problems: &mut Problems) -> Self {
         let kinds: Vec<&str> = Kind::ALL.iter().map(|k| k.name()).collect();
         let kinds = asked.words("kind", &kinds, problems);
@@ -85,13 +100,26 @@ impl Filter {
         });
         filter.categories = categories(asked, view, problems);
         filter.organisation = reference(asked, "organisation", Kind::Organisation, view, problems);
-        filter.area =
-            reference(asked, "area", Kind::Area, view, problems).and_then(|id| view.get(id)).and_then(Target::read);
+        filter.area = reference(asked, "area", Kind::Area, view, problems);
         filter.bbox = asked.one("bbox", problems).and_then(|text| bbox(&text, problems));
         if let Some(text) = asked.one("q", problems).filter(|t| !t.trim().is_empty()) {
-            filter.ids = Some(meant(&text, &filter.kinds, view));
+            filter.text = Some(telling_words(&text));
         }
         filter
+    }
+
+    /// Looks up what the words name: to be done before the first record is judged, where the answer is worked out.
+    pub fn look_up(&self, view: &View, ctl: &Ctl) -> Result<(), Halt> {
+        if self.chosen.get().is_none() {
+            let chosen = Chosen::of(self, view, ctl)?;
+            self.chosen.get_or_init(|| chosen);
+        }
+        Ok(())
+    }
+
+    fn chosen(&self, view: &View) -> &Chosen {
+        // Nothing holds it back here: whoever must be held back has looked it up before.
+        self.chosen.get_or_init(|| Chosen::of(self, view, &Ctl::free()).unwrap_or_default())
     }
 
     /// The same filter without a word about status.
@@ -106,7 +134,8 @@ impl Filter {
 
     /// Where to look for records of a kind: the narrowest index that holds them all.
     pub fn among(&self, kind: Kind) -> Among {
-        match (&self.ids, &self.categories) {
+        let chosen = self.chosen.get();
+        match chosen.map_or((&None, &None), |chosen| (&chosen.ids, &chosen.categories)) {
             (Some(ids), _) => Among::These(ids.iter().copied().collect()),
             (None, Some(categories)) => Among::Categories(kind, categories.clone()),
             (None, None) => Among::Kind(kind),
@@ -127,7 +156,7 @@ impl Filter {
             && !self.every_status
             && self.categories.is_none()
             && self.organisation.is_none()
-            && self.ids.is_none()
+            && self.text.is_none()
             && self.bbox.is_none()
             && self.area.is_none()
             && self.only.is_none()
@@ -135,7 +164,27 @@ impl Filter {
 
     /// Whether free text chose the records.
     pub fn is_of_free_text(&self) -> bool {
-        self.ids.is_some()
+        self.text.is_some()
+    }
+
+    /// Whether judging may take long: free text is looked for, or bodies are read.
+    pub fn is_long(&self) -> bool {
+        self.may_leave_open() || self.is_of_free_text()
+    }
+
+    /// What judging a record costs that is like most.
+    pub fn usual_cost(&self) -> usize {
+        if self.reads_body() { OPEN } else { LOOK }
+    }
+
+    /// What judging a record costs.
+    pub fn cost(&self, entry: &Entry) -> usize {
+        match (self.open_at.is_some(), self.reads_body() || entry.dated || entry.for_others || self.area.is_some()) {
+            // A rule of many years is followed through all of them.
+            (true, _) => opening(entry) + 10 * OPEN,
+            (false, true) => opening(entry),
+            (false, false) => LOOK,
+        }
     }
 
     /// Whether only `sure` or only `possible` ones are wanted; `None` for both.
@@ -145,11 +194,13 @@ impl Filter {
 
     /// Whether a record fits; `None` when it does not.
     pub fn fit(&self, entry: &Entry, view: &View) -> Option<Fit> {
-        if !self.kinds.contains(&entry.kind) || !self.ids.as_ref().is_none_or(|ids| ids.contains(&entry.id)) {
+        let chosen = self.chosen(view);
+        if !self.kinds.contains(&entry.kind) || !chosen.ids.as_ref().is_none_or(|ids| ids.contains(&entry.id)) {
             return None;
         }
-        if let Some(wanted) = &self.categories {
-            entry.linked("categories").chain(entry.linked("category")).find(|c| wanted.contains(c))?;
+        if let Some(wanted) = &chosen.categories {
+            let mut of = entry.linked("categories").chain(entry.linked("category"));
+            of.find(|category| wanted.binary_search(category).is_ok())?;
         }
         if let Some(organisation) = self.organisation {
             let of = entry.id == organisation
@@ -174,7 +225,7 @@ impl Filter {
             };
             fit = fit.and("type", answer)?;
         }
-        if let Some(area) = &self.area {
+        if let Some(area) = &chosen.area {
             fit = fit.and("area", membership::record_in(entry, area, view))?;
         }
         match body {
@@ -367,15 +418,13 @@ fn categories(asked: &mut Asked, view: &View, problems: &mut Problems) -> Option
     let mut all = Vec::new();
     for name in named {
         match find(&name, Kind::Category, view) {
-            Some(id) => all.extend(view.narrower(id)),
+            Some(id) => all.push(id),
             None => {
                 let shown = crate::model::shape::shown(&name);
                 problems.add("category", Code::NotFound, format!("no category has the id or code \"{shown}\""));
             }
         }
     }
-    all.sort_unstable();
-    all.dedup();
     Some(all)
 }
 
@@ -429,28 +478,66 @@ const FILLERS: [&str; 22] = [
     "help", "feel", "feeling", "some",
 ];
 
-/// Records of these kinds that free text means: by their own words, or by a category that an everyday word stands for.
-fn meant(text: &str, kinds: &[Kind], view: &View) -> HashSet<Id> {
+/// The words of free text that are looked for.
+fn telling_words(text: &str) -> Vec<String> {
     let all = words_of(text);
     let telling: Vec<String> = all.iter().filter(|w| !FILLERS.contains(&w.as_str())).cloned().collect();
     let mut query = if telling.is_empty() { all } else { telling };
     query.sort_unstable();
     query.dedup();
     query.truncate(MOST_WORDS);
+    query
+}
+
+impl Chosen {
+    fn of(filter: &Filter, view: &View, ctl: &Ctl) -> Result<Self, Halt> {
+        let named = filter.categories.as_ref();
+        let categories = named.map(|named| narrower(named, view, ctl)).transpose()?;
+        let text = filter.text.as_ref();
+        let ids = text.map(|query| meant(query, &filter.kinds, view, ctl)).transpose()?;
+        let area = filter.area.and_then(|id| view.get(id));
+        if let Some(area) = area {
+            ctl.tick(opening(area))?;
+        }
+        Ok(Self { ids, categories, area: area.and_then(Target::read) })
+    }
+}
+
+/// These categories with all narrower ones, sorted.
+fn narrower(named: &[Id], view: &View, ctl: &Ctl) -> Result<Vec<Id>, Halt> {
+    let mut all = Vec::new();
+    for id in named {
+        let terms = view.narrower(*id);
+        ctl.tick(terms.len() * OPEN)?;
+        all.extend(terms);
+    }
+    all.sort_unstable();
+    all.dedup();
+    Ok(all)
+}
+
+/// Records of these kinds that free text means: by their own words, or by a category that an everyday word stands for.
+fn meant(query: &[String], kinds: &[Kind], view: &View, ctl: &Ctl) -> Result<HashSet<Id>, Halt> {
     let mut ids = HashSet::new();
     if query.is_empty() {
-        return ids;
+        return Ok(ids);
     }
-    for entry in view.holding(&query) {
+    for entry in view.may_hold(query) {
+        ctl.tick(opening(entry))?;
+        if !entry.holds(query) {
+            continue;
+        }
         if kinds.contains(&entry.kind) {
             ids.insert(entry.id);
         }
         if entry.kind == Kind::Category {
-            for category in view.narrower(entry.id) {
-                let held = kinds.iter().flat_map(|kind| view.links_from(*kind, category));
-                ids.extend(held.map(|e| e.id));
+            for category in narrower(&[entry.id], view, ctl)? {
+                for held in kinds.iter().flat_map(|kind| view.links_from(*kind, category)) {
+                    ctl.tick(LOOK)?;
+                    ids.insert(held.id);
+                }
             }
         }
     }
-    ids
+    Ok(ids)
 }

@@ -3,18 +3,26 @@
 use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
+use super::ctl::{Ctl, Halt, LOOK};
 use super::membership::{self, is_district};
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
 use crate::model::{Code, Id, Problem};
 
-/// The group of each row of a set; none where the area does not say.
-pub fn read(
-    by: &str,
-    (name, set): (&str, &AreaSet),
-    rows: &[usize],
-    view: &View,
-) -> Result<Vec<Option<String>>, Problem> {
+/// What areas are put into groups by.
+pub enum By {
+    /// So many groups of equal size, by an indicator.
+    Parts(usize, String),
+    /// The district each lies in.
+    District,
+    /// The words of a column.
+    Column(String),
+    /// The values of an indicator that has few.
+    Values(String),
+}
+
+/// Reads `by`, for areas of this set.
+pub fn read(by: &str, set: &AreaSet) -> Result<By, Problem> {
     let problem = |code, say: String| Err(Problem::new("by", code, say));
     if by.parse::<Id>().is_ok() || by == "village" {
         return problem(Code::NotAllowed, "villages can't be used yet".to_owned());
@@ -28,15 +36,15 @@ pub fn read(
             }
         };
         return match set.indicator(indicator) {
-            Some((_, values)) => Ok(ranked(values, &set.codes, rows, k)),
+            Some(_) => Ok(By::Parts(k, indicator.to_owned())),
             None => problem(Code::NotFound, unknown(indicator, set)),
         };
     }
     if by == "district" {
-        return Ok(districts(name, set, view));
+        return Ok(By::District);
     }
-    if let Some(column) = set.groups.get(by) {
-        return Ok(column.iter().map(|v| (!v.is_empty()).then(|| v.clone())).collect());
+    if set.groups.contains_key(by) {
+        return Ok(By::Column(by.to_owned()));
     }
     let Some((_, values)) = set.indicator(by) else {
         return problem(Code::NotFound, unknown(by, set));
@@ -46,7 +54,30 @@ pub fn read(
         let say = format!("{by} has too many values to group by; try quintile:{by}");
         return problem(Code::OutOfRange, say);
     }
-    Ok(values.iter().map(|v| (!v.is_nan()).then(|| format!("{v}"))).collect())
+    Ok(By::Values(by.to_owned()))
+}
+
+impl By {
+    /// The group of each row of the set; none where the area does not say. Parts are of the chosen rows only.
+    pub fn groups(
+        &self,
+        (name, set): (&str, &AreaSet),
+        rows: &[usize],
+        view: &View,
+        ctl: &Ctl,
+    ) -> Result<Vec<Option<String>>, Halt> {
+        ctl.tick(set.len() * LOOK)?;
+        let values = |indicator: &str| set.indicator(indicator).map_or(&[][..], |(_, values)| values);
+        Ok(match self {
+            By::Parts(k, indicator) => ranked(values(indicator), &set.codes, rows, *k),
+            By::District => districts(name, set, view, ctl)?,
+            By::Column(column) => {
+                let words = set.groups.get(column).into_iter().flatten();
+                words.map(|word| (!word.is_empty()).then(|| word.clone())).collect()
+            }
+            By::Values(indicator) => values(indicator).iter().map(|v| (!v.is_nan()).then(|| format!("{v}"))).collect(),
+        })
+    }
 }
 
 /// Area number i of n ascending (ties by code, i from 0) is in group ⌊k·i/n⌋+1. Areas without the number have none.
@@ -63,16 +94,17 @@ fn ranked(values: &[f64], codes: &[String], rows: &[usize], k: usize) -> Vec<Opt
 /// The district each area lies in, as membership has it; the first where several hold it, so that groups add up.
 ///
 /// A district is called as the areas call it: by its code where a column of theirs holds that, else by its name.
-fn districts(name: &str, set: &AreaSet, view: &View) -> Vec<Option<String>> {
-    let called = sets_of_districts(name, set, view).into_iter().map(|of| in_set(name, set, of, view));
+fn districts(name: &str, set: &AreaSet, view: &View, ctl: &Ctl) -> Result<Vec<Option<String>>, Halt> {
+    let called = sets_of_districts(name, set, view).into_iter().map(|of| in_set(name, set, of, view, ctl));
+    let called: Vec<Vec<Option<String>>> = called.collect::<Result<_, _>>()?;
     let most = |groups: &Vec<Option<String>>| groups.iter().flatten().count();
     // Of equals the later one, which is the newer by the usual names: district23, district24.
-    let known = called.max_by_key(most).unwrap_or_else(|| vec![None; set.len()]);
+    let known = called.into_iter().max_by_key(most).unwrap_or_else(|| vec![None; set.len()]);
     let column = set.groups.values().find(|c| c.iter().any(|v| is_district(v)));
     // Nothing tells of a district but a column of that name.
     let column = column.or_else(|| set.groups.get("district").filter(|_| known.iter().all(Option::is_none)));
     let said = |row: usize| column.map(|c| c[row].clone()).filter(|v| !v.is_empty());
-    known.into_iter().enumerate().map(|(row, group)| group.or_else(|| said(row))).collect()
+    Ok(known.into_iter().enumerate().map(|(row, group)| group.or_else(|| said(row))).collect())
 }
 
 /// The sets that may be of districts: those that say so, by the register's codes or by their names; else those that a
@@ -102,8 +134,8 @@ fn says_districts(name: &str) -> bool {
     name.contains("district") || words.any(|word| word.starts_with("ltla") || word.starts_with("lad"))
 }
 
-fn in_set(name: &str, set: &AreaSet, of: &str, view: &View) -> Vec<Option<String>> {
-    let Some(there) = view.area_set(of) else { return vec![None; set.len()] };
+fn in_set(name: &str, set: &AreaSet, of: &str, view: &View, ctl: &Ctl) -> Result<Vec<Option<String>>, Halt> {
+    let Some(there) = view.area_set(of) else { return Ok(vec![None; set.len()]) };
     let held: HashSet<&str> = set.groups.values().flatten().map(String::as_str).collect();
     let linked: HashSet<Id> = set.parents.iter().flatten().copied().collect();
     let mut once: HashMap<&str, bool> = HashMap::new();
@@ -116,7 +148,7 @@ fn in_set(name: &str, set: &AreaSet, of: &str, view: &View) -> Vec<Option<String
         if by_code || !once[name.as_str()] { code.clone() } else { name.clone() }
     };
     let of_row = |row: usize| membership::known_in((name, set, row), of, view).first().map(|row| called(*row));
-    (0..set.len()).into_par_iter().map(of_row).collect()
+    (0..set.len()).into_par_iter().map(|row| ctl.tick(LOOK).map(|()| of_row(row))).collect()
 }
 
 fn unknown(name: &str, set: &AreaSet) -> String {

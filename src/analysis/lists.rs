@@ -3,6 +3,7 @@
 use jiff::Zoned;
 
 use super::asked::Asked;
+use super::ctl::{Ctl, Halt};
 use super::filter::Filter;
 use super::fit::Fit;
 use crate::atlas::{Entry, View};
@@ -49,22 +50,39 @@ pub fn read(mut asked: Asked, kind: Kind, view: &View, now: &Zoned) -> Result<Qu
     problems.or(Question { filter, limit, after })
 }
 
+impl Question {
+    /// Whether answering may take long.
+    pub fn is_long(&self) -> bool {
+        self.filter.is_long()
+    }
+}
+
 /// Answers it; records that may fit are in, as they are in every list.
-pub fn page<'a>(question: &Question, kind: Kind, view: &'a View) -> Page<'a> {
-    let mut fitting = view.among(&question.filter.among(kind));
+pub fn page<'a>(question: &Question, kind: Kind, view: &'a View, ctl: &Ctl) -> Result<Page<'a>, Halt> {
+    question.filter.look_up(view, ctl)?;
+    let among = question.filter.among(kind);
+    ctl.tick(view.at_most(&among))?;
+    let mut fitting = Vec::new();
+    let candidates: Vec<&Entry> = view.among(&among).into_iter().filter(|e| e.kind == kind).collect();
+    ctl.expect(candidates.len() * question.filter.usual_cost());
     let wanted = |fit: &Fit| match question.filter.only() {
         Some("sure") => fit.is_sure(),
         Some(_) => !fit.is_sure(),
         None => true,
     };
-    fitting.retain(|e| e.kind == kind && question.filter.fit(e, view).is_some_and(|fit| wanted(&fit)));
+    for entry in candidates {
+        ctl.tick(question.filter.cost(entry))?;
+        if question.filter.fit(entry, view).is_some_and(|fit| wanted(&fit)) {
+            fitting.push(entry);
+        }
+    }
     fitting.sort_unstable_by_key(|e| e.id);
     let total = fitting.len();
     let from = question.after.map_or(0, |after| fitting.partition_point(|e| e.id <= after));
     let items: Vec<&Entry> = fitting[from..].iter().take(question.limit).copied().collect();
     let more = from + items.len() < total;
     let next = items.last().filter(|_| more).map(|e| e.id);
-    Page { items, total, next }
+    Ok(Page { items, total, next })
 }
 
 /// A list is of what is there, planned and closed too, unless a day or a status is asked for.

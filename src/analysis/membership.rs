@@ -8,6 +8,7 @@
 use rayon::prelude::*;
 use serde_json::Value;
 
+use super::ctl::{Ctl, Halt, LOOK};
 use super::fit::Answer;
 use crate::atlas::areas::AreaSet;
 use crate::atlas::outlines::{Outline, Side};
@@ -75,8 +76,9 @@ impl Target {
     }
 
     /// Whether each area of a set lies in it.
-    pub fn holds_rows(&self, name: &str, set: &AreaSet, view: &View) -> Vec<Answer> {
-        (0..set.len()).into_par_iter().map(|row| self.holds_row((name, set, row), view)).collect()
+    pub fn holds_rows(&self, name: &str, set: &AreaSet, view: &View, ctl: &Ctl) -> Result<Vec<Answer>, Halt> {
+        let of_row = |row| ctl.tick(LOOK).map(|()| self.holds_row((name, set, row), view));
+        (0..set.len()).into_par_iter().map(of_row).collect()
     }
 
     fn holds_row(&self, area: (&str, &AreaSet, usize), view: &View) -> Answer {

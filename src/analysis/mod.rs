@@ -3,6 +3,7 @@
 pub mod asked;
 pub mod card;
 pub mod coverage;
+pub mod ctl;
 mod days_off;
 mod delivery;
 pub mod evidence;
@@ -17,5 +18,6 @@ mod status;
 mod when;
 
 pub use asked::Asked;
+pub use ctl::{Ctl, Halt, Unanswered};
 pub use filter::Filter;
 pub use fit::{Answer, Fit};

@@ -3,6 +3,7 @@
 use jiff::Zoned;
 
 use super::asked::Asked;
+use super::ctl::{Ctl, Halt, LOOK, OPEN};
 use super::delivery;
 use super::filter::Filter;
 use super::fit::{Answer, Fit};
@@ -24,7 +25,7 @@ pub struct Question {
 impl Question {
     /// Whether answering may take long: many records may have to be read.
     pub fn is_long(&self) -> bool {
-        self.filter.may_leave_open() || self.filter.is_of_free_text()
+        self.filter.is_long()
     }
 }
 
@@ -56,6 +57,12 @@ pub struct Answered<'a> {
     pub possible: Vec<Found<'a>>,
 }
 
+/// What reading the words costs: a name is looked for among those of all towns.
+pub fn cost_of_reading(asked: &Asked, view: &View) -> usize {
+    let is_name = |text: &str| !text.chars().any(|c| c.is_ascii_digit());
+    if asked.given("near").any(is_name) { view.datasets().towns.len() / 4 } else { 0 }
+}
+
 /// Reads the words of the question.
 pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<Problem>> {
     let mut problems = Problems::new();
@@ -81,13 +88,14 @@ pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<
 }
 
 /// Answers it.
-pub fn answer<'a>(question: &Question, view: &'a View) -> Answered<'a> {
+pub fn answer<'a>(question: &Question, view: &'a View, ctl: &Ctl) -> Result<Answered<'a>, Halt> {
+    question.filter.look_up(view, ctl)?;
     let mut sure = Run::new(question.limit);
     let mut possible = Run::new(question.limit);
     for kind in &question.filter.kinds {
-        by_distance(question, *kind, view, &mut sure, &mut possible);
+        by_distance(question, *kind, view, ctl, (&mut sure, &mut possible))?;
     }
-    let without_travel = remote(question, view, &mut possible);
+    let without_travel = remote(question, view, ctl, &mut possible)?;
     let mut answered = Answered { sure: sure.found, without_travel, possible: possible.found };
     match question.filter.only() {
         Some("sure") => answered.possible.clear(),
@@ -97,10 +105,22 @@ pub fn answer<'a>(question: &Question, view: &'a View) -> Answered<'a> {
         }
         None => {}
     }
-    answered
+    Ok(answered)
 }
 
-fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut Run<'a>, possible: &mut Run<'a>) {
+/// What looking at a record from here costs.
+fn cost(question: &Question, entry: &Entry) -> usize {
+    // The areas it is for may have to be read.
+    question.filter.cost(entry) + if entry.limited { 5 * OPEN } else { LOOK }
+}
+
+fn by_distance<'a>(
+    question: &Question,
+    kind: Kind,
+    view: &'a View,
+    ctl: &Ctl,
+    (sure, possible): (&mut Run<'a>, &mut Run<'a>),
+) -> Result<(), Halt> {
     let most = question.within.map_or(f64::INFINITY, |w| w.metres);
     // Few records are unclear about whether they are there: they are looked at by themselves, so that the search can
     // stop where enough is sure.
@@ -109,6 +129,7 @@ fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut R
     let open = question.filter.may_leave_open() || !apart || (kind.has("eligibility") && view.any_limited());
     let nearest = view.nearest(&question.filter.among(kind), question.near.point);
     for (looked_at, (chord, entry)) in nearest.enumerate() {
+        ctl.tick(cost(question, entry))?;
         // A chord is never longer than the geodesic: nothing after this can be nearer than it.
         let enough = !open || possible.is_settled(chord) || looked_at > LOOK_FURTHER;
         let settled = sure.is_settled(chord) && enough;
@@ -128,9 +149,11 @@ fn by_distance<'a>(question: &Question, kind: Kind, view: &'a View, sure: &mut R
             if chord > most + 1e-6 || (possible.is_settled(chord) && sure.is_settled(chord)) {
                 break;
             }
+            ctl.tick(cost(question, entry))?;
             weigh(question, (kind, entry), chord, view, (sure, possible));
         }
     }
+    Ok(())
 }
 
 /// Puts a record that lies so far away where it belongs, if it fits at all.
@@ -161,9 +184,11 @@ fn travelled(within: Option<Within>) -> f64 {
     within.map_or(30_000.0, |w| w.metres)
 }
 
-fn remote<'a>(question: &Question, view: &'a View, possible: &mut Run<'a>) -> Vec<Found<'a>> {
+fn remote<'a>(question: &Question, view: &'a View, ctl: &Ctl, possible: &mut Run<'a>) -> Result<Vec<Found<'a>>, Halt> {
     let mut found: Vec<Found<'a>> = Vec::new();
     for entry in view.remote() {
+        // How it comes to people stands in its body.
+        ctl.tick(cost(question, entry) + 2 * OPEN)?;
         let Some(by) = delivery::remote_way(entry) else { continue };
         let in_reach = |p: Point| p.distance_m(question.near.point) <= travelled(question.within);
         if delivery::has_a_place(entry) && view.points(entry).into_iter().any(in_reach) {
@@ -185,7 +210,7 @@ fn remote<'a>(question: &Question, view: &'a View, possible: &mut Run<'a>) -> Ve
     }
     found.sort_by(|a, b| (&a.entry.name, a.entry.id).cmp(&(&b.entry.name, b.entry.id)));
     found.truncate(question.limit);
-    found
+    Ok(found)
 }
 
 /// Whether a service is for people who live at `near`: its area and its districts.

@@ -33,6 +33,9 @@ pub enum AppError {
     /// A fault of the program itself, which is in the log (500).
     #[error("something went wrong inside")]
     Fault,
+    /// So much is asked that this had no turn (503).
+    #[error("too much is being asked")]
+    Busy,
     /// The program is ending (503).
     #[error("the program is ending")]
     Ending,

@@ -80,10 +80,13 @@ pub struct App {
     nation: Nation,
 }
 
-/// So many long analyses run at once.
-const ANALYSES: usize = 4;
-/// How long one waits for its place.
-const PATIENCE: Duration = Duration::from_secs(2);
+/// How long a long analysis waits for its place.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// So many long analyses run at once: one processor is left to everything else.
+pub fn analyses_at_once() -> usize {
+    std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1)).max(1)
+}
 
 impl App {
     /// Opens the data at `url` (`sqlite:PATH`) and brings all of it into memory.
@@ -95,7 +98,14 @@ impl App {
     pub async fn on(store: Arc<dyn Store>, zone: TimeZone) -> Result<Self, AppError> {
         let feed = Feed::load(store.clone()).await?;
         let writer = Writer::start(store.clone(), feed.clone());
-        Ok(Self { store, feed, writer, analyses: Arc::new(Semaphore::new(ANALYSES)), zone, nation: Nation::default() })
+        Ok(Self {
+            store,
+            feed,
+            writer,
+            analyses: Arc::new(Semaphore::new(analyses_at_once())),
+            zone,
+            nation: Nation::default(),
+        })
     }
 
     /// The same, keeping the bank holidays of this nation where a record does not tell its own.
@@ -133,15 +143,18 @@ impl App {
         Ok(self.store.datasets().await?)
     }
 
-    /// Runs a long analysis off the async threads.
+    /// Runs a long analysis off the async threads. Its place is free when it has ended, whether or not anybody waits.
     ///
     /// # Errors
-    /// When all places stay taken for two seconds.
+    /// When all places stay taken, or the analysis has a fault.
     pub async fn analysis<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-        let busy = || AppError::Unavailable("too many long questions at once".to_owned());
         let place = tokio::time::timeout(PATIENCE, self.analyses.clone().acquire_owned()).await;
-        let _place = place.map_err(|_| busy())?.map_err(|_| busy())?;
-        feed::blocking(work).await
+        let place = place.map_err(|_| AppError::Busy)?.map_err(|_| AppError::Ending)?;
+        feed::blocking(move || {
+            let _place = place;
+            work()
+        })
+        .await
     }
 
     /// Puts what a map asks for in order, in the background, so that nobody waits for it.

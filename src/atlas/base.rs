@@ -92,6 +92,12 @@ impl Base {
         links[from..].iter().take_while(move |(target, _)| *target == slot).map(|(_, source)| *source)
     }
 
+    /// How many records of a kind link to a slot.
+    pub fn how_many_from(&self, kind: Kind, slot: u32) -> usize {
+        let links = self.incoming.get(&kind).map_or(&[][..], Vec::as_slice);
+        links.partition_point(|(target, _)| *target <= slot) - links.partition_point(|(target, _)| *target < slot)
+    }
+
     /// Slots whose words may fit every word of a query by its beginning.
     pub fn holding(&self, query: &[String]) -> Vec<u32> {
         let mut found: Option<Vec<u32>> = None;

@@ -160,6 +160,11 @@ impl Entry {
         self.kind.spec().givers.iter().flat_map(|role| self.linked(role))
     }
 
+    /// Whether every word of a query begins one of its words.
+    pub fn holds(&self, query: &[String]) -> bool {
+        super::words::all_begin(query, &self.words())
+    }
+
     /// Words of its name, description and address; lower case, for the text index.
     pub fn words(&self) -> Vec<String> {
         #[derive(Deserialize)]

@@ -10,7 +10,7 @@ use super::areas::{AreaSet, AreaTables};
 use super::face::{self, Row};
 use super::merge::Merge;
 use super::spots::chord_2;
-use super::{Atlas, Datasets, Entry, Lookup, Viewer, points, words};
+use super::{Atlas, Datasets, Entry, Lookup, Viewer, points};
 use crate::change::Seq;
 use crate::model::hours::Nation;
 use crate::model::record::{canonical, stored};
@@ -137,13 +137,12 @@ impl View {
         }
     }
 
-    /// Records whose words fit a query: every word of it begins one of theirs.
-    pub fn holding(&self, query: &[String]) -> Vec<&Entry> {
+    /// Records whose words may fit a query; which of them do, [`Entry::holds`] tells.
+    pub fn may_hold(&self, query: &[String]) -> impl Iterator<Item = &Entry> {
         let overlay = &self.atlas.overlay;
         let slots = self.atlas.base.holding(query).into_iter().filter(|s| !overlay.shadowed.contains(s));
         let based = slots.map(|s| &self.atlas.base.entries[s as usize]);
-        let shown = based.chain(overlay.entries.values().flatten()).filter_map(|e| self.show(e));
-        shown.filter(|e| words::all_begin(query, &e.words())).collect()
+        based.chain(overlay.entries.values().flatten()).filter_map(|e| self.show(e))
     }
 
     /// Where the caller sees a record; empty when nowhere.
@@ -203,6 +202,18 @@ impl View {
                 all
             }
         }
+    }
+
+    /// How many records `among` names at the most, without looking at any.
+    pub fn at_most(&self, among: &Among) -> usize {
+        let base = &self.atlas.base;
+        let held = |kind: &Kind, id: &Id| base.slot(*id).map_or(0, |slot| base.how_many_from(*kind, slot));
+        let based = match among {
+            Among::These(ids) => return ids.len(),
+            Among::Kind(kind) => base.of_kind.get(kind).map_or(0, Vec::len),
+            Among::Categories(kind, categories) => categories.iter().map(|id| held(kind, id)).sum(),
+        };
+        based + self.atlas.overlay.entries.len()
     }
 
     /// A category with all its narrower terms; an everyday word with all the terms it means.

@@ -8,16 +8,24 @@ use std::collections::BTreeSet;
 
 use super::Served;
 use super::answer;
+use super::ask::{Answer, Ask};
 use super::asker::{Asker, Words};
+use super::client::Client;
 use super::coverage::number;
 use super::error::Refusal;
-use crate::model::Problems;
+use crate::atlas::{Among, View};
+use crate::model::{Kind, Problems};
 
 /// Sources whose licences ask to be named wherever their data is shown.
 const ATTRIBUTION: [&str; 1] = ["Contains public sector information licensed under the Open Government Licence v3.0."];
 
 /// GET /about
-pub async fn about(State(served): State<Served>, asker: Asker) -> Result<Response, Refusal> {
+pub async fn about(
+    State(served): State<Served>,
+    asker: Asker,
+    client: Client,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let datasets = served.app.datasets().await?;
     let items: Vec<Value> = datasets
         .iter()
@@ -29,7 +37,7 @@ pub async fn about(State(served): State<Served>, asker: Asker) -> Result<Respons
         "revision": asker.view.revision(),
         "licence": served.setup.licence,
         "attribution": attribution(&served).await?,
-        "bounds": bounds(&asker),
+        "bounds": bounds(&served, &asker, client, &headers).await?,
         "datasets": items,
         "basemap": served.setup.basemap.about(),
         "demo": served.app.is_demo(),
@@ -52,10 +60,26 @@ pub async fn attribution(served: &Served) -> Result<Vec<String>, Refusal> {
 }
 
 /// GET /area-sets
-pub async fn area_sets(asker: Asker, headers: HeaderMap) -> Response {
-    let items: Vec<Value> = asker
-        .view
-        .area_tables()
+pub async fn area_sets(
+    State(served): State<Served>,
+    asker: Asker,
+    client: Client,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    let view = asker.view.clone();
+    let made_of = "area-sets".to_owned();
+    let ask =
+        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: false };
+    ask.set(move |held| {
+        held.long()?;
+        Ok(Answer::new(answer::JSON, json!({"items": sets(&view)}).to_string()))
+    })
+    .await
+}
+
+/// What there is to know of every area set.
+fn sets(view: &View) -> Vec<Value> {
+    view.area_tables()
         .iter()
         .map(|(name, set)| {
             let people = set.indicator("population").map(|(_, v)| v.iter().filter(|n| !n.is_nan()).sum::<f64>());
@@ -72,21 +96,32 @@ pub async fn area_sets(asker: Asker, headers: HeaderMap) -> Response {
                 "groups": groups.collect::<Vec<_>>(),
             })
         })
-        .collect();
-    answer::set(&asker, &headers, "area-sets", answer::JSON, json!({"items": items}).to_string())
+        .collect()
 }
 
 /// GET /gazetteer
-pub async fn gazetteer(asker: Asker, Words(mut asked): Words, headers: HeaderMap) -> Result<Response, Refusal> {
+pub async fn gazetteer(
+    State(served): State<Served>,
+    asker: Asker,
+    Words(mut asked): Words,
+    client: Client,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
     let made_of = format!("gazetteer{asked:?}");
     let mut problems = Problems::new();
     let q = asked.one("q", &mut problems).unwrap_or_default();
     let limit = asked.whole("limit", 1, 2000, &mut problems).unwrap_or(20) as usize;
     asked.finish(&mut problems);
     problems.or(()).map_err(Refusal::problems)?;
-    let towns = asker.view.datasets().towns_like(&q, limit);
-    let body = json!({"items": towns}).to_string();
-    Ok(answer::set(&asker, &headers, &made_of, answer::JSON, body))
+    let view = asker.view.clone();
+    let ask =
+        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: false };
+    ask.set(move |held| {
+        held.ctl.tick(view.datasets().towns.len() / 4 + limit)?;
+        let towns = view.datasets().towns_like(&q, limit);
+        Ok(Answer::new(answer::JSON, json!({"items": towns}).to_string()))
+    })
+    .await
 }
 
 /// GET /healthz: the process answers.
@@ -103,11 +138,32 @@ pub async fn readyz(State(served): State<Served>) -> Result<&'static str, Refusa
 }
 
 /// The box around all areas with people, else around all places: where a map opens.
-fn bounds(asker: &Asker) -> Option<[f64; 4]> {
-    let usual = asker.view.area_tables().usual();
+async fn bounds(
+    served: &Served,
+    asker: &Asker,
+    client: Client,
+    headers: &HeaderMap,
+) -> Result<Option<[f64; 4]>, Refusal> {
+    let (view, made_of) = (asker.view.clone(), "bounds".to_owned());
+    let ask = Ask { served, asker, client, headers, made_of, media: answer::JSON, counted: false };
+    let found = ask.run(
+        &served.desk.bounds,
+        || answer::set_key(asker, "bounds"),
+        move |held| {
+            let usual = view.area_tables().usual();
+            let many = usual.map_or_else(|| view.at_most(&Among::Kind(Kind::Place)), |(_, set)| set.len() / 10);
+            held.ctl.tick(many)?;
+            Ok(box_of(&view))
+        },
+    );
+    found.await
+}
+
+fn box_of(view: &View) -> Option<[f64; 4]> {
+    let usual = view.area_tables().usual();
     let points: Vec<_> = match usual {
         Some((_, set)) => set.points.iter().flatten().copied().collect(),
-        None => asker.view.of_kind(crate::model::Kind::Place).flat_map(|e| asker.view.points(e)).collect(),
+        None => view.of_kind(Kind::Place).flat_map(|e| view.points(e)).collect(),
     };
     points.into_iter().fold(None, |seen, p| {
         let [west, south, east, north] = seen.unwrap_or([p.lon, p.lat, p.lon, p.lat]);

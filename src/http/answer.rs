@@ -44,6 +44,11 @@ pub fn version_of(tags: &HeaderValue, present: u32) -> Option<u32> {
     named.iter().find(|v| **v == present).or(named.first()).copied()
 }
 
+/// One record, its tag made already.
+pub fn tagged(asker: &Asker, headers: &HeaderMap, tag: &str, body: impl Into<Body>) -> Response {
+    finish(asker, StatusCode::OK, headers, tag, JSON, body)
+}
+
 /// One record.
 pub fn record(asker: &Asker, status: StatusCode, headers: &HeaderMap, version: u32, body: String) -> Response {
     let tag = record_tag(version, &body);
@@ -58,6 +63,9 @@ pub fn set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &'static st
 
 /// The answer to somebody who has this set already; none when it has to be made.
 pub fn unchanged_set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &'static str) -> Option<Response> {
+    if !headers.contains_key(header::IF_NONE_MATCH) {
+        return None;
+    }
     let tag = set_tag(asker, made_of, media);
     is_known(headers, &tag).then(|| finish(asker, StatusCode::OK, headers, &tag, media, Body::empty()))
 }
@@ -78,8 +86,13 @@ fn set_tag(asker: &Asker, made_of: &str, media: &str) -> String {
 
 /// A plain JSON answer that nobody caches.
 pub fn json(asker: &Asker, status: StatusCode, body: &Value) -> Response {
-    let mut response = (status, body.to_string()).into_response();
-    dress(asker, &mut response, JSON);
+    uncached(asker, status, JSON, body.to_string())
+}
+
+/// The same, rendered already.
+pub fn uncached(asker: &Asker, status: StatusCode, media: &'static str, body: impl Into<Body>) -> Response {
+    let mut response = (status, body.into()).into_response();
+    dress(asker, &mut response, media);
     response.headers_mut().insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     response
 }

@@ -36,12 +36,13 @@ impl FromRequestParts<Served> for Asker {
 
     async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Refusal> {
         let caller = caller(parts, served).await?;
+        if let Some(caller) = &caller {
+            served.gate.accounts.remember(&parts.headers, caller.account);
+        }
         let viewer = caller.as_ref().map_or(Viewer::PUBLIC, Caller::viewer);
         let view = match at_least(&parts.headers)? {
             None => served.app.view(viewer),
-            Some(revision) => served.app.view_at_least(viewer, revision).await.ok_or_else(|| {
-                Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "This instance has not seen that revision yet")
-            })?,
+            Some(revision) => served.app.view_at_least(viewer, revision).await.ok_or_else(not_seen_yet)?,
         };
         Ok(Self { caller, view, local: served.app.local_time() })
     }
@@ -62,7 +63,13 @@ impl FromRequestParts<Served> for Words {
     }
 }
 
-async fn caller(parts: &mut Parts, served: &Served) -> Result<Option<Caller>, Refusal> {
+/// The revision that a request must not be answered before does not come.
+pub fn not_seen_yet() -> Refusal {
+    Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "This instance has not seen that revision yet")
+}
+
+/// The account that a request's token or session stands for.
+pub async fn caller(parts: &mut Parts, served: &Served) -> Result<Option<Caller>, Refusal> {
     if let Some(given) = parts.headers.get(header::AUTHORIZATION) {
         let token = given.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
         let caller = match token {
@@ -85,7 +92,8 @@ async fn caller(parts: &mut Parts, served: &Served) -> Result<Option<Caller>, Re
     }
 }
 
-fn at_least(headers: &HeaderMap) -> Result<Option<u64>, Refusal> {
+/// The revision that a request must not be answered before.
+pub fn at_least(headers: &HeaderMap) -> Result<Option<u64>, Refusal> {
     let Some(given) = headers.get("at-least") else { return Ok(None) };
     given.to_str().ok().and_then(|text| text.trim().parse().ok()).map(Some).ok_or_else(|| {
         let say = "must be the number of a revision";

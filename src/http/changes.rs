@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::answer;
 use super::asker::{Asker, Words};
+use super::client::Client;
 use super::error::Refusal;
 use super::{Served, events, records};
 use crate::atlas::{Entry, View};
@@ -42,10 +43,11 @@ pub async fn list(
     State(served): State<Served>,
     asker: Asker,
     Words(mut asked): Words,
+    client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     if events::wanted(&headers) {
-        return events::stream(&served, asked, &headers).await;
+        return events::stream(&served, asked, client, &headers).await;
     }
     let mut problems = Problems::new();
     let after = asked.whole("after", 0, i64::MAX, &mut problems).unwrap_or(0) as u64;

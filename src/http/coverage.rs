@@ -2,24 +2,26 @@
 
 use axum::body::Bytes;
 use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::Served;
-use super::answer;
+use super::ask::{self, Answer, Ask};
 use super::asker::{Asker, Words};
+use super::client::Client;
 use super::error::Refusal;
-use super::limits::Client;
-use crate::analysis::Asked;
+use super::{answer, events};
 use crate::analysis::coverage::{self, Answered, AreaAnswer, Question, Sums};
+use crate::analysis::ctl::OPEN;
 use crate::analysis::evidence;
 use crate::analysis::reach::shown_m;
+use crate::analysis::{Asked, Ctl, Halt};
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
 use crate::exchange::refused::neutral;
 use crate::model::record::stored;
-use crate::model::{Point, Problems};
+use crate::model::{Id, Point, Problems};
 
 /// GET /coverage
 pub async fn get(
@@ -29,8 +31,7 @@ pub async fn get(
     client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    served.gate.analysis(client)?;
-    respond(&served, asker, asked, &headers).await
+    respond(&served, &asker, asked, client, &headers).await
 }
 
 /// POST /coverage: the same words in a body.
@@ -38,12 +39,12 @@ pub async fn post(
     State(served): State<Served>,
     asker: Asker,
     client: Client,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    served.gate.analysis(client)?;
-    let asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
-    respond(&served, asker, asked, &HeaderMap::new()).await
+    let asked = ask::words(&served, client, &headers, body).await?;
+    headers.remove(header::IF_NONE_MATCH);
+    respond(&served, &asker, asked, client, &headers).await
 }
 
 /// POST /gaps/{id}/evidence
@@ -52,15 +53,23 @@ pub async fn evidence(
     asker: Asker,
     Path(id): Path<String>,
     client: Client,
+    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    served.gate.analysis(client)?;
-    let id = id.parse().map_err(|_| Refusal::not_found())?;
+    let id: Id = id.parse().map_err(|_| Refusal::not_found())?;
+    // What it asks may be of this minute.
+    let made_of = format!("evidence {id} {}", asker.local.timestamp().as_second() / 60);
     let (view, local) = (asker.view.clone(), asker.local.clone());
-    let again = served.app.analysis(move || evidence::run(id, &view, &local)).await?;
-    let again = again.map_err(Refusal::problems)?.ok_or_else(Refusal::not_found)?;
-    let now = sums(&again.now);
-    let changed = !same(&again.then, &now);
-    Ok(answer::json(&asker, StatusCode::OK, &json!({"then": again.then, "now": now, "changed": changed})))
+    let ask =
+        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: true };
+    ask.once(move |held| {
+        held.long()?;
+        let again = evidence::run(id, &view, &local, held.ctl)?.ok_or_else(Refusal::not_found)?;
+        let now = sums(&again.now);
+        let changed = !same(&again.then, &now);
+        let body = json!({"then": again.then, "now": now, "changed": changed});
+        Ok(Answer::new(answer::JSON, body.to_string()))
+    })
+    .await
 }
 
 /// Whether nothing that was kept is otherwise now. Sums that a later version of the program added were not kept.
@@ -71,25 +80,38 @@ fn same(then: &Value, now: &Value) -> bool {
     }
 }
 
-async fn respond(served: &Served, asker: Asker, mut asked: Asked, headers: &HeaderMap) -> Result<Response, Refusal> {
+async fn respond(
+    served: &Served,
+    asker: &Asker,
+    mut asked: Asked,
+    client: Client,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
     let made_of = format!("coverage{asked:?}");
     let mut problems = Problems::new();
     let format = asked.words("format", &["json", "csv", "geojson"], &mut problems).pop().unwrap_or_default();
     problems.or(()).map_err(Refusal::problems)?;
     let (view, local) = (asker.view.clone(), asker.local.clone());
-    let work = move || {
-        let mut question = coverage::read(asked, &view, &local)?;
-        question.per_area |= format == "csv" || format == "geojson";
-        let answered = coverage::answer(&question, &view);
-        Ok(match format.as_str() {
-            "csv" => (answer::CSV, csv(&question, &answered, &view)),
-            "geojson" => (answer::GEOJSON, geojson(&question, &answered, &view)),
-            _ => (answer::JSON, full(&question, &answered, &view).to_string()),
-        })
+    let media = match format.as_str() {
+        "csv" => answer::CSV,
+        "geojson" => answer::GEOJSON,
+        _ => answer::JSON,
     };
-    let (media, body) = served.app.analysis(work).await?.map_err(Refusal::problems)?;
-    let mut response = answer::set(&asker, headers, &made_of, media, body);
-    if media == answer::CSV {
+    let ask = Ask { served, asker, client, headers, made_of, media, counted: true };
+    let asked = ask.set(move |held| {
+        held.long()?;
+        let mut question = coverage::read(asked.clone(), &view, &local)?;
+        question.per_area |= media != answer::JSON;
+        let answered = coverage::answer(&question, &view, held.ctl)?;
+        let body = match media {
+            answer::CSV => csv(&question, &answered, &view),
+            answer::GEOJSON => geojson(&question, &answered, &view, held.ctl)?,
+            _ => full(&question, &answered, &view).to_string(),
+        };
+        Ok(Answer::new(media, body))
+    });
+    let mut response = asked.await?;
+    if media == answer::CSV && !events::wanted(headers) {
         let name = HeaderValue::from_static("attachment; filename=\"who-can-get-there.csv\"");
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
@@ -169,25 +191,26 @@ fn csv(question: &Question, answered: &Answered, view: &View) -> String {
     out
 }
 
-fn geojson(question: &Question, answered: &Answered, view: &View) -> String {
-    let Some(set) = view.area_set(&question.areas) else { return "null".to_owned() };
+fn geojson(question: &Question, answered: &Answered, view: &View, ctl: &Ctl) -> Result<String, Halt> {
+    let Some(set) = view.area_set(&question.areas) else { return Ok("null".to_owned()) };
     let features: Vec<Value> = answered
         .per_area
         .iter()
         .map(|area| {
+            ctl.tick(OPEN)?;
             let boundary = view.get(set.ids[area.row]).filter(|_| set.has_boundary[area.row]);
             let boundary = boundary.and_then(|entry| stored(&entry.body).remove("boundary"));
             let geometry = boundary.unwrap_or_else(|| set.points[area.row].map_or(Value::Null, point));
-            json!({"type": "Feature", "geometry": geometry, "properties": properties(area, set)})
+            Ok(json!({"type": "Feature", "geometry": geometry, "properties": properties(area, set)}))
         })
-        .collect();
+        .collect::<Result<_, Halt>>()?;
     let mut body = full(question, answered, view);
     if let Value::Object(body) = &mut body {
         body.remove("per_area");
     }
     body["type"] = json!("FeatureCollection");
     body["features"] = json!(features);
-    body.to_string()
+    Ok(body.to_string())
 }
 
 fn point(at: Point) -> Value {

@@ -1,5 +1,5 @@
-//! Connections: taken in up to a number, not kept by who sends or reads nothing, and ended without cutting off what is
-//! under way. Behind one door the program first says that it is starting, then serves.
+//! Connections: taken in up to a number, of which one address has a quarter, not kept by who sends or reads nothing, and
+//! ended without cutting off what is under way. Behind one door the program first says that it is starting, then serves.
 
 use arc_swap::ArcSwap;
 use axum::Router;
@@ -12,6 +12,7 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::server::graceful::{GracefulShutdown, Watcher};
+use metrics::counter;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,8 +23,10 @@ use tokio_util::sync::CancellationToken;
 use tower::ServiceExt;
 
 use super::about;
+use super::client::{Client, Peer};
 use super::error::Refusal;
-use super::limits::{Limits, Peer};
+use super::limits::Limits;
+use super::places::Places;
 
 /// What is served at this moment.
 pub struct Door {
@@ -52,9 +55,14 @@ impl Door {
 /// How long nothing is accepted after the system refused (too many open files, say).
 const PAUSE: Duration = Duration::from_millis(200);
 
+/// What is said to who has its share of connections already; what it asks is not waited for.
+const ENOUGH: &[u8] =
+    b"HTTP/1.1 503 Service Unavailable\r\nretry-after: 2\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+
 /// Serves until `ending`; then accepts nothing more, and waits for what is under way as long as the limits say.
 pub async fn serve(listener: TcpListener, door: Arc<Door>, limits: Limits, ending: CancellationToken) {
     let places = Arc::new(Semaphore::new(limits.connections));
+    let shares = Places::with_a_reserve(limits.connections);
     let graceful = GracefulShutdown::new();
     loop {
         let accepted = async {
@@ -74,16 +82,27 @@ pub async fn serve(listener: TcpListener, door: Arc<Door>, limits: Limits, endin
                 continue;
             }
         };
+        let Some(share) = shares.take(Client::of_connection(peer, &limits)) else {
+            counter!("commonground_refused_total", "why" => "connections").increment(1);
+            refuse(stream);
+            continue;
+        };
         let connection = connection(stream, peer, door.clone(), limits.patience, graceful.watcher());
         tokio::spawn(async move {
             connection.await;
-            drop(place);
+            drop((place, share));
         });
     }
     drop(listener);
     if tokio::time::timeout(limits.shutdown, graceful.shutdown()).await.is_err() {
         tracing::warn!("some requests were still under way when time was up");
     }
+}
+
+fn refuse(stream: TcpStream) {
+    use std::io::Write;
+    // It is new: what is so short finds room, or nobody waits for it.
+    let _ = stream.into_std().and_then(|mut stream| stream.write(ENOUGH));
 }
 
 async fn connection(stream: TcpStream, peer: SocketAddr, door: Arc<Door>, patience: Duration, watcher: Watcher) {

@@ -5,12 +5,13 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
-use serde_json::json;
+use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
 
+use super::limits::refused;
 use super::trace::RequestId;
 use crate::app::AppError;
-use crate::model::{Code, Problem};
+use crate::model::{Code, Problem, cut};
 
 /// An answer that is not what was hoped for.
 #[derive(Debug, Clone)]
@@ -52,10 +53,11 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, "Not found", "", Code::NotFound, "there is no such record")
     }
 
-    /// One address asks for more than its share; `seconds` until it may again.
-    pub fn too_many(seconds: u64) -> Self {
-        let say = "more than one address may ask for in a minute; try again when Retry-After says";
-        let refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", "", Code::TooManyRequests, say);
+    /// One address or account asks for more than its share; `seconds` until it may again.
+    pub fn too_many(whose: &str, what: &str, seconds: u64) -> Self {
+        let unit = if seconds == 1 { "second" } else { "seconds" };
+        let say = format!("This {whose} has made too many {what} this minute. Try again in {seconds} {unit}.");
+        let refusal = Self::new(StatusCode::TOO_MANY_REQUESTS, "Too many requests", "", Code::TooManyRequests, &say);
         Self { retry_after: Some(seconds), ..refusal }
     }
 
@@ -77,12 +79,16 @@ impl From<AppError> for Refusal {
             AppError::Problems(problems) => Self::problems(problems),
             AppError::NotFound => Self::not_found(),
             AppError::Conflict(problems) => {
-                Self { problems, ..bare(StatusCode::CONFLICT, "This is in the way of something else") }
+                Self { problems, ..bare(StatusCode::CONFLICT, "Conflict with another record") }
             }
             AppError::Stale(present) => {
                 let say = "the record changed since it was read: look at the present one and try again";
                 let problems = vec![Problem::new("If-Match", Code::Stale, say)];
-                Self { problems, present, ..bare(StatusCode::PRECONDITION_FAILED, "Somebody was faster") }
+                Self {
+                    problems,
+                    present,
+                    ..bare(StatusCode::PRECONDITION_FAILED, "The record has changed since you read it")
+                }
             }
             AppError::NotSignedIn => bare(StatusCode::UNAUTHORIZED, "Sign in to do this"),
             AppError::Forbidden => bare(StatusCode::FORBIDDEN, "Your role does not allow this"),
@@ -95,6 +101,7 @@ impl From<AppError> for Refusal {
                 bare(StatusCode::SERVICE_UNAVAILABLE, "The data can't be reached just now")
             }
             AppError::Fault => Self::fault(),
+            AppError::Busy => refused("analyses", "Busy: too many long questions at once"),
             AppError::Ending => bare(StatusCode::SERVICE_UNAVAILABLE, "The service is ending"),
             AppError::File(what) => {
                 tracing::error!(%what, "a file failed");
@@ -104,15 +111,23 @@ impl From<AppError> for Refusal {
     }
 }
 
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let detail = self.problems.iter().map(said).collect::<Vec<_>>().join("; ");
+/// The longest message that is told, characters: one may name all indicators of an area set.
+const LONGEST_MESSAGE: usize = 1_000;
+/// So many bytes of problems are told one by one.
+const MOST_TOLD: usize = 40_000;
+/// The longest sum of them in one sentence, characters.
+const LONGEST_DETAIL: usize = 1_000;
+
+impl Refusal {
+    /// The problem document (RFC 9457); its size is bounded, whatever was sent.
+    pub fn document(&self) -> Value {
+        let problems = told(&self.problems);
         let mut body = json!({
             "type": "about:blank",
             "title": self.title,
             "status": self.status.as_u16(),
-            "detail": detail,
-            "problems": self.problems,
+            "detail": detail(&problems),
+            "problems": problems,
         });
         if let Some(present) =
             self.present.as_deref().and_then(|text| serde_json::from_str::<serde_json::Value>(text).ok())
@@ -122,7 +137,53 @@ impl IntoResponse for Refusal {
         if let Some(instance) = &self.instance {
             body["instance"] = json!(instance);
         }
-        let mut response = (self.status, body.to_string()).into_response();
+        body
+    }
+}
+
+/// As many problems as have room, and how many more there are.
+fn told(problems: &[Problem]) -> Vec<Problem> {
+    let mut told = Vec::new();
+    let mut room = MOST_TOLD;
+    for (i, problem) in problems.iter().enumerate() {
+        let problem = Problem { message: cut(&problem.message, LONGEST_MESSAGE), ..problem.clone() };
+        let size = json!(problem).to_string().len();
+        if size > room {
+            told.push(left_out(&problems[i..]));
+            break;
+        }
+        room -= size;
+        told.push(problem);
+    }
+    told
+}
+
+/// What is told instead of these; the last of them may itself stand for others.
+fn left_out(problems: &[Problem]) -> Problem {
+    match problems {
+        [here @ .., last] if last.code == Code::MoreProblems => {
+            Problem { message: format!("and {} more, {}", here.len(), last.message), ..last.clone() }
+        }
+        all => Problem::more(all.len()),
+    }
+}
+
+/// The problems in one sentence, or the first of them.
+fn detail(problems: &[Problem]) -> String {
+    let mut detail = String::new();
+    for (i, problem) in problems.iter().enumerate() {
+        let next = said(problem);
+        if i > 0 && detail.len() + next.len() > LONGEST_DETAIL {
+            return format!("{detail}; and more");
+        }
+        detail = if i == 0 { next } else { format!("{detail}; {next}") };
+    }
+    detail
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let mut response = (self.status, self.document().to_string()).into_response();
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));

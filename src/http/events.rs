@@ -12,11 +12,12 @@ use serde_json::{json, value::RawValue};
 use std::convert::Infallible;
 use std::fmt::Write;
 use std::time::Duration;
-use tokio::sync::OwnedSemaphorePermit;
 use tokio_util::sync::CancellationToken;
 
 use super::Served;
+use super::client::Client;
 use super::error::Refusal;
+use super::places::Place;
 use crate::analysis::Asked;
 use crate::app::events::{Batch, Event, Listener, Told};
 use crate::change::Seq;
@@ -38,23 +39,33 @@ pub fn wanted(headers: &HeaderMap) -> bool {
 }
 
 /// GET /changes, Accept: text/event-stream
-pub async fn stream(served: &Served, mut asked: Asked, headers: &HeaderMap) -> Result<Response, Refusal> {
+pub async fn stream(
+    served: &Served,
+    mut asked: Asked,
+    client: Client,
+    headers: &HeaderMap,
+) -> Result<Response, Refusal> {
     let mut problems = Problems::new();
     let after = asked.whole("after", 0, i64::MAX, &mut problems).map(|n| n as Seq);
     asked.finish(&mut problems);
     problems.or(()).map_err(Refusal::problems)?;
     // A browser that comes back asks the same address again: what it says it heard last is newer.
     let since = last_heard(headers)?.or(after);
-    let place = served.gate.listener()?;
+    let place = served.gate.listener(client)?;
     let listener = served.app.listen(since).await?;
     let ending = served.setup.ending.clone();
-    let mut response = Body::from_stream(told(listener, ending, place)).into_response();
+    Ok(response(told(listener, ending, place)))
+}
+
+/// A stream of events as an answer.
+pub fn response(events: impl Stream<Item = Result<Bytes, Infallible>> + Send + 'static) -> Response {
+    let mut response = Body::from_stream(events).into_response();
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(EVENTS));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::VARY, HeaderValue::from_static("Accept"));
     headers.insert(BUFFERING, HeaderValue::from_static("no"));
-    Ok(response)
+    response
 }
 
 fn last_heard(headers: &HeaderMap) -> Result<Option<Seq>, Refusal> {
@@ -66,11 +77,7 @@ fn last_heard(headers: &HeaderMap) -> Result<Option<Seq>, Refusal> {
 }
 
 /// Ends when the program does, and when the listener does not keep up: it comes back by itself and is told the rest.
-fn told(
-    listener: Listener,
-    ending: CancellationToken,
-    place: OwnedSemaphorePermit,
-) -> impl Stream<Item = Result<Bytes, Infallible>> {
+fn told(listener: Listener, ending: CancellationToken, place: Place) -> impl Stream<Item = Result<Bytes, Infallible>> {
     // What is known at once, so that who goes away before anything happened can come back too. Not, though, what
     // still has to be told of a time of absence.
     let opening = (!listener.is_behind()).then(|| Bytes::from(format!(": listening\nid: {}\n\n", listener.known)));

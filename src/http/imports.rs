@@ -4,7 +4,6 @@ use axum::body::{Body, Bytes};
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use futures::StreamExt;
 use serde_json::json;
 use std::io::Write;
 
@@ -12,6 +11,7 @@ use super::Served;
 use super::answer;
 use super::asker::{Asker, Words};
 use super::error::Refusal;
+use super::intake::Pieces;
 use crate::analysis::Asked;
 use crate::app::imports::Import;
 use crate::app::{AppError, Caller};
@@ -41,7 +41,7 @@ pub async fn import(
         }
     };
     may(caller, import.wanted.kind)?;
-    let file = spool(body).await?;
+    let file = spool(Pieces::of(body, served.setup.limits.patience)).await?;
     import.path = file.path().to_owned();
     if explain {
         let explained = served.app.explain(import.path, import.file_name, import.wanted, caller).await?;
@@ -113,16 +113,11 @@ fn read(mut asked: Asked) -> Result<Import, Vec<Problem>> {
 }
 
 /// The body as a file: it is read twice, and a gigabyte does not fit into memory.
-async fn spool(body: Body) -> Result<tempfile::NamedTempFile, Refusal> {
+async fn spool(mut pieces: Pieces) -> Result<tempfile::NamedTempFile, Refusal> {
     let failed = |_| Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "The file could not be kept");
     let mut file = tempfile::NamedTempFile::new().map_err(failed)?;
-    let mut stream = body.into_data_stream();
     let mut size = 0;
-    while let Some(bytes) = stream.next().await {
-        let bytes = bytes.map_err(|_| {
-            let say = "the connection ended before the file did";
-            Refusal::new(StatusCode::BAD_REQUEST, "Cut off", "", Code::CutOff, say)
-        })?;
+    while let Some(bytes) = pieces.next().await? {
         size += bytes.len();
         if size > FILE_LIMIT {
             let say = "files of more than 1 GB go in by commonground import";

@@ -1,25 +1,30 @@
 //! How much may be asked at once: by everybody together, and by one address. Who is over it hears 503 or 429 with
 //! `Retry-After`; nobody waits in a queue that grows.
+//!
+//! - Of what all share (connections, requests, listeners) nobody has more than a quarter. Who is signed in has a share
+//!   by account: a hospital may be one address.
+//! - A place is taken where something is worked on: not while a body is sent, nor while a revision is waited for. Writes
+//!   have places of their own: while the store hangs, they wait, and readers go on.
 
-use axum::extract::{FromRequestParts, Request, State};
-use axum::http::HeaderMap;
-use axum::http::request::Parts;
+use axum::extract::{Request, State};
+use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use ipnet::IpNet;
 use metrics::counter;
-use std::convert::Infallible;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::Served;
+use super::client::{Accounts, Client, Whose};
 use super::error::Refusal;
+use super::intake;
+use super::places::{Place, Places};
 
 /// How much may be asked; what each is for stands with the settings.
 #[derive(Debug, Clone)]
@@ -71,24 +76,32 @@ impl Default for Limits {
     }
 }
 
-/// The places that are left, and what each address has had of its share.
+/// The places that are left, and what each client has had of its share.
 pub struct Gate {
-    places: Arc<Semaphore>,
-    listeners: Arc<Semaphore>,
+    /// Requests that are not answered yet, whatever they wait for.
+    open: Arc<Places>,
+    reads: Arc<Places>,
+    writes: Arc<Places>,
+    listeners: Arc<Places>,
     requests: Option<Shares>,
     analyses: Option<Shares>,
     sign_ins: Option<Shares>,
+    /// Who is known to be signed in.
+    pub accounts: Accounts,
 }
 
 impl Gate {
     /// All places free.
     pub fn new(limits: &Limits) -> Self {
         Self {
-            places: Arc::new(Semaphore::new(limits.concurrent_requests)),
-            listeners: Arc::new(Semaphore::new(limits.listeners)),
-            requests: Shares::new("requests", limits.requests_per_minute),
-            analyses: Shares::new("analyses", limits.analyses_per_minute),
-            sign_ins: Shares::new("sign_ins", limits.sign_ins_per_minute),
+            open: Places::shared(limits.connections),
+            reads: Places::shared(limits.concurrent_requests),
+            writes: Places::shared(limits.concurrent_requests),
+            listeners: Places::shared(limits.listeners),
+            requests: Shares::new("requests", "requests", limits.requests_per_minute),
+            analyses: Shares::new("analyses", "analyses", limits.analyses_per_minute),
+            sign_ins: Shares::new("sign_ins", "attempts to sign in", limits.sign_ins_per_minute),
+            accounts: Accounts::default(),
         }
     }
 
@@ -103,17 +116,23 @@ impl Gate {
     }
 
     /// A listener's place, kept for as long as it listens.
-    pub fn listener(&self) -> Result<OwnedSemaphorePermit, Refusal> {
-        self.listeners.clone().try_acquire_owned().map_err(|_| {
-            counter!("commonground_refused_total", "why" => "listeners").increment(1);
-            Refusal::busy("So many listen already")
-        })
+    pub fn listener(&self, client: Client) -> Result<Place, Refusal> {
+        self.listeners.take(client).ok_or_else(|| refused("listeners", "Too many listeners"))
     }
 }
 
+/// There is no place left, or none for this client.
+pub fn refused(why: &'static str, title: &'static str) -> Refusal {
+    counter!("commonground_refused_total", "why" => why).increment(1);
+    Refusal::busy(title)
+}
+
+const BUSY: &str = "Busy: too much is being asked just now";
+
 /// Lets a request in, or says when to come again. Machines that ask whether we live are always let in.
 pub async fn gate(State(served): State<Served>, mut request: Request, next: Next) -> Response {
-    let client = Client::of(&request, &served.setup.limits.trusted_proxies);
+    let address = Client::of(&request, &served.setup.limits);
+    let client = served.gate.accounts.client(address, request.headers());
     request.extensions_mut().insert(client);
     if matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics") {
         return next.run(request).await;
@@ -121,83 +140,58 @@ pub async fn gate(State(served): State<Served>, mut request: Request, next: Next
     if let Some(Err(refusal)) = served.gate.requests.as_ref().map(|shares| shares.take(client)) {
         return refusal.into_response();
     }
-    let Ok(_place) = served.gate.places.try_acquire() else {
-        counter!("commonground_refused_total", "why" => "busy").increment(1);
-        return Refusal::busy("Too much is being asked just now").into_response();
-    };
+    let Some(_open) = served.gate.open.take(client) else { return refused("busy", BUSY).into_response() };
     next.run(request).await
 }
 
-/// Who is at the other end of the connection.
-#[derive(Debug, Clone, Copy)]
-pub struct Peer(pub SocketAddr);
-
-/// Whose share a request is taken from; none for this machine itself, which needs none of our protection.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Client(Option<IpAddr>);
-
-impl Client {
-    fn of(request: &Request, trusted: &[IpNet]) -> Self {
-        let Some(Peer(peer)) = request.extensions().get::<Peer>() else { return Self(None) };
-        let peer = peer.ip().to_canonical();
-        match last_hop(request.headers()).filter(|_| trusted.iter().any(|net| net.contains(&peer))) {
-            Some(hop) => Self(Some(network(hop))),
-            None => Self(Some(network(peer)).filter(|ip| !ip.is_loopback())),
-        }
+/// Gives a request its place once all of it is there, and what it waits for has come.
+pub async fn place(State(served): State<Served>, request: Request, next: Next) -> Response {
+    let taken = async {
+        let request = intake::whole(&served, request).await?;
+        intake::revision(&served, request.headers()).await?;
+        let client = request.extensions().get().copied().unwrap_or(Client::HERE);
+        let places = if writes(&request) { &served.gate.writes } else { &served.gate.reads };
+        let place = places.take(client).ok_or_else(|| refused("busy", BUSY))?;
+        Ok::<_, Refusal>((request, place))
+    };
+    match taken.await {
+        Ok((request, _place)) => next.run(request).await,
+        Err(refusal) => refusal.into_response(),
     }
 }
 
-impl<S: Sync> FromRequestParts<S> for Client {
-    type Rejection = Infallible;
-
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(parts.extensions.get::<Client>().copied().unwrap_or(Self(None)))
-    }
+/// Whether a request may wait for the store.
+fn writes(request: &Request) -> bool {
+    !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !intake::is_question(request)
 }
 
-/// The address that the proxy itself saw: the last of the list, since whatever stands before it came from outside.
-/// One that can't be read is nobody's in particular, and all of those share one share.
-fn last_hop(headers: &HeaderMap) -> Option<IpAddr> {
-    let last = headers.get_all("x-forwarded-for").iter().next_back()?;
-    let hop = last.to_str().unwrap_or_default().rsplit(',').next().unwrap_or_default().trim();
-    let bare = hop.trim_start_matches('[').trim_end_matches(']');
-    let ip = bare.parse().or_else(|_| hop.parse::<SocketAddr>().map(|with_port| with_port.ip()));
-    Some(ip.unwrap_or(Ipv4Addr::UNSPECIFIED.into()).to_canonical())
-}
-
-/// Whoever has one address of version 6 has 2⁶⁴ of them: they count as one.
-fn network(ip: IpAddr) -> IpAddr {
-    match ip {
-        IpAddr::V6(six) if !six.is_loopback() => Ipv6Addr::from_bits(six.to_bits() & !u128::from(u64::MAX)).into(),
-        other => other,
-    }
-}
-
-/// What each address has had of something.
+/// What each client has had of something.
 struct Shares {
     of: &'static str,
-    had: DefaultKeyedRateLimiter<IpAddr>,
+    what: &'static str,
+    had: DefaultKeyedRateLimiter<Whose>,
     taken: AtomicU32,
 }
 
-/// After so many requests, addresses that have their whole share again are forgotten.
+/// After so many requests, clients that have their whole share again are forgotten.
 const REMEMBERED: u32 = 10_000;
 
 impl Shares {
-    fn new(of: &'static str, per_minute: u32) -> Option<Self> {
+    fn new(of: &'static str, what: &'static str, per_minute: u32) -> Option<Self> {
         let had = RateLimiter::keyed(Quota::per_minute(NonZeroU32::new(per_minute)?));
-        Some(Self { of, had, taken: AtomicU32::new(0) })
+        Some(Self { of, what, had, taken: AtomicU32::new(0) })
     }
 
     fn take(&self, client: Client) -> Result<(), Refusal> {
-        let Some(ip) = client.0 else { return Ok(()) };
+        let Some(whose) = client.0 else { return Ok(()) };
         if self.taken.fetch_add(1, Ordering::Relaxed) % REMEMBERED == REMEMBERED - 1 {
             self.had.retain_recent();
             self.had.shrink_to_fit();
         }
-        self.had.check_key(&ip).map_err(|until| {
+        self.had.check_key(&whose).map_err(|until| {
             counter!("commonground_refused_total", "why" => self.of).increment(1);
-            Refusal::too_many(until.wait_time_from(DefaultClock::default().now()).as_secs() + 1)
+            let seconds = until.wait_time_from(DefaultClock::default().now()).as_secs() + 1;
+            Refusal::too_many(whose.what(), self.what, seconds)
         })
     }
 }
@@ -205,48 +199,15 @@ impl Shares {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use axum::body::Body;
-
-    fn client(peer: &str, forwarded: &[&str]) -> Client {
-        let mut request = Request::new(Body::empty());
-        request.extensions_mut().insert(Peer(SocketAddr::new(peer.parse().unwrap(), 1)));
-        for line in forwarded {
-            request.headers_mut().append("x-forwarded-for", line.parse().unwrap());
-        }
-        Client::of(&request, &Limits::default().trusted_proxies)
-    }
-
-    fn at(ip: &str) -> Client {
-        Client(Some(ip.parse().unwrap()))
-    }
-
-    #[test]
-    fn a_client_is_whom_a_trusted_proxy_saw_and_nobody_else_names_himself() {
-        assert_eq!(client("127.0.0.1", &[]), Client(None), "this machine itself");
-        assert_eq!(client("203.0.113.7", &[]), at("203.0.113.7"));
-        assert_eq!(client("203.0.113.7", &["198.51.100.1"]), at("203.0.113.7"), "a stranger's word is not taken");
-        assert_eq!(client("127.0.0.1", &["198.51.100.1"]), at("198.51.100.1"));
-        assert_eq!(client("127.0.0.1", &["10.9.9.9, 198.51.100.1"]), at("198.51.100.1"), "the last hop only");
-        assert_eq!(client("127.0.0.1", &["10.9.9.9", "198.51.100.1:4711"]), at("198.51.100.1"));
-        assert_eq!(client("127.0.0.1", &["127.0.0.1"]), at("127.0.0.1"), "through a proxy nobody is this machine");
-        assert_eq!(client("127.0.0.1", &["nonsense"]), at("0.0.0.0"));
-    }
-
-    #[test]
-    fn a_network_of_version_6_counts_as_one() {
-        assert_eq!(client("::1", &["2001:db8:1:2:3:4:5:6"]), client("::1", &["2001:db8:1:2::9"]));
-        assert_ne!(client("::1", &["2001:db8:1:2::9"]), client("::1", &["2001:db8:1:3::9"]));
-        assert_eq!(client("::1", &["[2001:db8::1]:80"]), at("2001:db8::"));
-        assert_eq!(client("::ffff:203.0.113.7", &[]), at("203.0.113.7"));
-    }
 
     #[test]
     fn a_share_is_used_up_by_its_own_address_only() {
-        let shares = Shares::new("tests", 3).unwrap();
+        let at = |ip: &str| Client(Some(Whose::Address(ip.parse().unwrap())));
+        let shares = Shares::new("tests", "tests", 3).unwrap();
         assert!((0..3).all(|_| shares.take(at("203.0.113.7")).is_ok()));
         assert!(shares.take(at("203.0.113.7")).is_err());
         assert!(shares.take(at("203.0.113.8")).is_ok());
-        assert!((0..100).all(|_| shares.take(Client(None)).is_ok()), "this machine is not held back");
-        assert!(Shares::new("tests", 0).is_none(), "0 is no limit");
+        assert!((0..100).all(|_| shares.take(Client::HERE).is_ok()), "this machine is not held back");
+        assert!(Shares::new("tests", "tests", 0).is_none(), "0 is no limit");
     }
 }

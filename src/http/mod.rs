@@ -2,15 +2,18 @@
 
 mod about;
 mod answer;
+mod ask;
 mod asker;
 mod assets;
 mod basemap;
 mod changes;
+mod client;
 mod coverage;
 mod door;
 mod error;
 mod events;
 mod imports;
+mod intake;
 mod layers;
 mod limits;
 #[cfg(test)]
@@ -18,6 +21,7 @@ mod made_up_kind;
 pub mod metrics;
 pub mod nearby;
 pub mod openapi;
+mod places;
 mod records;
 mod session;
 mod tiles;
@@ -37,11 +41,12 @@ use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::{RequestBodyTimeoutLayer, TimeoutLayer};
+use tower_http::timeout::TimeoutLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
+use ask::Desk;
 use layers::Layers;
 use limits::Gate;
 
@@ -54,8 +59,10 @@ pub struct Served {
     pub setup: Arc<Setup>,
     /// How much may be asked.
     gate: Arc<Gate>,
+    /// Where questions are asked.
+    desk: Arc<Desk>,
     /// Layers of the map that were asked for lately.
-    pub layers: Arc<Layers>,
+    layers: Arc<Layers>,
 }
 
 /// How an instance presents itself.
@@ -79,8 +86,6 @@ pub struct Setup {
     pub ending: CancellationToken,
 }
 
-/// The largest body of a record or question.
-const BODY_LIMIT: usize = 4 << 20;
 /// How long a browser stays signed in without doing anything.
 const SIGNED_IN_HOURS: i64 = 12;
 
@@ -94,10 +99,10 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
     metrics::recorder();
     let gate = Arc::new(Gate::new(&setup.limits));
     let limits = setup.limits.clone();
-    let served = Served { app, setup: Arc::new(setup), gate, layers: Arc::default() };
+    let served = Served { app, setup: Arc::new(setup), gate, desk: Arc::default(), layers: Arc::default() };
     let policy = policy(served.setup.basemap.origin());
     let sessions = SessionManagerLayer::new(session::Kept(served.app.clone()))
-        .with_name("cg_session")
+        .with_name(session::COOKIE)
         .with_same_site(SameSite::Lax)
         .with_secure(served.setup.over_tls)
         .with_expiry(Expiry::OnInactivity(time::Duration::hours(SIGNED_IN_HOURS)));
@@ -114,13 +119,13 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
         .route("/{plural}", get(records::list).post(records::create))
         .route("/{plural}/{id}", get(records::show).put(records::put).delete(records::delete))
         .route("/{plural}/{id}/history", get(changes::history))
-        .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request))
         .route("/undo", post(changes::undo))
         .route("/publish", post(imports::publish))
+        .layer(from_fn_with_state(served.clone(), limits::place))
+        .layer(DefaultBodyLimit::max(intake::RECORD))
+        // A list may be large: it is taken in piece by piece, and takes no place.
         .route("/imports", post(imports::import).layer(DefaultBodyLimit::disable()))
-        // No limit for the whole, since a list may be large; but a client that falls silent does not keep its place.
-        .layer(RequestBodyTimeoutLayer::new(limits.patience))
         .fallback(error::no_such_address)
         .method_not_allowed_fallback(error::no_such_method);
     let tiles = Router::new()
@@ -128,6 +133,7 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
         .route("/{layer}", get(tiles::describe))
         .route("/{layer}/{z}/{x}/{y}", get(tiles::tile))
         .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request))
+        .layer(from_fn_with_state(served.clone(), limits::place))
         .fallback(error::no_such_address)
         .method_not_allowed_fallback(error::no_such_method);
     Router::new()

@@ -2,19 +2,21 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::HeaderMap;
+use axum::http::{HeaderMap, header};
 use axum::response::Response;
 use serde_json::json;
 use std::fmt::Write;
 
 use super::Served;
 use super::answer;
+use super::ask::{self, Answer, Ask};
 use super::asker::{Asker, Words};
+use super::client::Client;
 use super::error::Refusal;
-use super::limits::Client;
+use crate::analysis::ctl::{OPEN, opening};
 use crate::analysis::nearby::{self, Answered, Found, Question};
 use crate::analysis::reach::shown_m;
-use crate::analysis::{Asked, card};
+use crate::analysis::{Asked, Ctl, Halt, card};
 use crate::atlas::View;
 use crate::model::Point;
 
@@ -34,11 +36,12 @@ pub async fn post(
     State(served): State<Served>,
     asker: Asker,
     client: Client,
-    headers: HeaderMap,
+    mut headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    let asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
-    respond(&served, &asker, asked, client, &HeaderMap::new()).await
+    let asked = ask::words(&served, client, &headers, body).await?;
+    headers.remove(header::IF_NONE_MATCH);
+    respond(&served, &asker, asked, client, &headers).await
 }
 
 async fn respond(
@@ -49,25 +52,26 @@ async fn respond(
     headers: &HeaderMap,
 ) -> Result<Response, Refusal> {
     let made_of = format!("nearby{asked:?}");
-    let question = nearby::read(asked, &asker.view, &asker.local).map_err(Refusal::problems)?;
-    let view = asker.view.clone();
-    let long = question.is_long();
-    let work = move || {
-        let answered = nearby::answer(&question, &view);
-        render(&question, &answered, &view)
-    };
-    // A plain question is done sooner than a thread is found for it.
-    let body = if long {
-        served.gate.analysis(client)?;
-        served.app.analysis(work).await?
-    } else {
-        work()
-    };
-    Ok(answer::set(asker, headers, &made_of, answer::GEOJSON, body))
+    let (view, local) = (asker.view.clone(), asker.local.clone());
+    let ask = Ask { served, asker, client, headers, made_of, media: answer::GEOJSON, counted: true };
+    ask.set(move |held| {
+        // A town is looked for among all towns.
+        held.ctl.tick(nearby::cost_of_reading(&asked, &view))?;
+        let question = nearby::read(asked.clone(), &view, &local)?;
+        if question.is_long() {
+            held.long()?;
+        }
+        let answered = nearby::answer(&question, &view, held.ctl)?;
+        Ok(Answer::new(answer::GEOJSON, render(&question, &answered, &view, held.ctl)?))
+    })
+    .await
 }
 
 /// The answer as GeoJSON. Bodies are spliced in as they are stored; nothing is parsed for a plain record.
-pub fn render(question: &Question, answered: &Answered<'_>, view: &View) -> String {
+///
+/// # Errors
+/// When the work is stopped, or has no budget for so much.
+pub fn render(question: &Question, answered: &Answered<'_>, view: &View, ctl: &Ctl) -> Result<String, Halt> {
     let near = &question.near;
     let head = json!({
         "type": "FeatureCollection",
@@ -91,10 +95,12 @@ pub fn render(question: &Question, answered: &Answered<'_>, view: &View) -> Stri
         if !std::mem::take(&mut first) {
             body.push(',');
         }
+        // Its body, and its place's for the card.
+        ctl.tick(opening(found.entry) + OPEN)?;
         feature(&mut body, run, found, question, view);
     }
     body.push_str("]}");
-    body
+    Ok(body)
 }
 
 fn feature(out: &mut String, run: &str, found: &Found<'_>, question: &Question, view: &View) {

@@ -109,12 +109,15 @@ pub fn describe() -> OpenApi {
         item
     };
     let nearby = [&NEARBY[..], &FILTER[..]].concat();
-    let near = || operation("Find", "What is near, in three runs", "Nearby");
+    let near = || {
+        let told = long(&[(GEOJSON, "Nearby")], &[]);
+        operation("Find", "What is near, in three runs", "Nearby").response("200", told)
+    };
     paths = paths.path("/api/v1/nearby", both(asked(near(), &nearby).build(), worded(near(), &nearby).build()));
     let coverage = [&COVERAGE[..], &FILTER[..]].concat();
     let cover = || {
         let forms = [(JSON, "Coverage"), (GEOJSON, "CoverageShapes")];
-        operation("Find", "Who can get there", "Coverage").response("200", good(&forms, &[CSV]))
+        operation("Find", "Who can get there", "Coverage").response("200", long(&forms, &[CSV]))
     };
     paths = paths.path("/api/v1/coverage", both(asked(cover(), &coverage).build(), worded(cover(), &coverage).build()));
     for (path, summary, answer, words) in [
@@ -132,8 +135,10 @@ pub fn describe() -> OpenApi {
             paths.path(path, PathItem::new(HttpMethod::Get, asked(operation("About", summary, answer), words).build()));
     }
     paths = paths.path("/api/v1/changes", PathItem::new(HttpMethod::Get, changes()));
-    let evidence =
-        signed(operation("Find", "Ask a gap's evidence again", "EvidenceAgain")).parameter(id_parameter()).build();
+    let evidence = signed(operation("Find", "Ask a gap's evidence again", "EvidenceAgain"))
+        .response("200", long(&[(JSON, "EvidenceAgain")], &[]))
+        .parameter(id_parameter())
+        .build();
     paths = paths.path("/api/v1/gaps/{id}/evidence", PathItem::new(HttpMethod::Post, evidence));
     let import = asked(signed(operation("Lists", "Bring a list in; the file is the body", "Import")), &IMPORT)
         .request_body(Some(
@@ -180,7 +185,7 @@ fn records(paths: PathsBuilder, kind: Kind) -> PathsBuilder {
     let op = |summary: String, answer: &str| operation(spec.plural, &summary, answer);
     let page = format!("{schema}Page");
     let listed = op(format!("List {}", spec.plural), &page);
-    let listed = listed.response("200", good(&[(JSON, page.as_str()), (GEOJSON, "Features")], &[]));
+    let listed = listed.response("200", long(&[(JSON, page.as_str()), (GEOJSON, "Features")], &[]));
     let mut set = PathItem::new(HttpMethod::Get, asked(listed, &list_words).build());
     let create = signed(op(format!("Add a {}", spec.name), &schema));
     let create = created(create.request_body(Some(body_of(kind))), &schema);
@@ -230,9 +235,20 @@ fn operation(tag: &str, summary: &str, answer: &str) -> OperationBuilder {
 
 /// The answer that was asked for, in one of its forms; some are plain text.
 fn good(forms: &[(&str, &str)], texts: &[&str]) -> Response {
+    answered("As asked", forms, texts)
+}
+
+/// The same of what may take long: it can be told how far it is.
+fn long(forms: &[(&str, &str)], texts: &[&str]) -> Response {
+    let how = "As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the \
+               answer) or problem (data: Problem) on this connection; closing it ends the work";
+    answered(how, forms, &[texts, &[super::events::EVENTS]].concat())
+}
+
+fn answered(how: &str, forms: &[(&str, &str)], texts: &[&str]) -> Response {
     let forms = forms.iter().map(|(media, name)| (*media, reference(name)));
     let all = forms.chain(texts.iter().map(|media| (*media, text())));
-    let response = ResponseBuilder::new().description("As asked");
+    let response = ResponseBuilder::new().description(how);
     all.fold(response, |r, (media, form)| r.content(media, ContentBuilder::new().schema(Some(form)).build())).build()
 }
 

@@ -7,20 +7,26 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer::{self, REVISION, version_of};
+use super::ask::{self, Answer, Ask};
 use super::asker::{Asker, Words};
+use super::client::Client;
 use super::error::Refusal;
 use super::{Served, nearby};
-use crate::analysis::{card, lists};
+use crate::analysis::ctl::{LOOK, opening};
+use crate::analysis::lists::{self, Page};
+use crate::analysis::{Ctl, Halt, card};
 use crate::app::commit::{Order, Receipt, Step};
-use crate::atlas::Entry;
+use crate::atlas::{Entry, View};
 use crate::model::record::{self, Given, stored};
 use crate::model::{Code, Id, Kind, Problems};
 
 /// GET /{plural}
 pub async fn list(
+    State(served): State<Served>,
     asker: Asker,
     Path(plural): Path<String>,
     Words(mut asked): Words,
+    client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let kind = kind(&plural)?;
@@ -28,37 +34,61 @@ pub async fn list(
     let mut problems = Problems::new();
     let geojson = asked.words("format", &["json", "geojson"], &mut problems).iter().any(|f| f == "geojson");
     problems.or(()).map_err(Refusal::problems)?;
-    let question = lists::read(asked, kind, &asker.view, &asker.local).map_err(Refusal::problems)?;
-    let page = lists::page(&question, kind, &asker.view);
-    let bodies: Vec<String> = page.items.iter().map(|e| item(&asker, e, geojson)).collect();
-    let head = json!({"revision": asker.view.revision(), "total": page.total, "next": page.next});
-    let (media, opening) = if geojson {
-        (answer::GEOJSON, "\"type\":\"FeatureCollection\",\"features\":[")
-    } else {
-        (answer::JSON, "\"items\":[")
-    };
-    let head = head.to_string();
-    let body = format!("{},{opening}{}]}}", &head[..head.len() - 1], bodies.join(","));
-    Ok(answer::set(&asker, &headers, &made_of, media, body))
+    let media = if geojson { answer::GEOJSON } else { answer::JSON };
+    let (view, local) = (asker.view.clone(), asker.local.clone());
+    let ask = Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media, counted: false };
+    ask.set(move |held| {
+        let question = lists::read(asked.clone(), kind, &view, &local)?;
+        if question.is_long() {
+            held.long()?;
+        }
+        let page = lists::page(&question, kind, &view, held.ctl)?;
+        Ok(Answer::new(media, render(&page, &view, geojson, held.ctl)?))
+    })
+    .await
+}
+
+fn render(page: &Page<'_>, view: &View, geojson: bool, ctl: &Ctl) -> Result<String, Halt> {
+    let mut bodies = Vec::with_capacity(page.items.len());
+    for entry in &page.items {
+        ctl.tick(if geojson { opening(entry) } else { LOOK + entry.body.len() / 1024 })?;
+        bodies.push(item(view, entry, geojson));
+    }
+    let head = json!({"revision": view.revision(), "total": page.total, "next": page.next}).to_string();
+    let begin = if geojson { "\"type\":\"FeatureCollection\",\"features\":[" } else { "\"items\":[" };
+    Ok(format!("{},{begin}{}]}}", &head[..head.len() - 1], bodies.join(",")))
 }
 
 /// GET /{plural}/{id}
 pub async fn show(
+    State(served): State<Served>,
     asker: Asker,
     Path((plural, id)): Path<(String, String)>,
     Words(mut asked): Words,
+    client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let entry = find(&asker, &plural, &id)?;
+    let (id, version, made_of) = (entry.id, entry.version, format!("{plural}/{} {asked:?}", entry.id));
     let mut problems = Problems::new();
     let with_card = asked.words("include", &["card"], &mut problems).len() == 1;
     asked.finish(&mut problems);
     problems.or(()).map_err(Refusal::problems)?;
-    let mut body = asker.view.body(entry).into_owned();
-    if with_card {
-        body = format!("{{\"card\":{},{}", card::of(entry, &asker.view), &body[1..]);
-    }
-    Ok(answer::record(&asker, StatusCode::OK, &headers, entry.version, body))
+    let view = asker.view.clone();
+    let ask =
+        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: false };
+    let asked = ask.answer(move |held| {
+        let entry = view.get(id).ok_or_else(Refusal::not_found)?;
+        held.ctl.tick(opening(entry))?;
+        let mut body = view.body(entry).into_owned();
+        if with_card {
+            body = format!("{{\"card\":{},{}", card::of(entry, &view), &body[1..]);
+        }
+        let tag = Some(answer::record_tag(version, &body));
+        Ok(Answer { tag, ..Answer::new(answer::JSON, body) })
+    });
+    let answer = asked.await?;
+    Ok(answer::tagged(&asker, &headers, answer.tag.as_deref().unwrap_or_default(), answer.body))
 }
 
 /// POST /{plural}
@@ -66,12 +96,13 @@ pub async fn create(
     State(served): State<Served>,
     asker: Asker,
     Path(plural): Path<String>,
+    client: Client,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     asker.signed_in()?;
     let kind = kind(&plural)?;
-    let given = read(kind, &headers, &body)?;
+    let given = read(&served, client, kind, &headers, body).await?;
     write(&served, &asker, Step::Create { kind, given }).await
 }
 
@@ -80,13 +111,14 @@ pub async fn put(
     State(served): State<Served>,
     asker: Asker,
     Path((plural, id)): Path<(String, String)>,
+    client: Client,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     asker.signed_in()?;
     let kind = kind(&plural)?;
     let id = self::id(&id)?;
-    let mut given = read(kind, &headers, &body)?;
+    let mut given = read(&served, client, kind, &headers, body).await?;
     if headers.get(header::IF_NONE_MATCH).is_some_and(|v| v == "*") {
         if id.get_version_num() != 7 {
             let say = "must be a UUID of version 7";
@@ -151,15 +183,15 @@ fn with_revision(mut response: Response, receipt: &Receipt) -> Response {
     response
 }
 
-fn item(asker: &Asker, entry: &Entry, geojson: bool) -> String {
-    let body = asker.view.body(entry);
+fn item(view: &View, entry: &Entry, geojson: bool) -> String {
+    let body = view.body(entry);
     if !geojson {
         return body.into_owned();
     }
     let boundary = stored(&entry.body).get("boundary").cloned();
     let geometry = match boundary {
         Some(boundary) => boundary.to_string(),
-        None => nearby::point(asker.view.points(entry).first().copied()),
+        None => nearby::point(view.points(entry).first().copied()),
     };
     format!("{{\"type\":\"Feature\",\"id\":\"{}\",\"geometry\":{geometry},\"properties\":{body}}}", entry.id)
 }
@@ -182,9 +214,13 @@ pub fn find<'a>(asker: &'a Asker, plural: &str, text: &str) -> Result<&'a Entry,
     asker.view.get(id).filter(|e| e.kind == kind).ok_or_else(Refusal::not_found)
 }
 
-fn read(kind: Kind, headers: &HeaderMap, body: &Bytes) -> Result<Given, Refusal> {
-    let value: Value = answer::read_json(headers, body)?;
-    record::read(kind, &value).map_err(Refusal::problems)
+async fn read(served: &Served, client: Client, kind: Kind, headers: &HeaderMap, body: Bytes) -> Result<Given, Refusal> {
+    let (headers, size) = (headers.clone(), body.len());
+    let given = move || {
+        let value: Value = answer::read_json(&headers, &body)?;
+        record::read(kind, &value).map_err(Refusal::problems)
+    };
+    ask::read(served, client, size, given).await
 }
 
 fn if_match(headers: &HeaderMap, present: u32) -> Result<u32, Refusal> {

@@ -15,11 +15,13 @@ use tower_sessions::session_store::{Error, Result, SessionStore};
 use super::Served;
 use super::answer;
 use super::asker::Asker;
+use super::client::Client;
 use super::error::Refusal;
-use super::limits::Client;
 use crate::app::App;
 use crate::model::Code;
 
+/// The cookie that holds a session's id.
+pub const COOKIE: &str = "cg_session";
 /// The session's key for the account that is signed in.
 pub const ACCOUNT: &str = "account";
 

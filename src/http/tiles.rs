@@ -7,10 +7,12 @@ use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
 use super::answer;
+use super::ask::Ask;
 use super::asker::{Asker, Words};
+use super::client::Client;
 use super::error::Refusal;
 use super::{Served, about};
-use crate::analysis::{Asked, Filter};
+use crate::analysis::{Asked, Ctl, Filter, Halt};
 use crate::atlas::{Entry, View};
 use crate::model::{Code, Kind, Problem, Problems};
 use crate::tiles::{DEEPEST, FIELDS, Layer, Match, Tile};
@@ -35,6 +37,7 @@ pub async fn tile(
     asker: Asker,
     Path((layer, z, x, y)): Path<(String, String, String, String)>,
     Words(asked): Words,
+    client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let Some(row) = y.strip_suffix(".mvt") else { return Err(no_such_tile()) };
@@ -45,8 +48,10 @@ pub async fn tile(
     if let Some(unchanged) = answer::unchanged_set(&asker, &headers, &made_of, answer::MVT) {
         return Ok(unchanged);
     }
-    let layer = layer_for(&served, &asker, question, Some(tile)).await?;
-    Ok(answer::set(&asker, &headers, &made_of, answer::MVT, layer.draw(&asker.view, tile)))
+    let ask =
+        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::MVT, counted: false };
+    let layer = layer_for(&ask, question, Some(tile)).await?;
+    Ok(answer::set(&asker, &headers, &ask.made_of, answer::MVT, layer.draw(&asker.view, tile)))
 }
 
 /// GET /tiles/{layer}.json: TileJSON 3.0, with the words of its own question in the tiles' addresses.
@@ -56,6 +61,7 @@ pub async fn describe(
     Path(file): Path<String>,
     RawQuery(query): RawQuery,
     Words(asked): Words,
+    client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let Some(layer) = file.strip_suffix(".json") else { return Err(no_such_tile()) };
@@ -66,7 +72,9 @@ pub async fn describe(
     if let Some(unchanged) = answer::unchanged_set(&asker, &headers, &made_of, answer::JSON) {
         return Ok(unchanged);
     }
-    let drawn = layer_for(&served, &asker, question, None).await?;
+    let ask =
+        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: false };
+    let drawn = layer_for(&ask, question, None).await?;
     let fields: Map<String, Value> =
         FIELDS.iter().map(|(name, of, doc)| (name.to_string(), json!(format!("{of}: {doc}")))).collect();
     let mut body = json!({
@@ -82,52 +90,76 @@ pub async fn describe(
         "count": drawn.count(&asker.view),
         "revision": asker.view.revision(),
     });
-    if let Some(bounds) = drawn.bounds(&asker.view) {
+    let view = asker.view.clone();
+    let bounds = ask.run(
+        &served.desk.bounds,
+        || format!("{}|box", answer::set_key(&asker, &ask.made_of)),
+        move |held| {
+            held.ctl.tick(drawn.count(&view) / 10)?;
+            Ok(drawn.bounds(&view))
+        },
+    );
+    if let Some(bounds) = bounds.await? {
         body["bounds"] = json!(bounds);
     }
-    Ok(answer::set(&asker, &headers, &made_of, answer::JSON, body.to_string()))
+    Ok(answer::set(&asker, &headers, &ask.made_of, answer::JSON, body.to_string()))
 }
 
 /// The layer of a question: as it is kept, or made now. For one tile that holds few records, only of these.
-async fn layer_for(
-    served: &Served,
-    asker: &Asker,
-    question: Question,
-    tile: Option<Tile>,
-) -> Result<Arc<Layer>, Refusal> {
+async fn layer_for(ask: &Ask<'_>, question: Question, tile: Option<Tile>) -> Result<Arc<Layer>, Refusal> {
+    let Ask { served, asker, .. } = ask;
     let key = format!("{}|{}", answer::set_key(asker, &question.made_of), asker.view.base_made_at());
     if let Some(ready) = served.layers.ready(&key) {
         return Ok(ready);
     }
     let view = asker.view.clone();
+    let layers = &served.desk.layers;
     if let Some(tile) = tile.filter(|_| !question.filter.is_usual())
         && Layer::candidates_within(&view, &question.kinds, tile) <= FEW
     {
-        let some = served.app.analysis(move || question.within(&view, tile)).await?;
-        return Ok(Arc::new(some));
+        return ask
+            .run(
+                layers,
+                || format!("{key}|{tile:?}"),
+                move |held| Ok(Arc::new(question.within(&view, tile, held.ctl)?)),
+            )
+            .await;
     }
-    let make = async { Ok(served.app.analysis(move || question.whole(&view)).await?) };
-    served.layers.get(&key, make).await
+    let whole = ask.run(
+        layers,
+        || key.clone(),
+        move |held| {
+            held.long()?;
+            Ok(Arc::new(question.whole(&view, held.ctl)?))
+        },
+    );
+    let whole = whole.await?;
+    served.layers.keep(key, whole.clone());
+    Ok(whole)
 }
 
 impl Question {
-    fn whole(&self, view: &View) -> Layer {
-        let fits = |entry: &Entry| self.fit(entry, view);
+    fn whole(&self, view: &View, ctl: &Ctl) -> Result<Layer, Halt> {
+        self.filter.look_up(view, ctl)?;
+        let fits = |entry: &Entry| self.fit(entry, view, ctl);
         if self.filter.is_usual() {
-            return Layer::usual(view, self.name, &self.kinds, &fits);
+            return made(Layer::usual(view, self.name, &self.kinds, &fits), ctl);
         }
         let candidates = self
             .kinds
             .iter()
             .flat_map(|kind| view.among(&self.filter.among(*kind)).into_iter().filter(move |e| e.kind == *kind));
-        Layer::chosen(view, self.name, candidates.collect(), &fits)
+        made(Layer::chosen(view, self.name, candidates.collect(), &fits), ctl)
     }
 
-    fn within(&self, view: &View, tile: Tile) -> Layer {
-        Layer::within(view, self.name, &self.kinds, tile, &|entry| self.fit(entry, view))
+    fn within(&self, view: &View, tile: Tile, ctl: &Ctl) -> Result<Layer, Halt> {
+        self.filter.look_up(view, ctl)?;
+        made(Layer::within(view, self.name, &self.kinds, tile, &|entry| self.fit(entry, view, ctl)), ctl)
     }
 
-    fn fit(&self, entry: &Entry, view: &View) -> Option<Match> {
+    /// Nothing fits any more once the work is halted: what is left of it costs nothing.
+    fn fit(&self, entry: &Entry, view: &View, ctl: &Ctl) -> Option<Match> {
+        ctl.tick(self.filter.cost(entry)).ok()?;
         let fit = self.filter.fit(entry, view)?;
         match (fit.is_sure(), self.filter.only()) {
             (true, None | Some("sure")) => Some(Match::Sure),
@@ -135,6 +167,11 @@ impl Question {
             _ => None,
         }
     }
+}
+
+/// The layer, unless the work was halted in the midst of it.
+fn made(layer: Layer, ctl: &Ctl) -> Result<Layer, Halt> {
+    ctl.tick(0).map(|()| layer)
 }
 
 fn read((name, only): (&'static str, Option<Kind>), mut asked: Asked, asker: &Asker) -> Result<Question, Refusal> {

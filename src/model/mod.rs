@@ -29,5 +29,5 @@ pub mod withheld;
 pub use kind::{Kind, Life, Owner, Position, Role, Spec};
 pub use point::{Point, geodesic_at_most};
 pub use postcode::Postcode;
-pub use problem::{Code, Problem, Problems};
+pub use problem::{Code, Problem, Problems, cut};
 pub use record::{Body, Id, Origin};

@@ -18,6 +18,24 @@ impl Problem {
     pub fn new(field: impl Into<String>, code: Code, message: impl Into<String>) -> Self {
         Self { field: field.into(), code, message: message.into() }
     }
+
+    /// What stands at the end of a list from which `more` were left out.
+    pub fn more(more: usize) -> Self {
+        Self::new("", Code::MoreProblems, format!("and {more} more, which are not told one by one"))
+    }
+}
+
+/// So many problems are told one by one: whoever mends these is told of the rest the next time.
+const MOST: usize = 100;
+/// The longest path that is repeated to who sent it, characters.
+const LONGEST_PATH: usize = 200;
+
+/// At most so many characters of a text, for a message.
+pub fn cut(text: &str, most: usize) -> String {
+    match text.char_indices().nth(most) {
+        None => text.to_owned(),
+        Some(_) => text.chars().take(most - 1).chain(['…']).collect(),
+    }
 }
 
 macro_rules! codes {
@@ -80,6 +98,8 @@ codes! {
     PersonalData = "personal_data",
     /// More than one address may ask for in a minute.
     TooManyRequests = "too_many_requests",
+    /// More is wrong than is told one by one.
+    MoreProblems = "more_problems",
     /// A warning: latitude and longitude stood in each other's place and were swapped.
     Swapped = "swapped",
     /// A warning: an outline crossed itself, and the crossings were taken out.
@@ -96,10 +116,13 @@ codes! {
     Ambiguous = "ambiguous",
 }
 
-/// Collects problems under a path that grows and shrinks while a body is walked.
+/// Collects problems under a path that grows and shrinks while a body is walked. Whatever was sent, what is kept of it
+/// is bounded; all are counted.
 #[derive(Debug, Default)]
 pub struct Problems {
     found: Vec<Problem>,
+    /// How many there were beyond those.
+    more: usize,
     path: Vec<String>,
 }
 
@@ -111,6 +134,10 @@ impl Problems {
 
     /// Notes a problem with `field` under the present path (`""` = the place where we are).
     pub fn add(&mut self, field: &str, code: Code, message: impl Into<String>) {
+        if self.found.len() >= MOST {
+            self.more += 1;
+            return;
+        }
         let mut path = self.path.join(".");
         if !field.is_empty() {
             if !path.is_empty() {
@@ -118,7 +145,7 @@ impl Problems {
             }
             path.push_str(field);
         }
-        self.found.push(Problem::new(path, code, message));
+        self.found.push(Problem::new(cut(&path, LONGEST_PATH), code, message));
     }
 
     /// Walks into `step` while `inner` runs.
@@ -136,16 +163,50 @@ impl Problems {
 
     /// How many so far; lets a caller see whether a step added any.
     pub fn len(&self) -> usize {
-        self.found.len()
+        self.found.len() + self.more
     }
 
-    /// What was found.
-    pub fn into_vec(self) -> Vec<Problem> {
+    /// What was found; the last one says how many more there were.
+    pub fn into_vec(mut self) -> Vec<Problem> {
+        self.found.extend((self.more > 0).then(|| Problem::more(self.more)));
         self.found
     }
 
     /// `value` when nothing was wrong.
     pub fn or<T>(self, value: T) -> Result<T, Vec<Problem>> {
-        if self.found.is_empty() { Ok(value) } else { Err(self.found) }
+        if self.found.is_empty() { Ok(value) } else { Err(self.into_vec()) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_hundred_are_told_and_all_are_counted() {
+        let mut problems = Problems::new();
+        for i in 0..100_000 {
+            problems.at("list", |p| p.add(&i.to_string(), Code::WrongType, "must be text"));
+        }
+        assert_eq!(problems.len(), 100_000, "a step can be seen to have added some");
+        let found = problems.into_vec();
+        assert_eq!(found.len(), 101);
+        assert_eq!((found[99].field.as_str(), found[99].code), ("list.99", Code::WrongType));
+        assert_eq!((found[100].field.as_str(), found[100].code), ("", Code::MoreProblems));
+        assert!(found[100].message.contains("99900 more"), "{}", found[100].message);
+        let mut few = Problems::new();
+        (0..100).for_each(|_| few.add("a", Code::WrongType, "must be text"));
+        assert_eq!(few.or(()).unwrap_err().len(), 100, "nothing is left out, and nothing is said of it");
+    }
+
+    #[test]
+    fn a_path_is_repeated_only_so_far() {
+        let mut problems = Problems::new();
+        problems.at(&"é".repeat(1_000_000), |p| p.add(&"x".repeat(1_000_000), Code::UnknownField, "no such field"));
+        let found = problems.into_vec();
+        assert_eq!(found[0].field.chars().count(), 200);
+        assert!(found[0].field.ends_with('…'));
+        assert_eq!(cut("abc", 3), "abc");
+        assert_eq!(cut("abcd", 3), "ab…");
     }
 }

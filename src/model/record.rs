@@ -237,7 +237,11 @@ fn take_links(fields: &mut Body, kind: Kind, needed: bool, problems: &mut Proble
     let said: Vec<String> = given.iter().filter(|(_, value)| is_given(value)).map(|(name, _)| name.clone()).collect();
     for (name, value) in given {
         let Some(role) = kind.role(&name) else {
-            problems.add(&format!("links.{name}"), Code::UnknownField, format!("a {} has no role {name}", kind.name()));
+            problems.add(
+                &format!("links.{name}"),
+                Code::UnknownField,
+                format!("a {} has no role {}", kind.name(), shape::shown(&name)),
+            );
             continue;
         };
         if let Some(refs) = problems.at(&name, |p| references(&value, role.many, p))

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use super::common::{MOST_FURTHER, MOST_HEADING, MOST_TEXT};
-use super::problem::{Code, Problems};
+use super::problem::{Code, Problems, cut};
 use super::{Postcode, hours, personal, polygon};
 
 /// One field of a kind.
@@ -204,7 +204,7 @@ pub fn group(value: &Value, fields: &[Field], problems: &mut Problems) -> Option
         }
     }
     for name in given.keys().filter(|name| !fields.iter().any(|f| f.name == *name)) {
-        problems.add(name, Code::UnknownField, format!("there is no field {name} here"));
+        problems.add(name, Code::UnknownField, format!("there is no field {} here", shown(name)));
     }
     Some(out)
 }
@@ -465,5 +465,5 @@ pub(crate) fn is_phone(text: &str) -> bool {
 
 /// At most 40 characters of a faulty value, for a message.
 pub fn shown(text: &str) -> String {
-    if text.chars().count() <= 40 { text.to_owned() } else { text.chars().take(39).chain(['…']).collect() }
+    cut(text, 40)
 }

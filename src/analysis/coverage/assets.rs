@@ -6,6 +6,7 @@ use std::sync::Arc;
 
 use super::ages::{self, AgeBands, Ages, Taken};
 use super::{AreaAnswer, PeopleIn, Question};
+use crate::analysis::ctl::{Ctl, Halt, OPEN};
 use crate::analysis::delivery;
 use crate::analysis::fit::Answer;
 use crate::analysis::membership::{self, Target};
@@ -37,12 +38,18 @@ struct Special {
 
 impl Assets {
     /// The assets of a question; `ignored` hears what can't be taken into account.
-    pub fn choose(question: &Question, set: &AreaSet, view: &View, ignored: &mut Vec<&'static str>) -> Self {
-        Self::choose_where(question, set, view, ignored, &|_| true)
+    pub fn choose(
+        question: &Question,
+        set: &AreaSet,
+        view: &View,
+        ctl: &Ctl,
+        ignored: &mut Vec<&'static str>,
+    ) -> Result<Self, Halt> {
+        Self::choose_where(question, set, (view, ctl), ignored, &|_| true)
     }
 
     /// The same, without those that surely lie outside the chosen area.
-    pub fn inside(question: &Question, chosen: &PeopleIn, set: &AreaSet, view: &View) -> Self {
+    pub fn inside(question: &Question, chosen: &PeopleIn, set: &AreaSet, view: &View, ctl: &Ctl) -> Result<Self, Halt> {
         let inside = |entry: &Entry| match chosen {
             PeopleIn::Box([west, south, east, north]) => {
                 let holds = |p: &Point| (*west..=*east).contains(&p.lon) && (*south..=*north).contains(&p.lat);
@@ -52,44 +59,54 @@ impl Assets {
             // Where nobody can tell, it is not counted as coming from outside.
             PeopleIn::Area(target) => membership::record_in(entry, target, view) != Answer::No,
         };
-        Self::choose_where(question, set, view, &mut Vec::new(), &inside)
+        Self::choose_where(question, set, (view, ctl), &mut Vec::new(), &inside)
     }
 
     fn choose_where(
         question: &Question,
         set: &AreaSet,
-        view: &View,
+        (view, ctl): (&View, &Ctl),
         ignored: &mut Vec<&'static str>,
         counts: &(dyn Fn(&Entry) -> bool + Sync),
-    ) -> Self {
+    ) -> Result<Self, Halt> {
         let (mut sure, mut possible, mut special) = (Vec::new(), Vec::new(), Vec::new());
         let mut known: Known = HashMap::new();
         let bands = if question.weight == "population" { AgeBands::of(set) } else { AgeBands::default() };
         for kind in &question.filter.kinds {
-            let chosen: Vec<(&Entry, bool, Vec<Point>)> = view
-                .among(&question.filter.among(*kind))
-                .into_par_iter()
-                .filter(|e| e.kind == *kind && counts(e))
-                .filter_map(|e| Some((e, question.filter.fit(e, view)?.is_sure(), view.points(e))))
-                .filter(|(_, sure, _)| question.filter.only() != Some(if *sure { "possible" } else { "sure" }))
-                .collect();
-            for (entry, is_sure, points) in chosen {
+            let candidates = view.among(&question.filter.among(*kind));
+            ctl.expect(candidates.len() * question.filter.usual_cost());
+            let judge = |e| {
+                ctl.tick(question.filter.cost(e))?;
+                let counted = e.kind == *kind && counts(e);
+                let sure = counted.then(|| question.filter.fit(e, view)).flatten().map(|fit| fit.is_sure());
+                Ok(sure.map(|sure| (e, sure, view.points(e))))
+            };
+            let chosen: Vec<(&Entry, bool, Vec<Point>)> =
+                candidates.into_par_iter().map(judge).filter_map(Result::transpose).collect::<Result<_, Halt>>()?;
+            let wanted = |sure: bool| question.filter.only() != Some(if sure { "possible" } else { "sure" });
+            for (entry, is_sure, points) in chosen.into_iter().filter(|(_, sure, _)| wanted(*sure)) {
                 if !says_for_whom(entry) {
                     if is_sure { &mut sure } else { &mut possible }.extend(points);
                     continue;
                 }
+                ctl.tick(4 * OPEN)?;
                 let (by, ages) = (delivery::remote_way(entry), ages::of(entry));
                 special.push(Special {
                     points: points.into_iter().map(|p| (p, p.ecef())).collect(),
                     sure: is_sure && !ages.unclear,
-                    for_row: for_whom(entry, &question.areas, set, view, &mut known),
+                    for_row: for_whom(entry, (&question.areas, set), view, ctl, &mut known)?,
                     by,
                     where_unsaid: by == Some("at_home") && entry.linked("service_area").next().is_none(),
                     ages: ages_taken(ages, &bands, ignored),
                 });
             }
         }
-        Self { sure: Targets::new(sure), possible: Targets::new(possible), special, bands }
+        Ok(Self { sure: Targets::new(sure), possible: Targets::new(possible), special, bands })
+    }
+
+    /// What looking at one area costs.
+    pub fn cost(&self) -> usize {
+        OPEN + self.special.len() / 50
     }
 
     /// What reaches one area.
@@ -181,39 +198,49 @@ fn smaller(a: Option<f64>, b: Option<f64>) -> Option<f64> {
 type Known = HashMap<String, Arc<Vec<Answer>>>;
 
 /// For which areas of the set a service is; `None` for all.
-fn for_whom(entry: &Entry, name: &str, set: &AreaSet, view: &View, known: &mut Known) -> Option<Arc<Vec<Answer>>> {
+fn for_whom(
+    entry: &Entry,
+    (name, set): (&str, &AreaSet),
+    view: &View,
+    ctl: &Ctl,
+    known: &mut Known,
+) -> Result<Option<Arc<Vec<Answer>>>, Halt> {
     let mut limits: Vec<Vec<Arc<Vec<Answer>>>> = Vec::new();
-    let rows_in = |target: Target| Arc::new(target.holds_rows(name, set, view));
-    let areas = entry.linked("service_area").filter_map(|id| view.get(id)).filter_map(|area| {
-        if let Some(rows) = known.get(&area.id.to_string()) {
-            return Some(rows.clone());
+    let rows_in = |target: Target| target.holds_rows(name, set, view, ctl).map(Arc::new);
+    let mut areas = Vec::new();
+    for area in entry.linked("service_area").filter_map(|id| view.get(id)) {
+        let key = area.id.to_string();
+        if !known.contains_key(&key) {
+            let Some(target) = Target::read(area) else { continue };
+            known.insert(key.clone(), rows_in(target)?);
         }
-        let rows = rows_in(Target::read(area)?);
-        known.insert(area.id.to_string(), rows.clone());
-        Some(rows)
-    });
-    let areas: Vec<_> = areas.collect();
+        areas.push(known[&key].clone());
+    }
     if !areas.is_empty() {
         limits.push(areas);
     }
     if let Some(codes) = membership::districts_said(entry) {
         let best = || {
-            let each: Vec<_> = membership::districts(&codes, view).into_iter().map(rows_in).collect();
-            Arc::new((0..set.len()).map(|row| best_of(&each, row)).collect())
+            let each = membership::districts(&codes, view).into_iter().map(rows_in);
+            let each: Vec<Arc<Vec<Answer>>> = each.collect::<Result<_, Halt>>()?;
+            Ok(Arc::new((0..set.len()).map(|row| best_of(&each, row)).collect()))
         };
-        limits.push(vec![known.entry(codes.join(" ")).or_insert_with(best).clone()]);
+        let key = codes.join(" ");
+        let rows = known.get(&key).map_or_else(best, |rows| Ok(rows.clone()))?;
+        known.insert(key, rows.clone());
+        limits.push(vec![rows]);
     }
     if membership::is_for_registered(entry) || membership::is_unclear_where(entry) {
         // Who is registered where is not known by area; nor is what nobody could read.
         limits.push(vec![Arc::new(vec![Answer::Unknown; set.len()])]);
     }
     match limits.as_slice() {
-        [] => return None,
-        [one] if one.len() == 1 => return Some(one[0].clone()),
+        [] => return Ok(None),
+        [one] if one.len() == 1 => return Ok(Some(one[0].clone())),
         _ => {}
     }
     let of_row = |row: usize| Answer::all(limits.iter().map(|any| best_of(any, row)));
-    Some(Arc::new((0..set.len()).map(of_row).collect()))
+    Ok(Some(Arc::new((0..set.len()).map(of_row).collect())))
 }
 
 fn best_of(any: &[Arc<Vec<Answer>>], row: usize) -> Answer {

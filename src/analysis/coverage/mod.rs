@@ -10,9 +10,10 @@ mod assets;
 use assets::Assets;
 
 use super::asked::Asked;
+use super::ctl::{Ctl, Halt, LOOK};
 use super::filter::{Filter, read_box};
 use super::fit::Answer;
-use super::groups;
+use super::groups::{self, By};
 use super::membership::Target;
 use super::reach::{self, Within};
 use crate::atlas::View;
@@ -29,7 +30,7 @@ pub struct Question {
     pub areas: String,
     /// What is counted.
     pub weight: String,
-    by: Option<Vec<Option<String>>>,
+    by: Option<By>,
     people_in: Option<PeopleIn>,
     /// Whether every area is wanted, too.
     pub per_area: bool,
@@ -116,10 +117,9 @@ pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<
     let people_in = people_in.and_then(|text| read_people_in(&text, view).map_err(&mut note).ok());
     let set = area_set(areas.as_deref(), view).map_err(&mut note).ok();
     let mut read_by = None;
-    if let Some((name, set)) = set {
+    if let Some((_, set)) = set {
         check_weight(&weight, set).map_err(&mut note).ok();
-        let rows: Vec<usize> = chosen_rows(people_in.as_ref(), (name, set), view);
-        read_by = by.and_then(|by| groups::read(&by, (name, set), &rows, view).map_err(&mut note).ok());
+        read_by = by.and_then(|by| groups::read(&by, set).map_err(&mut note).ok());
     }
     let found = problems.into_vec();
     match (within, set) {
@@ -131,17 +131,22 @@ pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<
 }
 
 /// Answers it. Exact: every area counts by its geodesic distance, the threshold included.
-pub fn answer(question: &Question, view: &View) -> Answered {
+pub fn answer(question: &Question, view: &View, ctl: &Ctl) -> Result<Answered, Halt> {
+    question.filter.look_up(view, ctl)?;
     let empty = AreaSet::default();
     let set = view.area_set(&question.areas).unwrap_or(&empty);
-    let rows = chosen_rows(question.people_in.as_ref(), (&question.areas, set), view);
+    let rows = chosen_rows(question.people_in.as_ref(), (&question.areas, set), view, ctl)?;
+    let by = question.by.as_ref().map(|by| by.groups((&question.areas, set), &rows, view, ctl)).transpose()?;
     let weights = weights(&question.weight, set);
     let mut ignored = Vec::new();
-    let assets = Assets::choose(question, set, view, &mut ignored);
-    let inside = question.people_in.as_ref().map(|chosen| Assets::inside(question, chosen, set, view));
+    let assets = Assets::choose(question, set, view, ctl, &mut ignored)?;
+    let inside = question.people_in.as_ref().map(|chosen| Assets::inside(question, chosen, set, view, ctl));
+    let inside = inside.transpose()?;
+    ctl.expect(rows.len() * assets.cost());
     let answers: Vec<(AreaAnswer, f64)> = rows
         .par_iter()
         .map(|row| {
+            ctl.tick(assets.cost())?;
             let weight = weights[*row].unwrap_or(0.0);
             let answer = assets.reach(*row, set, weight, question);
             let outside = match &inside {
@@ -151,9 +156,9 @@ pub fn answer(question: &Question, view: &View) -> Answered {
                 }
                 _ => 0.0,
             };
-            (answer, outside.max(0.0))
+            Ok((answer, outside.max(0.0)))
         })
-        .collect();
+        .collect::<Result<_, Halt>>()?;
     if answers.iter().any(|(answer, _)| answer.ages_untold) && !ignored.contains(&"age") {
         ignored.push("age");
     }
@@ -162,14 +167,14 @@ pub fn answer(question: &Question, view: &View) -> Answered {
     for (answer, outside) in &answers {
         let known = weights[answer.row].is_some();
         total.add(answer, *outside, known);
-        if let Some(key) = question.by.as_ref().and_then(|by| by[answer.row].clone()) {
+        if let Some(key) = by.as_ref().and_then(|by| by[answer.row].clone()) {
             by_group.entry(key).or_default().add(answer, *outside, known);
         }
     }
     let per_area = if question.per_area { answers.into_iter().map(|(a, _)| a).collect() } else { Vec::new() };
     let mut groups: Vec<(String, Sums)> = by_group.into_iter().collect();
     groups.sort_by_key(|(key, _)| key.parse::<i64>().unwrap_or(i64::MAX));
-    Answered { total, groups, ignored, per_area }
+    Ok(Answered { total, groups, ignored, per_area })
 }
 
 impl Sums {
@@ -262,16 +267,22 @@ fn weights(name: &str, set: &AreaSet) -> Vec<Option<f64>> {
     }
 }
 
-fn chosen_rows(people_in: Option<&PeopleIn>, (name, set): (&str, &AreaSet), view: &View) -> Vec<usize> {
-    match people_in {
+fn chosen_rows(
+    people_in: Option<&PeopleIn>,
+    (name, set): (&str, &AreaSet),
+    view: &View,
+    ctl: &Ctl,
+) -> Result<Vec<usize>, Halt> {
+    ctl.tick(set.len() * LOOK)?;
+    Ok(match people_in {
         None => (0..set.len()).collect(),
         Some(PeopleIn::Box([west, south, east, north])) => {
             let inside = |p: &Point| (*west..=*east).contains(&p.lon) && (*south..=*north).contains(&p.lat);
             (0..set.len()).filter(|row| set.points[*row].as_ref().is_some_and(inside)).collect()
         }
         Some(PeopleIn::Area(target)) => {
-            let answers = target.holds_rows(name, set, view);
+            let answers = target.holds_rows(name, set, view, ctl)?;
             (0..set.len()).filter(|row| answers[*row] == Answer::Yes).collect()
         }
-    }
+    })
 }

@@ -162,7 +162,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -170,6 +170,7 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["AreaPage"];
                         "application/geo+json": components["schemas"]["Features"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -482,7 +483,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -490,6 +491,7 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["CategoryPage"];
                         "application/geo+json": components["schemas"]["Features"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -864,7 +866,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -873,6 +875,7 @@ export interface paths {
                         "application/json": components["schemas"]["Coverage"];
                         "application/geo+json": components["schemas"]["CoverageShapes"];
                         "text/csv; charset=utf-8": string;
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -960,7 +963,7 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -969,6 +972,7 @@ export interface paths {
                         "application/json": components["schemas"]["Coverage"];
                         "application/geo+json": components["schemas"]["CoverageShapes"];
                         "text/csv; charset=utf-8": string;
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -1056,7 +1060,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1064,6 +1068,7 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["GapPage"];
                         "application/geo+json": components["schemas"]["Features"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -1282,13 +1287,14 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["EvidenceAgain"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -1555,13 +1561,14 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
                         "application/geo+json": components["schemas"]["Nearby"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -1641,13 +1648,14 @@ export interface paths {
                 };
             };
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
                     };
                     content: {
                         "application/geo+json": components["schemas"]["Nearby"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -1780,7 +1788,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -1788,6 +1796,7 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["OrganisationPage"];
                         "application/geo+json": components["schemas"]["Features"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -2100,7 +2109,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2108,6 +2117,7 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["PlacePage"];
                         "application/geo+json": components["schemas"]["Features"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -2476,7 +2486,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2484,6 +2494,7 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["ResourcePage"];
                         "application/geo+json": components["schemas"]["Features"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -2796,7 +2807,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         [name: string]: unknown;
@@ -2804,6 +2815,7 @@ export interface paths {
                     content: {
                         "application/json": components["schemas"]["ServicePage"];
                         "application/geo+json": components["schemas"]["Features"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description Refused: which field, a stable code, what to do */
@@ -4532,7 +4544,7 @@ export interface components {
             };
             problems: {
                 /** @enum {string} */
-                code: "unknown_field" | "required" | "wrong_type" | "not_allowed" | "out_of_range" | "not_found" | "already_exists" | "in_use" | "stale" | "postcode_malformed" | "postcode_unknown" | "postcodes_not_loaded" | "network_not_loaded" | "off_network" | "outside_country" | "duplicate_key" | "not_this_format" | "cut_off" | "personal_data" | "too_many_requests" | "swapped" | "mended" | "repeated_row" | "rows_disagree" | "other_list" | "unsorted" | "ambiguous";
+                code: "unknown_field" | "required" | "wrong_type" | "not_allowed" | "out_of_range" | "not_found" | "already_exists" | "in_use" | "stale" | "postcode_malformed" | "postcode_unknown" | "postcodes_not_loaded" | "network_not_loaded" | "off_network" | "outside_country" | "duplicate_key" | "not_this_format" | "cut_off" | "personal_data" | "too_many_requests" | "more_problems" | "swapped" | "mended" | "repeated_row" | "rows_disagree" | "other_list" | "unsorted" | "ambiguous";
                 field: string;
                 message: string;
             }[];
@@ -4671,7 +4683,7 @@ export interface components {
         };
         RowProblem: {
             /** @enum {string} */
-            code: "unknown_field" | "required" | "wrong_type" | "not_allowed" | "out_of_range" | "not_found" | "already_exists" | "in_use" | "stale" | "postcode_malformed" | "postcode_unknown" | "postcodes_not_loaded" | "network_not_loaded" | "off_network" | "outside_country" | "duplicate_key" | "not_this_format" | "cut_off" | "personal_data" | "too_many_requests" | "swapped" | "mended" | "repeated_row" | "rows_disagree" | "other_list" | "unsorted" | "ambiguous";
+            code: "unknown_field" | "required" | "wrong_type" | "not_allowed" | "out_of_range" | "not_found" | "already_exists" | "in_use" | "stale" | "postcode_malformed" | "postcode_unknown" | "postcodes_not_loaded" | "network_not_loaded" | "off_network" | "outside_country" | "duplicate_key" | "not_this_format" | "cut_off" | "personal_data" | "too_many_requests" | "more_problems" | "swapped" | "mended" | "repeated_row" | "rows_disagree" | "other_list" | "unsorted" | "ambiguous";
             field: string;
             line: number;
             message: string;

@@ -1,0 +1,140 @@
+//! What comes in before anything is worked on: a body, piece by piece, and the revision that is waited for. No place is
+//! taken yet, so who sends slowly holds up nobody.
+
+use axum::body::{Body, BodyDataStream, Bytes};
+use axum::extract::{MatchedPath, Request};
+use axum::http::{HeaderMap, Method, StatusCode, header};
+use futures::StreamExt;
+use std::time::Duration;
+use tokio::time::Instant;
+
+use super::Served;
+use super::asker;
+use super::error::Refusal;
+use crate::app::AppError;
+use crate::atlas::Viewer;
+use crate::model::Code;
+
+/// The largest body of a record.
+pub const RECORD: usize = 4 << 20;
+/// The largest body of a question: anybody may ask one.
+const QUESTION: usize = 1 << 20;
+/// Who sends less than this a second on the whole, bytes, is not waited for.
+const SLOWEST: f64 = 1_024.0;
+
+/// Questions that may be asked by POST.
+const QUESTIONS: [&str; 3] = ["/api/v1/nearby", "/api/v1/coverage", "/api/v1/gaps/{id}/evidence"];
+/// Anybody may try to sign in.
+const SIGN_IN: &str = "/api/v1/session";
+
+/// Whether a request asks, whatever its method.
+pub fn is_question(request: &Request) -> bool {
+    matched(request).is_some_and(|path| QUESTIONS.contains(&path))
+}
+
+fn matched(request: &Request) -> Option<&str> {
+    request.extensions().get::<MatchedPath>().map(MatchedPath::as_str)
+}
+
+/// The request with all of its body. Nothing is taken in from who may not write anyhow.
+pub async fn whole(served: &Served, request: Request) -> Result<Request, Refusal> {
+    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::DELETE) {
+        return Ok(request);
+    }
+    let anybody = is_question(&request) || matched(&request) == Some(SIGN_IN);
+    let most = if anybody { QUESTION } else { RECORD };
+    let (mut parts, body) = request.into_parts();
+    if !anybody && asker::caller(&mut parts, served).await?.is_none() {
+        return Err(AppError::NotSignedIn.into());
+    }
+    let too_large = || Refusal::bare(StatusCode::PAYLOAD_TOO_LARGE, "Too large");
+    let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    if announced.is_some_and(|length: usize| length > most) {
+        return Err(too_large());
+    }
+    let mut pieces = Pieces::of(body, served.setup.limits.patience);
+    let mut bytes = Vec::new();
+    while let Some(piece) = pieces.next().await? {
+        if bytes.len() + piece.len() > most {
+            return Err(too_large());
+        }
+        bytes.extend_from_slice(&piece);
+    }
+    Ok(Request::from_parts(parts, Body::from(bytes)))
+}
+
+/// Waits for the revision that a request must not be answered before.
+pub async fn revision(served: &Served, headers: &HeaderMap) -> Result<(), Refusal> {
+    // What can't be read is told where it is read.
+    let Ok(Some(revision)) = asker::at_least(headers) else { return Ok(()) };
+    served.app.view_at_least(Viewer::PUBLIC, revision).await.map(drop).ok_or_else(asker::not_seen_yet)
+}
+
+/// A body as it comes. Its sender may be silent for as long as we are patient, and be slow, but not for ever.
+pub struct Pieces {
+    stream: BodyDataStream,
+    begun: Instant,
+    patience: Duration,
+    had: u64,
+}
+
+impl Pieces {
+    /// Of this body.
+    pub fn of(body: Body, patience: Duration) -> Self {
+        Self { stream: body.into_data_stream(), begun: Instant::now(), patience, had: 0 }
+    }
+
+    /// The next piece; none at the end.
+    pub async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
+        let at_this_pace = self.begun + self.patience + Duration::from_secs_f64(self.had as f64 / SLOWEST);
+        let until = at_this_pace.min(Instant::now() + self.patience);
+        match tokio::time::timeout_at(until, self.stream.next()).await {
+            Ok(None) => Ok(None),
+            Ok(Some(Ok(piece))) => {
+                self.had += piece.len() as u64;
+                Ok(Some(piece))
+            }
+            Ok(Some(Err(_))) => Err(cut_off("the connection ended before what was sent did")),
+            Err(_) => Err(cut_off("what is sent comes too slowly")),
+        }
+    }
+}
+
+fn cut_off(say: &str) -> Refusal {
+    Refusal::new(StatusCode::BAD_REQUEST, "Cut off", "", Code::CutOff, say)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::convert::Infallible;
+
+    const PATIENCE: Duration = Duration::from_millis(200);
+
+    /// Whether all of a body was taken in, and how long that took.
+    async fn taken_in(piece: usize, every: Duration, many: usize) -> (bool, Duration) {
+        let stream = futures::stream::unfold(0, move |i| async move {
+            tokio::time::sleep(every).await;
+            (i < many).then(|| (Ok::<_, Infallible>(Bytes::from(vec![b'x'; piece])), i + 1))
+        });
+        let begun = Instant::now();
+        let mut pieces = Pieces::of(Body::from_stream(stream), PATIENCE);
+        loop {
+            match pieces.next().await {
+                Ok(Some(_)) => {}
+                end => return (end.is_ok(), begun.elapsed()),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn who_sends_a_byte_now_and_then_is_not_waited_for() {
+        let now_and_then = PATIENCE / 10;
+        let (all, took) = taken_in(1, now_and_then, 10_000).await;
+        assert!(!all && took < 5 * PATIENCE, "{took:?}");
+        let (all, took) = taken_in(1, 100 * PATIENCE, 2).await;
+        assert!(!all && took < 5 * PATIENCE, "nor who says nothing: {took:?}");
+        let (all, took) = taken_in(4_000, now_and_then, 40).await;
+        assert!(all && took > PATIENCE, "a file may take long that comes on: {took:?}");
+    }
+}
