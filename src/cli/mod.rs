@@ -160,7 +160,7 @@ enum Token {
 
 #[derive(Subcommand)]
 enum User {
-    /// End every session, and print a new one-time link that signs in as admin, for 24 hours
+    /// End the admin's sessions, and print a new one-time link that signs in as admin, for 24 hours
     Reset {
         /// The account; admin is the only one so far
         #[arg(value_parser = ["admin"])]

@@ -79,8 +79,8 @@ pub struct Setup {
 
 /// The largest body of a record or question.
 const BODY_LIMIT: usize = 4 << 20;
-/// How long a browser stays signed in without doing anything.
-const SIGNED_IN_HOURS: i64 = 12;
+/// How long a browser keeps the cookie, at most. The session ends long before, when nobody uses it (`app/accounts.rs`).
+const COOKIE_DAYS: i64 = 30;
 
 /// The whole service: API and front end.
 pub fn router(app: App, setup: Setup) -> Router {
@@ -98,7 +98,7 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
         .with_name("cg_session")
         .with_same_site(SameSite::Lax)
         .with_secure(served.setup.over_tls)
-        .with_expiry(Expiry::OnInactivity(time::Duration::hours(SIGNED_IN_HOURS)));
+        .with_expiry(Expiry::OnInactivity(time::Duration::days(COOKIE_DAYS)));
     let api = Router::new()
         .route("/nearby", get(nearby::get).post(nearby::post))
         .route("/coverage", get(coverage::get).post(coverage::post))

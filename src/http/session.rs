@@ -5,12 +5,13 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fmt;
 use time::OffsetDateTime;
 use tower_sessions::Session;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result, SessionStore};
+use uuid::Uuid;
 
 use super::Served;
 use super::answer;
@@ -73,7 +74,7 @@ pub async fn sign_out(asker: Asker, session: Session) -> std::result::Result<Res
     Ok(answer::json(&asker, StatusCode::OK, &json!({"account": null, "role": null})))
 }
 
-/// Sessions, kept where everything else is.
+/// Sessions, kept where everything else is. When one ends is decided there, not by the cookie.
 #[derive(Clone)]
 pub struct Kept(pub App);
 
@@ -86,13 +87,14 @@ impl fmt::Debug for Kept {
 #[async_trait]
 impl SessionStore for Kept {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        self.save(record).await
+        let id = record.id.to_string();
+        let kept = self.0.put_session(&id, data_of(record)?, account_of(record)).await;
+        kept.map_err(|e| Error::Backend(e.to_string()))
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
-        let expires_at = record.expiry_date.unix_timestamp();
-        self.0.put_session(record.id.to_string(), data, expires_at).await.map_err(|e| Error::Backend(e.to_string()))
+        let kept = self.0.change_session(&record.id.to_string(), &data_of(record)?).await;
+        kept.map_err(|e| Error::Backend(e.to_string()))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -105,7 +107,15 @@ impl SessionStore for Kept {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let record = self.load(id).await?;
-        let account = record.and_then(|r| serde_json::from_value(r.data.get(ACCOUNT)?.clone()).ok());
+        let account = record.as_ref().and_then(account_of);
         self.0.drop_session(&id.to_string(), account).await.map_err(|e| Error::Backend(e.to_string()))
     }
+}
+
+fn data_of(record: &Record) -> Result<String> {
+    serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))
+}
+
+fn account_of(record: &Record) -> Option<Uuid> {
+    serde_json::from_value(record.data.get(ACCOUNT)?.clone()).ok()
 }

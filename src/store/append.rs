@@ -132,8 +132,8 @@ macro_rules! append_on {
                 Ok(())
             }
 
-            async fn drop_sessions(&mut self) -> Result<()> {
-                sqlx::query(sql::DROP_SESSIONS).execute(&mut *self.tx).await?;
+            async fn drop_sessions(&mut self, account: Uuid) -> Result<()> {
+                sqlx::query(sql::DROP_SESSIONS).bind(account).execute(&mut *self.tx).await?;
                 Ok(())
             }
 

@@ -116,7 +116,13 @@ macro_rules! store_on {
                 let mut connection = self.writer().await?;
                 sqlx::query(sql::DROP_OLD_SESSIONS).bind(now).execute(&mut *connection).await?;
                 let put = sqlx::query(sql::PUT_SESSION).bind(&session.id).bind(&session.data).bind(session.expires_at);
-                put.execute(&mut *connection).await?;
+                put.bind(session.account).execute(&mut *connection).await?;
+                Ok(())
+            }
+
+            async fn extend_session(&self, id: &str, data: Option<&str>, expires_at: i64) -> Result<()> {
+                let extend = sqlx::query(sql::EXTEND_SESSION).bind(id).bind(data).bind(expires_at);
+                extend.execute(&mut *self.writer().await?).await?;
                 Ok(())
             }
 
