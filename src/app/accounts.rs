@@ -51,7 +51,8 @@ pub async fn add_token(store: &dyn Store, role: Role, name: Option<&str>) -> Res
     let id = clock::new_id();
     let account = Account {
         id,
-        name: name.map_or_else(|| format!("token {}", &text[..6]), str::to_owned),
+        // By the id, not by the token: no part of a secret is told.
+        name: name.map_or_else(|| format!("token {}", &id.simple().to_string()[24..]), str::to_owned),
         role: role.as_str().to_owned(),
     };
     let mut tx = store.begin().await?;

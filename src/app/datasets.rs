@@ -169,7 +169,32 @@ pub async fn load(store: &dyn Store) -> Result<Datasets, AppError> {
     Ok(datasets)
 }
 
-fn take(datasets: &mut Datasets, name: &str, bytes: &[u8]) -> bool {
+/// Whether the bytes of a dataset can be read and hold as many rows as were put in. Of one that another release keeps
+/// nothing can be said against it.
+pub fn is_whole(info: &DatasetInfo, bytes: &[u8]) -> bool {
+    rows_of(&info.name, bytes).is_none_or(|rows| rows == Some(info.rows))
+}
+
+/// How many rows they hold, if they can be read; none for a dataset that is not known here.
+fn rows_of(name: &str, bytes: &[u8]) -> Option<Option<u64>> {
+    let rows = match name {
+        "postcodes" => Postcodes::from_bytes(bytes).map(|table| table.len()),
+        "area-codes" => serde_json::from_slice::<Vec<(String, String)>>(bytes).ok().map(|pairs| pairs.len()),
+        "gazetteer" => serde_json::from_slice::<Vec<Town>>(bytes).ok().map(|towns| towns.len()),
+        "term-dates" => serde_json::from_slice::<Terms>(bytes).ok().map(|terms| terms.0.len()),
+        _ => return None,
+    };
+    Some(rows.map(|rows| rows as u64))
+}
+
+/// The name of the dataset that a change is about.
+fn name_in(change: &Change) -> Option<String> {
+    let told: serde_json::Value = serde_json::from_str(change.after.as_deref()?).ok()?;
+    Some(told.get("name")?.as_str()?.to_owned())
+}
+
+fn parse(name: &str, bytes: &[u8]) -> Option<Datasets> {
+    let mut data = Datasets::default();
     match name {
         "postcodes" => {
             datasets.postcodes = Postcodes::from_bytes(bytes);

@@ -6,6 +6,7 @@ use futures::FutureExt;
 use rayon::prelude::*;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinError;
@@ -43,6 +44,8 @@ pub struct Feed {
     pub known: Known,
     events: Arc<Events>,
     pulse: Pulse,
+    /// Nobody needs to follow any more.
+    ended: AtomicBool,
 }
 
 /// What whoever makes the next atlas has to know.
@@ -69,6 +72,7 @@ impl Feed {
             known: Known::default(),
             events: Events::new(),
             pulse: Pulse::new(tip.seq),
+            ended: AtomicBool::new(false),
         }))
     }
 
@@ -121,11 +125,10 @@ impl Feed {
     pub async fn follow(self: Arc<Self>) {
         loop {
             self.store.news(LOOK_EVERY).await;
-            let looking = apart(async {
-                let mut publishing = self.publishing.lock().await;
-                self.catch_up(&mut publishing).await
-            });
-            if let Err(error) = looking.await.flatten() {
+            if self.ended.load(Ordering::Relaxed) {
+                return;
+            }
+            if let Err(error) = apart(self.follow_up(Vec::new())).await.flatten() {
                 tracing::warn!(%error, "the log can't be followed just now; trying again");
                 tokio::time::sleep(LOOK_EVERY).await;
             }
@@ -138,6 +141,19 @@ impl Feed {
         let head = in_time(self.store.head()).await;
         self.pulse.looked(head.as_ref().ok().map(|head| head.seq));
         let head = head?;
+    async fn read_pieces(&self, names: Vec<String>) -> Result<Vec<Piece>, AppError> {
+        let mut pieces = Vec::with_capacity(names.len());
+        for name in names {
+            pieces.push(datasets::load_one(&*self.store, &name).await?);
+        }
+        Ok(pieces)
+    }
+
+    /// What others write matters no more.
+    pub fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
+    }
+
         if head == known {
             return Ok(());
         }

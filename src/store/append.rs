@@ -10,6 +10,8 @@ macro_rules! append_on {
         pub struct $Tx {
             tx: Transaction<'static, $Db>,
             tip: Tip,
+            /// The file it is written to, where there is one.
+            here: Option<Arc<Here>>,
             /// Dropped after the transaction: the next append of this process may begin.
             _turn: Option<OwnedMutexGuard<()>>,
         }
@@ -169,6 +171,7 @@ macro_rules! append_on {
             async fn put_changes(&mut self, changes: &[Change]) -> Result<()> {
                 for chunk in changes.chunks(VALUES / 15) {
                     let mut sql = QueryBuilder::<$Db>::new(
+                self.here.as_ref().map_or(Ok(()), |here| here.takes_commits())?;
                         "insert into change (seq, id, op, of, kind, record, version, schema, before, after, by, at,
                          why, exercise, batch) ",
                     );

@@ -8,6 +8,7 @@
 
 mod address;
 mod append;
+mod here;
 mod moving;
 mod postgres;
 mod rows;
@@ -209,6 +210,9 @@ pub trait Store: Send + Sync + 'static {
     async fn session(&self, id: &str, now: i64) -> Result<Option<SessionRow>>;
     /// Ends a session.
     async fn drop_session(&self, id: &str) -> Result<()>;
+
+    /// What the database itself finds wrong with how it keeps the data; empty when all is well.
+    async fn unsound(&self) -> Result<Vec<String>>;
 
     /// Lets go of every connection; a file is whole by itself then.
     async fn close(&self);

@@ -20,7 +20,8 @@ macro_rules! store_on {
                 let mut tx = self.start().await?;
                 let seq: i64 = sqlx::query_scalar(sql::TAKE_ORDER).fetch_one(&mut *tx).await?;
                 let change = sqlx::query_scalar(sql::CHANGE_ID).bind(seq).fetch_optional(&mut *tx).await?;
-                Ok(Box::new($Tx { tx, tip: Tip { seq: seq as Seq, change }, _turn: Some(turn) }))
+                let tip = Tip { seq: seq as Seq, change };
+                Ok(Box::new($Tx { tx, tip, here: self.here.clone(), _turn: Some(turn) }))
             }
 
             async fn head(&self) -> Result<Tip> {
@@ -136,6 +137,10 @@ macro_rules! store_on {
                 Ok(())
             }
 
+            async fn unsound(&self) -> Result<Vec<String>> {
+                self.examine().await
+            }
+
             async fn close(&self) {
                 self.let_go().await;
             }
@@ -163,7 +168,7 @@ macro_rules! store_on {
                 if seq > 0 || !written.is_empty() {
                     return Err(StoreError::NotEmpty(self.place.clone()));
                 }
-                let mut tx = $Tx { tx, tip: Tip::default(), _turn: None };
+                let mut tx = $Tx { tx, tip: Tip::default(), here: None, _turn: None };
                 while let Some(rows) = coming.recv().await {
                     if let Rows::End(tip) = rows {
                         sqlx::query(sql::MOVE_HEAD).bind(tip.seq as i64).execute(&mut *tx.tx).await?;

@@ -20,8 +20,9 @@ macro_rules! statements_on {
                 MOVE_HEAD = "update head set seq = $1";
                 CHANGE_ID = "select id from change where seq = $1";
                 CHANGES_AFTER = "select * from change where seq > $1 order by seq limit $2";
-                CHANGES_OF_RECORD = "select * from change where record = $1 order by seq limit $2";
-                CHANGES_OF_BATCH = "select * from change where batch = $1 order by seq limit $2";
+                CHANGES_OF_RECORD = "select * from change where record = $1 and seq > $2 order by seq limit $3";
+                CHANGES_OF_BATCH = "select * from change where batch = $1 and seq < $2 order by seq desc limit $3";
+                HISTORIES = concat!("select * from change where record in (", $ids, ") order by record, seq");
                 CHANGE_BY_ID = "select * from change where id = $1 limit $2";
                 ALL_CHANGES = "select * from change order by seq";
                 OVERWRITE = "update change set schema = $2, before = $3, after = $4 where seq = $1";
