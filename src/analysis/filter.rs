@@ -1,7 +1,7 @@
 //! The filter words, the same wherever assets are chosen. A record fits, does not fit, or may fit (CONTRACT §1).
 
-use jiff::Zoned;
 use jiff::civil::Date;
+use jiff::{Timestamp, Zoned};
 use serde_json::Value;
 use std::collections::HashSet;
 
@@ -32,7 +32,8 @@ pub struct Filter {
     free: Option<bool>,
     free_capacity: bool,
     accepting: Vec<String>,
-    assured_since: Option<Date>,
+    /// The day, and when it began here.
+    assured_since: Option<(Date, Timestamp)>,
     status: Vec<String>,
     every_status: bool,
     on: Date,
@@ -64,10 +65,13 @@ impl Filter {
             free: asked.flag("free", problems),
             free_capacity: asked.flag("free_capacity", problems) == Some(true),
             accepting: asked.words("accepting", service::ACCEPTING, problems),
-            assured_since: asked.date("assured_since", problems),
+            assured_since: asked.date("assured_since", problems).and_then(|day| begins(day, now)),
             status: asked.words("status", STATUSES, problems),
             on: asked.date("as_at", problems).unwrap_or_else(|| now.date()),
-            only: asked.words("match", &["sure", "possible"], problems).pop(),
+            // Both are what is answered when neither is named.
+            only: Some(asked.words("match", &["sure", "possible"], problems))
+                .filter(|named| named.len() == 1)
+                .and_then(|mut named| named.pop()),
             ..Self::default()
         };
         filter.kinds.sort_unstable();
@@ -242,10 +246,13 @@ impl Filter {
             let said = said.filter(|s| *s != "unknown" || self.accepting.iter().any(|a| a == "unknown"));
             fit = fit.and("accepting", Answer::from(said.map(|s| self.accepting.iter().any(|a| a == s))))?;
         }
-        if let Some(since) = self.assured_since {
+        if let Some((day, begun)) = self.assured_since {
             let at = body.get("assured").and_then(|a| a.get("at")).and_then(Value::as_str);
-            let date = at.and_then(|t| t.get(..10)).and_then(|t| t.parse::<Date>().ok());
-            fit = fit.and("assured_since", Answer::from(date.map(|d| d >= since)))?;
+            let since = at.and_then(|at| match at.parse::<Timestamp>() {
+                Ok(moment) => Some(moment >= begun),
+                Err(_) => at.parse::<Date>().ok().map(|date| date >= day),
+            });
+            fit = fit.and("assured_since", Answer::from(since))?;
         }
         Some(fit)
     }
@@ -303,6 +310,11 @@ fn accepts_age(body: &Body, age: i64) -> Answer {
         (false, silent) if silent || unclear => Answer::Unknown,
         _ => Answer::Yes,
     }
+}
+
+/// A day with the moment at which it begins in the instance's zone.
+fn begins(day: Date, now: &Zoned) -> Option<(Date, Timestamp)> {
+    Some((day, day.to_zoned(now.time_zone().clone()).ok()?.timestamp()))
 }
 
 fn speaks(body: &Body, wanted: &str) -> Answer {

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Served;
 use super::answer;
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::coverage::number;
 use super::error::Refusal;
 use crate::model::Problems;
@@ -52,7 +52,7 @@ pub async fn attribution(served: &Served) -> Result<Vec<String>, Refusal> {
 }
 
 /// GET /area-sets
-pub async fn area_sets(asker: Asker, headers: HeaderMap) -> Response {
+pub async fn area_sets(asker: Asker, _: NoWords, headers: HeaderMap) -> Response {
     let items: Vec<Value> = asker
         .view
         .area_tables()

@@ -65,7 +65,8 @@ pub fn unchanged_set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &
 /// All that a set is made from.
 pub fn set_key(asker: &Asker, made_of: &str) -> String {
     // What begins or ends by itself changes with the day; what is open now, with the minute.
-    let moment = asker.local.timestamp().as_second() / if made_of.contains("open_at") { 60 } else { 86_400 };
+    let minute = made_of.contains("open_at").then(|| asker.local.timestamp().as_second() / 60);
+    let moment = minute.map_or_else(|| asker.local.date().to_string(), |minute| minute.to_string());
     let view = &asker.view;
     format!("{}|{:?}|{:?}|{made_of}|{moment}", view.revision(), view.last_change(), view.viewer())
 }

@@ -9,9 +9,11 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::answer;
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::error::Refusal;
 use super::{Served, events, records};
+use crate::analysis::Asked;
+use crate::app::App;
 use crate::atlas::{Entry, View};
 use crate::change::Change;
 use crate::model::record::stored;
@@ -71,16 +73,23 @@ pub async fn undo(
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let caller = asker.signed_in()?;
-    let body = answer::read_json(&headers, &body)?;
-    let named = body.get("change").or_else(|| body.get("batch")).and_then(Value::as_str);
-    let what: Option<Uuid> = named.and_then(|text| text.parse().ok());
-    let what = what.ok_or_else(|| {
-        Refusal::problems(vec![Problem::new("change", Code::Required, "the id of a change or of a batch is needed")])
-    })?;
+    let mut asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
+    let mut problems = Problems::new();
+    let (change, batch) = (asked.one("change", &mut problems), asked.one("batch", &mut problems));
+    asked.finish(&mut problems);
+    if change.is_some() && batch.is_some() {
+        problems.add("batch", Code::NotAllowed, "name a change or a batch, not both");
+    }
+    let what: Option<Uuid> = change.or(batch).and_then(|text| text.parse().ok());
+    if what.is_none() {
+        problems.add("change", Code::Required, "the id of a change or of a batch is needed");
+    }
+    let what = problems.or(what).map_err(Refusal::problems)?.ok_or_else(Refusal::not_found)?;
     let undone = served.app.undo(what, caller).await?;
     let kept = served.app.named(&undone.kept, caller).await?;
     let body = json!({
         "batch": undone.batch,
+    _: NoWords,
         "reverted": undone.reverted,
         "kept": kept,
         "revision": undone.revision,

@@ -15,17 +15,18 @@ use uuid::Uuid;
 
 use super::Served;
 use super::answer;
-use super::asker::Asker;
+use super::asker::{Asker, NoWords};
 use super::error::Refusal;
 use super::limits::Client;
+use crate::analysis::Asked;
 use crate::app::App;
-use crate::model::Code;
+use crate::model::{Code, Problems};
 
 /// The session's key for the account that is signed in.
 pub const ACCOUNT: &str = "account";
 
 /// GET /session
-pub async fn show(asker: Asker) -> Response {
+pub async fn show(asker: Asker, _: NoWords) -> Response {
     let body = match &asker.caller {
         Some(caller) => json!({"account": caller.name, "role": caller.role.as_str()}),
         None => json!({"account": null, "role": null}),
@@ -38,20 +39,22 @@ pub async fn sign_in(
     State(served): State<Served>,
     asker: Asker,
     session: Session,
+    _: NoWords,
     client: Client,
     headers: HeaderMap,
     body: Bytes,
 ) -> std::result::Result<Response, Refusal> {
     served.gate.sign_in(client)?;
     let body = answer::read_json(&headers, &body)?;
-    let Some(link) = body.get("link").and_then(Value::as_str) else {
-        return Err(Refusal::problems(vec![crate::model::Problem::new(
-            "link",
-            Code::Required,
-            "the link's secret is needed",
-        )]));
-    };
-    let Some(caller) = served.app.use_link(link).await? else {
+    let mut asked = Asked::from_json(&body).map_err(Refusal::problems)?;
+    let mut problems = Problems::new();
+    let link = asked.one("link", &mut problems).unwrap_or_default();
+    if link.is_empty() {
+        problems.add("link", Code::Required, "the link's secret is needed");
+    }
+    asked.finish(&mut problems);
+    problems.or(()).map_err(Refusal::problems)?;
+    let Some(caller) = served.app.use_link(&link).await? else {
         let say = "this link was used or is too old; commonground user reset admin prints another";
         return Err(Refusal::new(StatusCode::UNAUTHORIZED, "This link does not work", "link", Code::NotFound, say));
     };
@@ -66,7 +69,7 @@ pub async fn sign_in(
 }
 
 /// DELETE /session
-pub async fn sign_out(asker: Asker, session: Session) -> std::result::Result<Response, Refusal> {
+pub async fn sign_out(asker: Asker, _: NoWords, session: Session) -> std::result::Result<Response, Refusal> {
     session
         .flush()
         .await
