@@ -16,6 +16,7 @@ mod limits;
 pub mod metrics;
 pub mod nearby;
 pub mod openapi;
+mod protocol;
 mod records;
 mod session;
 mod tiles;
@@ -136,11 +137,15 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
         .route("/metrics", get(metrics::show))
         .merge(more)
         .fallback(assets::serve)
+        .method_not_allowed_fallback(error::no_such_method)
         .layer(sessions)
-        .layer(CsrfLayer::new())
+        .layer(from_this_site(served.setup.public_url.as_deref()))
         .layer(from_fn_with_state(served.clone(), limits::gate))
-        .layer(from_fn(error::in_the_form_of_problems))
         .layer(CompressionLayer::new())
+        .layer(from_fn(error::in_the_form_of_problems))
+        .layer(from_fn(protocol::weak_when_encoded))
+        .layer(from_fn(protocol::for_other_sites))
+        .layer(from_fn(protocol::one_host))
         .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, value("same-origin")))
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, value("nosniff")))
@@ -150,6 +155,13 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
         ))
         .layer(from_fn(trace::trace))
         .with_state(served)
+}
+
+/// Writes come from pages of this site: of the host that is asked, or of the address that people type, which a proxy may
+/// write otherwise.
+fn from_this_site(public_url: Option<&str>) -> CsrfLayer {
+    let trusted = public_url.and_then(protocol::origin_of).and_then(|o| CsrfLayer::new().add_trusted_origin(o).ok());
+    trusted.unwrap_or_default()
 }
 
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");

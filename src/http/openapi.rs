@@ -1,7 +1,10 @@
 //! The OpenAPI 3.1 description, made from the same tables that check bodies and words.
 
-use axum::Json;
+use axum::http::{HeaderMap, HeaderValue};
+use axum::response::Response;
 use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{
@@ -15,13 +18,21 @@ use utoipa::openapi::{
     RefOr, Required, ResponseBuilder,
 };
 
+use super::answer;
+use super::asker::NoWords;
 use crate::model::record::fields_of;
 use crate::model::shape::{Field, Shape};
 use crate::model::{Code, Kind, Role};
 
 /// GET /openapi.json
-pub async fn show() -> Json<OpenApi> {
-    Json(describe())
+pub async fn show(_: NoWords, headers: HeaderMap) -> Response {
+    static TEXT: LazyLock<(String, [u8; 32])> = LazyLock::new(|| {
+        let text = serde_json::to_string(&describe()).expect("a description can be written");
+        let digest = Sha256::digest(&text).into();
+        (text, digest)
+    });
+    let (text, digest) = &*TEXT;
+    answer::fixed(&headers, HeaderValue::from_static(answer::JSON), text.as_str(), digest)
 }
 
 /// The words by which assets are chosen, wherever they are.
