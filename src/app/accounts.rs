@@ -97,8 +97,8 @@ async fn change_access(store: &dyn Store, account: &Account, role: &str, and_sec
     tx.put_role(account.id, role).await?;
     if and_secrets {
         tx.drop_secrets(account.id).await?;
-    }
         tx.drop_sessions(account.id).await?;
+    }
     access_changed(tx, account.id).await?;
     Ok(())
 }

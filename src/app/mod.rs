@@ -129,8 +129,8 @@ impl App {
     }
 
     /// What is loaded beside the records.
-    pub async fn datasets(&self) -> Result<Vec<DatasetInfo>, AppError> {
-        Ok(self.store.datasets().await?)
+    pub fn datasets(&self) -> Arc<Vec<DatasetInfo>> {
+        self.feed.datasets()
     }
 
     /// Runs a long analysis off the async threads.

@@ -191,7 +191,11 @@ fn records(paths: PathsBuilder, kind: Kind) -> PathsBuilder {
     one.put = Some(created(put, &schema).parameter(if_match()).build());
     let cascade = [("cascade", "links: take references to it out of other records")];
     one.delete = Some(asked(signed(with_id("Remove", "Any")), &cascade).parameter(if_match()).build());
-    let history = PathItem::new(HttpMethod::Get, with_id("What happened to", "Any").build());
+    let history = asked(
+        with_id("What happened to", "Any"),
+        &[("after", "number of the last change known"), ("limit", "1–1000; next tells where the rest begins")],
+    );
+    let history = PathItem::new(HttpMethod::Get, history.build());
     paths
         .path(format!("/api/v1/{}", spec.plural), set)
         .path(format!("/api/v1/{}/{{id}}", spec.plural), one)

@@ -26,6 +26,14 @@ macro_rules! append_on {
                 found(&mut self.tx, wanted, limit).await
             }
 
+            async fn histories(&mut self, ids: &[Id]) -> Result<Vec<Change>> {
+                if ids.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let rows = sqlx::query(sql::HISTORIES).bind(id_list(ids)).fetch_all(&mut *self.tx).await?;
+                rows.iter().map(|row| change_of(row).and_then(upgraded)).collect()
+            }
+
             async fn present(&mut self, ids: &[Id]) -> Result<Vec<Present>> {
                 if ids.is_empty() {
                     return Ok(Vec::new());
@@ -163,6 +171,7 @@ macro_rules! append_on {
             }
 
             async fn commit(self: Box<Self>) -> Result<()> {
+                self.here.as_ref().map_or(Ok(()), |here| here.takes_commits())?;
                 Ok(self.tx.commit().await?)
             }
         }
@@ -171,7 +180,6 @@ macro_rules! append_on {
             async fn put_changes(&mut self, changes: &[Change]) -> Result<()> {
                 for chunk in changes.chunks(VALUES / 15) {
                     let mut sql = QueryBuilder::<$Db>::new(
-                self.here.as_ref().map_or(Ok(()), |here| here.takes_commits())?;
                         "insert into change (seq, id, op, of, kind, record, version, schema, before, after, by, at,
                          why, exercise, batch) ",
                     );
@@ -277,7 +285,7 @@ macro_rules! append_on {
                     Rows::Sessions(rows) => {
                         for s in rows {
                             let put = sqlx::query(sql::PUT_SESSION).bind(s.id).bind(s.data).bind(s.expires_at);
-                            put.execute(&mut *self.tx).await?;
+                            put.bind(s.account).execute(&mut *self.tx).await?;
                         }
                     }
                     Rows::Changes(rows) => self.put_changes(&rows).await?,

@@ -89,10 +89,10 @@ pub struct Tip {
 pub enum Wanted {
     /// Those after a number, in order.
     After(Seq),
-    /// Those of one record, in order.
-    OfRecord(Id),
-    /// Those of one batch, in order.
-    OfBatch(Uuid),
+    /// Those of one record after a number, in order.
+    OfRecord(Id, Seq),
+    /// Those of one batch before a number, newest first.
+    OfBatch(Uuid, Seq),
     /// The one with this id.
     ById(Uuid),
 }
@@ -164,9 +164,9 @@ pub struct SessionRow {
     pub data: String,
     /// Seconds since 1970.
     pub expires_at: i64,
-}
     /// Whose it is.
     pub account: Option<Uuid>,
+}
 
 /// Where it is kept; SQLite or PostgreSQL.
 #[async_trait]
@@ -204,9 +204,9 @@ pub trait Store: Send + Sync + 'static {
     async fn use_link(&self, digest: &[u8], now: Timestamp) -> Result<Option<Account>>;
     /// Keeps a new session, and lets go of those that have expired.
     async fn put_session(&self, session: &SessionRow, now: i64) -> Result<()>;
-    /// A session that has not expired.
     /// Gives a session that is there a later end, and other data where there are some. One that was ended stays so.
     async fn extend_session(&self, id: &str, data: Option<&str>, expires_at: i64) -> Result<()>;
+    /// A session that has not expired.
     async fn session(&self, id: &str, now: i64) -> Result<Option<SessionRow>>;
     /// Ends a session.
     async fn drop_session(&self, id: &str) -> Result<()>;
@@ -233,6 +233,8 @@ pub trait Tx: Send {
     fn head(&self) -> Tip;
     /// The same as [`Store::changes`], on the connection that this append holds already.
     async fn changes(&mut self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
+    /// All changes of these records: those of each in order.
+    async fn histories(&mut self, ids: &[Id]) -> Result<Vec<Change>>;
     /// The records of these ids that are or were there.
     async fn present(&mut self, ids: &[Id]) -> Result<Vec<Present>>;
     /// The records that carry these codes.

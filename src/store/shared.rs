@@ -183,9 +183,9 @@ macro_rules! store_on {
         /// Changes in order, bodies in today's shape.
         async fn found(connection: &mut $Connection, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
             let query = match wanted {
-                Wanted::After(seq) => sqlx::query(sql::CHANGES_AFTER).bind(seq as i64),
-                Wanted::OfRecord(id) => sqlx::query(sql::CHANGES_OF_RECORD).bind(id),
-                Wanted::OfBatch(id) => sqlx::query(sql::CHANGES_OF_BATCH).bind(id),
+                Wanted::After(seq) => sqlx::query(sql::CHANGES_AFTER).bind(number(seq)),
+                Wanted::OfRecord(id, after) => sqlx::query(sql::CHANGES_OF_RECORD).bind(id).bind(number(after)),
+                Wanted::OfBatch(id, before) => sqlx::query(sql::CHANGES_OF_BATCH).bind(id).bind(number(before)),
                 Wanted::ById(id) => sqlx::query(sql::CHANGE_BY_ID).bind(id),
             };
             let rows = query.bind(limit as i64).fetch_all(connection).await?;
