@@ -2,11 +2,13 @@
 
 mod support;
 
+use commonground::app::{App, accounts, connect};
 use commonground::auth::Role;
 use reqwest::Method;
 use reqwest::header::{CACHE_CONTROL, COOKIE, IF_MATCH, SET_COOKIE, VARY};
 use serde_json::{Value, json};
 use support::{Ground, Town, read};
+use uuid::Uuid;
 
 /// A refuge whose position is approximate, and a group that only partners see.
 async fn refuge(town: &Town) -> (Ground, Value, Value) {
@@ -73,6 +75,78 @@ async fn the_admin_link_signs_in_once() {
         Value::Null,
         "a cookie of an ended session is dead"
     );
+}
+
+/// The ends of the sessions that are kept.
+async fn ends(town: &Town) -> Vec<i64> {
+    use sqlx::Connection;
+    let mut db = sqlx::SqliteConnection::connect(&town.url).await.unwrap();
+    sqlx::query_scalar("select expires_at from session order by expires_at").fetch_all(&mut db).await.unwrap()
+}
+
+/// Every session ends so many seconds from now.
+async fn end_in(town: &Town, seconds: i64) -> i64 {
+    use sqlx::Connection;
+    let mut db = sqlx::SqliteConnection::connect(&town.url).await.unwrap();
+    let end = now() + seconds;
+    sqlx::query("update session set expires_at = $1").bind(end).execute(&mut db).await.unwrap();
+    end
+}
+
+fn now() -> i64 {
+    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64
+}
+
+#[tokio::test]
+async fn a_session_ends_twelve_hours_after_it_was_last_used() {
+    const HOUR: i64 = 3600;
+    let town = Town::empty().await;
+    let link = town.app.admin_link().await.unwrap();
+    let signed = town.anybody(Method::POST, "/session").json(&json!({"link": link})).send().await.unwrap();
+    let cookie = signed.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let near = |end: i64, hours: i64| (end - now() - hours * HOUR).abs() < 60;
+    assert!(near(ends(&town).await[0], 12));
+    // Another instance each time: what is known of a session is not asked for again for half a minute.
+    let used = async || {
+        let other = Town::on(&town.url).await;
+        let request = other.anybody(Method::GET, "/session").header(COOKIE, &cookie);
+        read(request.send().await.unwrap()).await.1["account"].clone()
+    };
+    end_in(&town, 2 * HOUR).await;
+    assert_eq!(used().await, "admin");
+    assert!(near(ends(&town).await[0], 12), "use moves the end away");
+    let end = end_in(&town, 12 * HOUR - 600).await;
+    assert_eq!(used().await, "admin");
+    assert_eq!(ends(&town).await, [end], "but not with every request");
+    end_in(&town, -1).await;
+    assert_eq!(used().await, Value::Null);
+    assert!(near(ends(&town).await[0], 0), "what has ended stays so");
+}
+
+#[tokio::test]
+async fn only_an_admins_session_shows_that_somebody_is_in_charge_and_each_ends_with_its_own_account() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("town.db").display());
+    let app = App::open(&url, jiff::tz::TimeZone::UTC).await.unwrap();
+    let store = connect(&url).await.unwrap();
+    accounts::add_token(&*store, Role::Contributor, Some("helper")).await.unwrap();
+    let helper = accounts::named(&*store, "helper").await.unwrap();
+    let sign_in = async |id: &str, account: Uuid| {
+        app.put_session(id, json!({"account": account}).to_string(), Some(account)).await.unwrap();
+    };
+    sign_in("helper's", helper.id).await;
+    assert!(!accounts::has_admin(&*store).await.unwrap());
+    sign_in("admin's", accounts::ADMIN).await;
+    assert!(accounts::has_admin(&*store).await.unwrap());
+    let there =
+        async |id: &str| App::open(&url, jiff::tz::TimeZone::UTC).await.unwrap().session(id).await.unwrap().is_some();
+    accounts::reset_admin(&*store).await.unwrap();
+    assert_eq!((there("admin's").await, there("helper's").await), (false, true));
+    accounts::revoke(&*store, &helper).await.unwrap();
+    assert!(!there("helper's").await);
+    // A request that was under way when its session ended brings it back no more.
+    app.change_session("helper's", "{}").await.unwrap();
+    assert!(!there("helper's").await);
 }
 
 #[tokio::test]

@@ -227,6 +227,10 @@ async fn while_the_database_is_away_writes_are_refused_reads_go_on_and_instances
         refused += 1;
         for town in [&one, &other] {
             assert!(sees(town, &before).await, "reads go on");
+            for path in ["/api/v1/about", "/tiles/places.json", "/readyz"] {
+                let answer = town.client.get(format!("{}{path}", town.address)).send().await.unwrap();
+                assert_eq!(answer.status(), StatusCode::OK, "{path}");
+            }
         }
         assert_eq!(one.get_as_admin("/places").await.0, 200, "a token that is known keeps reading");
     }

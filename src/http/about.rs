@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 
 use super::Served;
 use super::answer;
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::coverage::number;
 use super::error::Refusal;
 use crate::model::Problems;
@@ -17,8 +17,8 @@ use crate::model::Problems;
 const ATTRIBUTION: [&str; 1] = ["Contains public sector information licensed under the Open Government Licence v3.0."];
 
 /// GET /about
-pub async fn about(State(served): State<Served>, asker: Asker) -> Result<Response, Refusal> {
-    let datasets = served.app.datasets().await?;
+pub async fn about(State(served): State<Served>, asker: Asker, _: NoWords) -> Response {
+    let datasets = served.app.datasets();
     let items: Vec<Value> = datasets
         .iter()
         .map(|d| json!({"name": d.name, "rows": d.rows, "loaded_at": d.loaded_at.to_string()}))
@@ -28,19 +28,19 @@ pub async fn about(State(served): State<Served>, asker: Asker) -> Result<Respons
         "version": env!("CARGO_PKG_VERSION"),
         "revision": asker.view.revision(),
         "licence": served.setup.licence,
-        "attribution": attribution(&served).await?,
+        "attribution": attribution(&served),
         "bounds": bounds(&asker),
         "datasets": items,
         "basemap": served.setup.basemap.about(),
         "demo": served.app.is_demo(),
     });
-    Ok(answer::json(&asker, StatusCode::OK, &body))
+    answer::json(&asker, StatusCode::OK, &body)
 }
 
 /// Whose data is shown, in the words their licences ask for.
-pub async fn attribution(served: &Served) -> Result<Vec<String>, Refusal> {
+pub fn attribution(served: &Served) -> Vec<String> {
     let mut attribution: Vec<String> = ATTRIBUTION.map(str::to_owned).to_vec();
-    if served.app.datasets().await?.iter().any(|d| d.name == "postcodes") {
+    if served.app.datasets().iter().any(|d| d.name == "postcodes") {
         attribution.push(
             "Contains OS data © Crown copyright and database right 2025, Royal Mail data © Royal Mail copyright and \
              database right 2025. Source: Office for National Statistics."
@@ -48,11 +48,11 @@ pub async fn attribution(served: &Served) -> Result<Vec<String>, Refusal> {
         );
     }
     attribution.extend(served.setup.basemap.attribution());
-    Ok(attribution)
+    attribution
 }
 
 /// GET /area-sets
-pub async fn area_sets(asker: Asker, headers: HeaderMap) -> Response {
+pub async fn area_sets(asker: Asker, _: NoWords, headers: HeaderMap) -> Response {
     let items: Vec<Value> = asker
         .view
         .area_tables()

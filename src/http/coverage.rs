@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Served;
 use super::answer;
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::error::Refusal;
 use super::limits::Client;
 use crate::analysis::Asked;
@@ -37,6 +37,7 @@ pub async fn get(
 pub async fn post(
     State(served): State<Served>,
     asker: Asker,
+    _: NoWords,
     client: Client,
     headers: HeaderMap,
     body: Bytes,
@@ -51,6 +52,7 @@ pub async fn evidence(
     State(served): State<Served>,
     asker: Asker,
     Path(id): Path<String>,
+    _: NoWords,
     client: Client,
 ) -> Result<Response, Refusal> {
     served.gate.analysis(client)?;
@@ -74,7 +76,7 @@ fn same(then: &Value, now: &Value) -> bool {
 async fn respond(served: &Served, asker: Asker, mut asked: Asked, headers: &HeaderMap) -> Result<Response, Refusal> {
     let made_of = format!("coverage{asked:?}");
     let mut problems = Problems::new();
-    let format = asked.words("format", &["json", "csv", "geojson"], &mut problems).pop().unwrap_or_default();
+    let format = asked.word("format", &["json", "csv", "geojson"], &mut problems).unwrap_or_default();
     problems.or(()).map_err(Refusal::problems)?;
     let (view, local) = (asker.view.clone(), asker.local.clone());
     let work = move || {

@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use super::Served;
 use super::answer;
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::error::Refusal;
 use super::limits::Client;
 use crate::analysis::nearby::{self, Answered, Found, Question};
@@ -33,6 +33,7 @@ pub async fn get(
 pub async fn post(
     State(served): State<Served>,
     asker: Asker,
+    _: NoWords,
     client: Client,
     headers: HeaderMap,
     body: Bytes,

@@ -7,13 +7,14 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer::{self, REVISION, version_of};
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::error::Refusal;
 use super::{Served, nearby};
 use crate::analysis::{card, lists};
 use crate::app::commit::{Order, Receipt, Step};
 use crate::atlas::Entry;
-use crate::model::record::{self, Given, stored};
+use crate::model::record::{self, Given, canonical, stored};
+use crate::model::shape::Shape;
 use crate::model::{Code, Id, Kind, Problems};
 
 /// GET /{plural}
@@ -26,7 +27,7 @@ pub async fn list(
     let kind = kind(&plural)?;
     let made_of = format!("{plural}{asked:?}");
     let mut problems = Problems::new();
-    let geojson = asked.words("format", &["json", "geojson"], &mut problems).iter().any(|f| f == "geojson");
+    let geojson = asked.word("format", &["json", "geojson"], &mut problems).is_some_and(|f| f == "geojson");
     problems.or(()).map_err(Refusal::problems)?;
     let question = lists::read(asked, kind, &asker.view, &asker.local).map_err(Refusal::problems)?;
     let page = lists::page(&question, kind, &asker.view);
@@ -66,6 +67,7 @@ pub async fn create(
     State(served): State<Served>,
     asker: Asker,
     Path(plural): Path<String>,
+    _: NoWords,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
@@ -80,6 +82,7 @@ pub async fn put(
     State(served): State<Served>,
     asker: Asker,
     Path((plural, id)): Path<(String, String)>,
+    _: NoWords,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
@@ -156,12 +159,20 @@ fn item(asker: &Asker, entry: &Entry, geojson: bool) -> String {
     if !geojson {
         return body.into_owned();
     }
-    let boundary = stored(&entry.body).get("boundary").cloned();
-    let geometry = match boundary {
-        Some(boundary) => boundary.to_string(),
-        None => nearby::point(asker.view.points(entry).first().copied()),
+    let point = || nearby::point(asker.view.points(entry).first().copied());
+    let (geometry, properties) = if has_outline(entry.kind) {
+        let mut shown = stored(&body);
+        let outline = shown.remove("boundary");
+        (outline.map_or_else(point, |outline| outline.to_string()), canonical(&shown))
+    } else {
+        (point(), body.into_owned())
     };
-    format!("{{\"type\":\"Feature\",\"id\":\"{}\",\"geometry\":{geometry},\"properties\":{body}}}", entry.id)
+    let id = entry.id;
+    format!("{{\"type\":\"Feature\",\"id\":\"{id}\",\"geometry\":{geometry},\"properties\":{properties}}}")
+}
+
+fn has_outline(kind: Kind) -> bool {
+    kind.spec().fields.iter().any(|field| matches!(field.shape, Shape::Boundary))
 }
 
 fn kind(plural: &str) -> Result<Kind, Refusal> {
