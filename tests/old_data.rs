@@ -134,7 +134,9 @@ async fn who_follows_answers_as_who_loads() {
         let mut differ = Vec::new();
         for question in questions(&log) {
             let (a, b) = (follows.ask(Who::Admin, &question).await, loads.ask(Who::Admin, &question).await);
-            if a.normal() != b.normal() {
+            // What breaks breaks in both; that it does is told above.
+            let breaks = a.status >= 500 && a.status == b.status;
+            if !breaks && a.normal() != b.normal() {
                 differ.push(question.to_string());
             }
         }

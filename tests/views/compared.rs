@@ -43,10 +43,14 @@ pub async fn compare(towns: u64, often: usize, ask: fn(&mut Asker) -> Question) 
 
 impl Town {
     pub async fn random(seed: u64, who: Who) -> Self {
-        let records = Records::random(seed, DOZENS);
+        Self::of(Records::random(seed, DOZENS), seed, who).await
+    }
+
+    /// One of these records.
+    pub async fn of(records: Records, seed: u64, who: Who) -> Self {
         let changes = records.changes();
         // Some towns lie in the base of the atlas, some partly in what came since.
-        let at_start = if seed % 6 == 0 { changes.len() / 2 } else { changes.len() };
+        let at_start = if seed.is_multiple_of(6) { changes.len() / 2 } else { changes.len() };
         let all = Instance::of(&changes, at_start).await;
         let shown = shown(&all, who).await;
         let alone = Instance::of(&made_of(&shown), usize::MAX).await;
@@ -106,7 +110,8 @@ impl Town {
         }
     }
 
-    async fn compare_one(&self, question: Question, differences: &mut Differences) {
+    /// Asks both this.
+    pub async fn compare_one(&self, question: Question, differences: &mut Differences) {
         differences.asked += 1;
         let Some(mut found) = self.differ(&question, differences).await else { return };
         // Words that make no difference are left out of what is told.
@@ -262,7 +267,7 @@ impl Differences {
 
     /// Fails with the smallest example of each kind of difference, most frequent first.
     pub fn are_none(&self) {
-        assert!(self.asked > 20 && self.answered * 8 > self.asked, "{} of {} were answered", self.answered, self.asked);
+        assert!(self.asked > 0 && self.answered * 8 > self.asked, "{} of {} were answered", self.answered, self.asked);
         let mut kinds: Vec<(&String, &(usize, String))> = self.kinds.iter().collect();
         kinds.sort_by_key(|(_, (often, text))| (std::cmp::Reverse(*often), text.len()));
         let told: Vec<String> =
@@ -344,6 +349,10 @@ fn columns(field: &Field, above: &str, body: &Map<String, Value>, row: &mut Map<
     match field.shape {
         Shape::Point => {}
         Shape::Group(inner) => inner.iter().for_each(|f| columns(f, &format!("{path}."), body, row)),
-        _ => drop(row.insert(path.replace('.', "_"), at(body, &path).cloned().unwrap_or(Value::Null))),
+        // A list of nothing says nothing.
+        _ => {
+            let value = at(body, &path).filter(|value| **value != json!([]));
+            row.insert(path.replace('.', "_"), value.cloned().unwrap_or(Value::Null));
+        }
     }
 }
