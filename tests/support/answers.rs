@@ -6,6 +6,7 @@ use axum::Router;
 use axum::body::{Body, to_bytes};
 use axum::http::{Request, header};
 use commonground::app::{App, accounts, connect};
+use commonground::atlas::Viewer;
 use commonground::auth::Role;
 use commonground::change::Change;
 use commonground::http::Setup;
@@ -92,6 +93,8 @@ impl Instance {
             return Self::on(url).await;
         }
         let app = App::on(store.clone(), zone()).await.unwrap();
+        // What is worked out once, for all who ask, is there before the rest comes.
+        app.view(Viewer::ADMIN).area_tables();
         app.follow();
         append(&*store, later).await;
         let tokens = tokens(&*store).await;
