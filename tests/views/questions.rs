@@ -101,10 +101,6 @@ impl Asker {
         Question::get(address(&format!("/tiles/{layer}.json"), words))
     }
 
-    pub fn about(&mut self) -> Question {
-        Question::get(self.dice.one(&["/about", "/area-sets", "/session"]))
-    }
-
     pub fn evidence(&mut self) -> Question {
         let gaps: Vec<Id> = self.ids.iter().filter(|(kind, _)| *kind == Kind::Gap).map(|(_, id)| *id).collect();
         Question::post(format!("/gaps/{}/evidence", self.dice.one(&gaps)), "{}")
