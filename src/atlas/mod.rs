@@ -108,21 +108,31 @@ impl Atlas {
     pub fn publish(&self, changes: &[Change]) -> Result<Self, String> {
         let mut entries = self.overlay.entries.clone();
         let mut touched: HashSet<Id> = HashSet::new();
-        let mut decisive: HashSet<Id> = HashSet::new();
+        let mut moved: HashSet<Id> = HashSet::new();
+        let mut looks_otherwise: HashSet<Id> = HashSet::new();
         let mut areas_changed = false;
         for change in changes {
             let (Some(id), Some(kind)) = (change.record, change.kind) else { continue };
             let entry = change.after.clone().map(Entry::read).transpose()?.map(Arc::new);
             areas_changed |= kind == Kind::Area;
             let before = entries.get(&id).cloned().unwrap_or_else(|| self.base.entry(id).cloned());
-            let moved = change.before.is_some() && kind.gives_positions();
-            if moved || (change.op != Op::Create && !looks_alike(before.as_deref(), entry.as_deref())) {
-                decisive.insert(id);
+            if change.before.is_some() && kind.gives_positions() {
+                moved.insert(id);
+            }
+            if change.op != Op::Create && !looks_alike(before.as_deref(), entry.as_deref()) {
+                looks_otherwise.insert(id);
             }
             touched.insert(id);
             entries.insert(id, entry);
         }
-        self.carry_along(&decisive, &mut entries, &mut touched);
+        let names_one = |entry: &Entry| {
+            entry.position_givers().any(|id| moved.contains(&id))
+                || (!looks_otherwise.is_empty() && entry.refers_to().any(|id| looks_otherwise.contains(&id)))
+        };
+        for id in moved.union(&looks_otherwise) {
+            self.carry_along(*id, &names_one, &mut entries);
+        }
+        touched.extend(entries.values().flatten().filter(|entry| names_one(entry)).map(|entry| entry.id));
         let mut next = Self {
             revision: changes.last().map_or(self.revision, |c| c.seq),
             last: changes.last().map_or(self.last, |c| Some(c.id)),
@@ -203,31 +213,21 @@ impl Atlas {
         all
     }
 
-    /// Records that name one of these, which decide how others are shown (where a place is, whether somebody sees it), are
-    /// shown anew: so they join the overlay.
-    fn carry_along(&self, decisive: &HashSet<Id>, entries: &mut Entries, touched: &mut HashSet<Id>) {
-        if decisive.is_empty() {
-            return;
-        }
-        for slot in decisive.iter().filter_map(|id| self.base.slot(*id)) {
-            for source in self.base.links_to(slot) {
-                let entry = &self.base.entries[source as usize];
+    /// Records of the base that are shown anew when another one changes join the overlay: those that stand on a place that
+    /// moved, and those that name a record which others see now, or do not see any more.
+    fn carry_along(&self, changed: Id, is_shown_anew: &dyn Fn(&Entry) -> bool, entries: &mut Entries) {
+        for source in self.base.slot(changed).into_iter().flat_map(|slot| self.base.links_to(slot)) {
+            let entry = &self.base.entries[source as usize];
+            if is_shown_anew(entry) {
                 entries.entry(entry.id).or_insert_with(|| Some(entry.clone()));
             }
         }
-        let names_one = |entry: &&Arc<Entry>| entry.refers_to().any(|id| decisive.contains(&id));
-        touched.extend(entries.values().flatten().filter(names_one).map(|entry| entry.id));
     }
 
     fn overlay_spots(&self) -> Vec<([f64; 3], Arc<Entry>)> {
-        let spots = |entry: &Arc<Entry>| {
-            let points = match self.overlay.faces.public().get(entry.id) {
-                None => points(self, entry),
-                Some(face) => face.of(self, &Viewer::PUBLIC, entry).map_or(Vec::new(), |face| points(self, face)),
-            };
-            points.into_iter().map(|point| (point.ecef(), entry.clone())).collect::<Vec<_>>()
-        };
-        self.overlay.entries.values().flatten().flat_map(spots).collect()
+        let points = |entry: &Entry| self.overlay.faces.public_points(self, entry).into_iter();
+        let entries = self.overlay.entries.values().flatten();
+        entries.flat_map(|e| points(e).map(|point| (point.ecef(), e.clone()))).collect()
     }
 
     /// Spots of the overlay by rising chord from a point.
