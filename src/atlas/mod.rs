@@ -272,3 +272,69 @@ fn points(lookup: &dyn Lookup, entry: &Entry) -> Vec<Point> {
     }
     points
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn id(n: u32) -> Id {
+        Id::from_u128(0x01a2_04c4_2d86_7071_ace9_0000_0000_0000 + u128::from(n))
+    }
+
+    fn body(n: u32, kind: Kind, more: Value) -> String {
+        let mut body = json!({"id": id(n), "kind": kind.name(), "version": 1, "name": format!("Record {n}"),
+            "visibility": "public", "precision": "exact", "links": {}, "owner": null, "sources": []});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body.to_string()
+    }
+
+    fn changed(n: u32, kind: Kind, before: &str, after: &str) -> Change {
+        let stamp = crate::change::Stamp { by: id(99), at: jiff::Timestamp::UNIX_EPOCH, why: None, batch: id(98) };
+        let present = crate::change::apply::Present { id: id(n), kind, version: 1, body: None };
+        let change = crate::change::apply::updated(Op::Update, &present, Default::default(), &stamp);
+        Change { seq: 100, before: Some(before.to_owned()), after: Some(after.to_owned()), ..change }
+    }
+
+    /// A district with three areas below it and a service for it; a hall with a group in it; all of one organisation.
+    fn town() -> (Vec<(u32, Kind, String)>, Atlas) {
+        let at = json!({"lon": -3.3, "lat": 54.6});
+        let mut records = vec![
+            (1, Kind::Area, json!({"area_set": "district", "code": "D", "point": at, "indicators": {"population": 9}})),
+            (2, Kind::Place, json!({"point": at, "owner": id(4)})),
+            (3, Kind::Service, json!({"links": {"places": [id(2)], "service_area": [id(1)], "provider": [id(4)]}})),
+            (4, Kind::Organisation, json!({"type": "voluntary", "owner": id(4)})),
+        ];
+        for n in 5..8 {
+            let below = json!({"area_set": "small", "code": n.to_string(), "point": at, "links": {"parent": [id(1)]}});
+            records.push((n, Kind::Area, below));
+        }
+        let records: Vec<_> = records.into_iter().map(|(n, kind, more)| (n, kind, body(n, kind, more))).collect();
+        let entries = records.iter().map(|(.., body)| Arc::new(Entry::read(body.clone()).unwrap())).collect();
+        (records, Atlas::build(1, entries))
+    }
+
+    #[test]
+    fn a_change_carries_along_what_it_shows_otherwise_and_nothing_more() {
+        let (records, atlas) = town();
+        for (n, from, to, carried) in [
+            (1, "\"population\":9", "\"population\":10", vec![]),
+            (2, "Record 2", "Hall", vec![3]),
+            (2, "\"exact\"", "\"approximate\"", vec![3]),
+            (3, "Record 3", "Lunch", vec![]),
+            (4, "Record 4", "Trust", vec![]),
+            (4, "\"public\"", "\"partners\"", vec![2, 3]),
+            (1, "\"public\"", "\"partners\"", vec![3, 5, 6, 7]),
+        ] {
+            let (_, kind, before) = records.iter().find(|(number, ..)| *number == n).unwrap();
+            let after = before.replace(from, to);
+            assert_ne!(*before, after);
+            let next = atlas.publish(&[changed(n, *kind, before, &after)]).unwrap();
+            let mut expected: Vec<Id> = carried.into_iter().chain([n]).map(id).collect();
+            expected.sort_unstable();
+            let mut there: Vec<Id> = next.overlay.entries.keys().copied().collect();
+            there.sort_unstable();
+            assert_eq!(there, expected, "{from} → {to}");
+        }
+    }
+}
