@@ -383,3 +383,57 @@ async fn who_could_see_a_record_hears_that_it_is_gone() {
     assert!(!town.get("/changes").await.1.to_string().contains(quiet["id"].as_str().unwrap()), "others hear nothing");
     assert_eq!(town.get(&format!("{path}/history")).await.0, 404);
 }
+
+// F3
+#[tokio::test]
+async fn guessing_a_body_tells_a_stranger_nothing_and_its_maker_may_send_it_again() {
+    let town = Town::empty().await;
+    let (maker, stranger) = (town.token(Role::Contributor).await, town.token(Role::Contributor).await);
+    let send = async |method: Method, path: &str, token: &str, body: &Value| {
+        let request = town.anybody(method.clone(), path).bearer_auth(token).json(body);
+        let request = if method == Method::PUT { request.header("if-none-match", "*") } else { request };
+        let (status, answer) = read(request.send().await.unwrap()).await;
+        (status, support::problems(&answer), answer["detail"].clone())
+    };
+    let id = |n: u32| format!("01a204c4-2d86-7071-ace9-80e1176156{n:02}");
+    let home = |n: u32, lon: f64| json!({"id": id(n), "name": "Home", "home_address": true, "point": {"lon": lon, "lat": 54.6}});
+    assert_eq!(send(Method::POST, "/places", &maker, &home(10, -3.3)).await.0, 201);
+    assert_eq!(send(Method::POST, "/places", &maker, &home(10, -3.3)).await.0, 200);
+    let mut hidden = home(11, -3.3);
+    hidden["visibility"] = json!("organisation");
+    town.add("places", hidden.clone()).await;
+    town.add("places", home(12, -3.3)).await;
+    let gone = town.admin(Method::DELETE, &format!("/places/{}", id(12))).header(IF_MATCH, "\"v1\"");
+    assert_eq!(gone.send().await.unwrap().status(), 200);
+    let mut answers = Vec::new();
+    for body in [home(10, -3.3), home(10, -3.2), hidden, home(11, -3.2), home(12, -3.3), home(12, -3.2)] {
+        let mut body = body;
+        // Nobody but its own may write what only its own see: that would be told first.
+        body.as_object_mut().unwrap().remove("visibility");
+        answers.push(send(Method::POST, "/places", &stranger, &body).await);
+        answers.push(send(Method::PUT, &format!("/places/{}", body["id"].as_str().unwrap()), &stranger, &body).await);
+    }
+    assert_eq!((answers[0].0, &answers[0].1), (409, &support::problem("id", "already_exists")));
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+}
+
+// F8
+#[tokio::test]
+async fn evidence_that_names_no_view_is_for_who_sees_as_much_as_its_writer() {
+    let town = Town::empty().await;
+    let (contributor, partner) = (town.token(Role::Contributor).await, town.token(Role::Commissioner).await);
+    let gap = json!({"name": "G", "what": "x", "reason": "full", "point": {"lon": -3.3, "lat": 54.6},
+        "evidence": {"query": "/api/v1/coverage?within=5km", "result": {"secret": 77}}});
+    let by_admin = town.add("gaps", gap.clone()).await;
+    let request = town.anybody(Method::POST, "/gaps").bearer_auth(&contributor).json(&gap);
+    let by_contributor = read(request.send().await.unwrap()).await.1;
+    for (record, view, anybody, partners) in
+        [(&by_admin, "organisation", false, false), (&by_contributor, "partners", false, true)]
+    {
+        let path = format!("/gaps/{}", record["id"].as_str().unwrap());
+        assert_eq!(town.get_as_admin(&path).await.1["evidence"]["view"], view);
+        assert_eq!(town.get(&path).await.1.get("evidence").is_some(), anybody);
+        let seen = read(town.anybody(Method::GET, &path).bearer_auth(&partner).send().await.unwrap()).await.1;
+        assert_eq!(seen.get("evidence").is_some(), partners, "{view}");
+    }
+}

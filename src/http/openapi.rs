@@ -54,7 +54,7 @@ pub const FILTER: [(&str, &str); 22] = [
     ("accepting", "yes, waiting_list, no"),
     ("assured_since", "checked on or after this date"),
     ("checked_within", "checked within this time: 90d, 6w, 12mo, 2y; what was not may fit"),
-    ("for", "people, professionals, organisations: whose service it is; people unless said"),
+    ("for", "people, professionals, organisations: whose service it is; people unless said, in lists anybody"),
     ("status", "planned, pilot, open, paused, closing, closed"),
     ("as_at", "judged on this day"),
     ("q", "free text; everyday words of need are understood"),

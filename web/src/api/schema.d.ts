@@ -141,7 +141,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -461,7 +461,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -843,7 +843,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -922,7 +922,7 @@ export interface paths {
                         checked_within?: unknown;
                         /** @description at_place, outreach, at_home, telephone, online */
                         delivery?: unknown;
-                        /** @description people, professionals, organisations: whose service it is; people unless said */
+                        /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                         for?: unknown;
                         /** @description json, csv or geojson */
                         format?: unknown;
@@ -1035,7 +1035,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -1534,7 +1534,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -1607,7 +1607,7 @@ export interface paths {
                         checked_within?: unknown;
                         /** @description at_place, outreach, at_home, telephone, online */
                         delivery?: unknown;
-                        /** @description people, professionals, organisations: whose service it is; people unless said */
+                        /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                         for?: unknown;
                         /** @description true: costs nothing */
                         free?: unknown;
@@ -1759,7 +1759,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -2079,7 +2079,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -2455,7 +2455,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -2775,7 +2775,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
