@@ -94,7 +94,7 @@ async fn end_in(town: &Town, seconds: i64) -> i64 {
 }
 
 fn now() -> i64 {
-    std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap().as_secs() as i64
+    commonground::clock::now().as_second()
 }
 
 #[tokio::test]
