@@ -148,7 +148,7 @@ async fn made_by(ledger: &mut Ledger, id: Id, caller: &Caller) -> Result<bool, A
     if caller.role == Role::Admin {
         return Ok(true);
     }
-    let first = ledger.tx().changes(Wanted::OfRecord(id), 1).await?;
+    let first = ledger.tx().changes(Wanted::OfRecord(id, 0), 1).await?;
     Ok(first.first().is_some_and(|change| change.by == caller.account))
 }
 

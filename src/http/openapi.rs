@@ -4,7 +4,6 @@ mod answers;
 mod schema;
 
 use axum::http::{HeaderMap, HeaderValue};
-use serde_json::Value;
 use sha2::{Digest, Sha256};
 use std::sync::LazyLock;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};

@@ -377,7 +377,12 @@ export interface paths {
         /** What happened to a area */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -697,7 +702,12 @@ export interface paths {
         /** What happened to a category */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -1318,7 +1328,12 @@ export interface paths {
         /** What happened to a gap */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -1995,7 +2010,12 @@ export interface paths {
         /** What happened to a organisation */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -2315,7 +2335,12 @@ export interface paths {
         /** What happened to a place */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -2691,7 +2716,12 @@ export interface paths {
         /** What happened to a resource */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -3011,7 +3041,12 @@ export interface paths {
         /** What happened to a service */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -4229,6 +4264,7 @@ export interface components {
         };
         History: {
             items: components["schemas"]["Change"][];
+            next: number | null;
             revision: number;
         };
         Import: components["schemas"]["Imported"] | components["schemas"]["Explained"];
