@@ -2,11 +2,13 @@
 
 mod support;
 
+use commonground::app::{App, accounts, connect};
 use commonground::auth::Role;
 use reqwest::Method;
 use reqwest::header::{CACHE_CONTROL, COOKIE, IF_MATCH, SET_COOKIE, VARY};
 use serde_json::{Value, json};
 use support::{Ground, Town, read};
+use uuid::Uuid;
 
 /// A refuge whose position is approximate, and a group that only partners see.
 async fn refuge(town: &Town) -> (Ground, Value, Value) {
@@ -73,6 +75,78 @@ async fn the_admin_link_signs_in_once() {
         Value::Null,
         "a cookie of an ended session is dead"
     );
+}
+
+/// The ends of the sessions that are kept.
+async fn ends(town: &Town) -> Vec<i64> {
+    use sqlx::Connection;
+    let mut db = sqlx::SqliteConnection::connect(&town.url).await.unwrap();
+    sqlx::query_scalar("select expires_at from session order by expires_at").fetch_all(&mut db).await.unwrap()
+}
+
+/// Every session ends so many seconds from now.
+async fn end_in(town: &Town, seconds: i64) -> i64 {
+    use sqlx::Connection;
+    let mut db = sqlx::SqliteConnection::connect(&town.url).await.unwrap();
+    let end = now() + seconds;
+    sqlx::query("update session set expires_at = $1").bind(end).execute(&mut db).await.unwrap();
+    end
+}
+
+fn now() -> i64 {
+    commonground::clock::now().as_second()
+}
+
+#[tokio::test]
+async fn a_session_ends_twelve_hours_after_it_was_last_used() {
+    const HOUR: i64 = 3600;
+    let town = Town::empty().await;
+    let link = town.app.admin_link().await.unwrap();
+    let signed = town.anybody(Method::POST, "/session").json(&json!({"link": link})).send().await.unwrap();
+    let cookie = signed.headers()[SET_COOKIE].to_str().unwrap().split(';').next().unwrap().to_owned();
+    let near = |end: i64, hours: i64| (end - now() - hours * HOUR).abs() < 60;
+    assert!(near(ends(&town).await[0], 12));
+    // Another instance each time: what is known of a session is not asked for again for half a minute.
+    let used = async || {
+        let other = Town::on(&town.url).await;
+        let request = other.anybody(Method::GET, "/session").header(COOKIE, &cookie);
+        read(request.send().await.unwrap()).await.1["account"].clone()
+    };
+    end_in(&town, 2 * HOUR).await;
+    assert_eq!(used().await, "admin");
+    assert!(near(ends(&town).await[0], 12), "use moves the end away");
+    let end = end_in(&town, 12 * HOUR - 600).await;
+    assert_eq!(used().await, "admin");
+    assert_eq!(ends(&town).await, [end], "but not with every request");
+    end_in(&town, -1).await;
+    assert_eq!(used().await, Value::Null);
+    assert!(near(ends(&town).await[0], 0), "what has ended stays so");
+}
+
+#[tokio::test]
+async fn only_an_admins_session_shows_that_somebody_is_in_charge_and_each_ends_with_its_own_account() {
+    let folder = tempfile::TempDir::new().unwrap();
+    let url = format!("sqlite:{}", folder.path().join("town.db").display());
+    let app = App::open(&url, jiff::tz::TimeZone::UTC).await.unwrap();
+    let store = connect(&url).await.unwrap();
+    accounts::add_token(&*store, Role::Contributor, Some("helper")).await.unwrap();
+    let helper = accounts::named(&*store, "helper").await.unwrap();
+    let sign_in = async |id: &str, account: Uuid| {
+        app.put_session(id, json!({"account": account}).to_string(), Some(account)).await.unwrap();
+    };
+    sign_in("helper's", helper.id).await;
+    assert!(!accounts::has_admin(&*store).await.unwrap());
+    sign_in("admin's", accounts::ADMIN).await;
+    assert!(accounts::has_admin(&*store).await.unwrap());
+    let there =
+        async |id: &str| App::open(&url, jiff::tz::TimeZone::UTC).await.unwrap().session(id).await.unwrap().is_some();
+    accounts::reset_admin(&*store).await.unwrap();
+    assert_eq!((there("admin's").await, there("helper's").await), (false, true));
+    accounts::revoke(&*store, &helper).await.unwrap();
+    assert!(!there("helper's").await);
+    // A request that was under way when its session ended brings it back no more.
+    app.change_session("helper's", "{}").await.unwrap();
+    assert!(!there("helper's").await);
 }
 
 #[tokio::test]
@@ -308,4 +382,58 @@ async fn who_could_see_a_record_hears_that_it_is_gone() {
     );
     assert!(!town.get("/changes").await.1.to_string().contains(quiet["id"].as_str().unwrap()), "others hear nothing");
     assert_eq!(town.get(&format!("{path}/history")).await.0, 404);
+}
+
+// F3
+#[tokio::test]
+async fn guessing_a_body_tells_a_stranger_nothing_and_its_maker_may_send_it_again() {
+    let town = Town::empty().await;
+    let (maker, stranger) = (town.token(Role::Contributor).await, town.token(Role::Contributor).await);
+    let send = async |method: Method, path: &str, token: &str, body: &Value| {
+        let request = town.anybody(method.clone(), path).bearer_auth(token).json(body);
+        let request = if method == Method::PUT { request.header("if-none-match", "*") } else { request };
+        let (status, answer) = read(request.send().await.unwrap()).await;
+        (status, support::problems(&answer), answer["detail"].clone())
+    };
+    let id = |n: u32| format!("01a204c4-2d86-7071-ace9-80e1176156{n:02}");
+    let home = |n: u32, lon: f64| json!({"id": id(n), "name": "Home", "home_address": true, "point": {"lon": lon, "lat": 54.6}});
+    assert_eq!(send(Method::POST, "/places", &maker, &home(10, -3.3)).await.0, 201);
+    assert_eq!(send(Method::POST, "/places", &maker, &home(10, -3.3)).await.0, 200);
+    let mut hidden = home(11, -3.3);
+    hidden["visibility"] = json!("organisation");
+    town.add("places", hidden.clone()).await;
+    town.add("places", home(12, -3.3)).await;
+    let gone = town.admin(Method::DELETE, &format!("/places/{}", id(12))).header(IF_MATCH, "\"v1\"");
+    assert_eq!(gone.send().await.unwrap().status(), 200);
+    let mut answers = Vec::new();
+    for body in [home(10, -3.3), home(10, -3.2), hidden, home(11, -3.2), home(12, -3.3), home(12, -3.2)] {
+        let mut body = body;
+        // Nobody but its own may write what only its own see: that would be told first.
+        body.as_object_mut().unwrap().remove("visibility");
+        answers.push(send(Method::POST, "/places", &stranger, &body).await);
+        answers.push(send(Method::PUT, &format!("/places/{}", body["id"].as_str().unwrap()), &stranger, &body).await);
+    }
+    assert_eq!((answers[0].0, &answers[0].1), (409, &support::problem("id", "already_exists")));
+    assert!(answers.iter().all(|answer| *answer == answers[0]), "{answers:#?}");
+}
+
+// F8
+#[tokio::test]
+async fn evidence_that_names_no_view_is_for_who_sees_as_much_as_its_writer() {
+    let town = Town::empty().await;
+    let (contributor, partner) = (town.token(Role::Contributor).await, town.token(Role::Commissioner).await);
+    let gap = json!({"name": "G", "what": "x", "reason": "full", "point": {"lon": -3.3, "lat": 54.6},
+        "evidence": {"query": "/api/v1/coverage?within=5km", "result": {"secret": 77}}});
+    let by_admin = town.add("gaps", gap.clone()).await;
+    let request = town.anybody(Method::POST, "/gaps").bearer_auth(&contributor).json(&gap);
+    let by_contributor = read(request.send().await.unwrap()).await.1;
+    for (record, view, anybody, partners) in
+        [(&by_admin, "organisation", false, false), (&by_contributor, "partners", false, true)]
+    {
+        let path = format!("/gaps/{}", record["id"].as_str().unwrap());
+        assert_eq!(town.get_as_admin(&path).await.1["evidence"]["view"], view);
+        assert_eq!(town.get(&path).await.1.get("evidence").is_some(), anybody);
+        let seen = read(town.anybody(Method::GET, &path).bearer_auth(&partner).send().await.unwrap()).await.1;
+        assert_eq!(seen.get("evidence").is_some(), partners, "{view}");
+    }
 }

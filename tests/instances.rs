@@ -227,6 +227,10 @@ async fn while_the_database_is_away_writes_are_refused_reads_go_on_and_instances
         refused += 1;
         for town in [&one, &other] {
             assert!(sees(town, &before).await, "reads go on");
+            for path in ["/api/v1/about", "/tiles/places.json", "/readyz"] {
+                let answer = town.client.get(format!("{}{path}", town.address)).send().await.unwrap();
+                assert_eq!(answer.status(), StatusCode::OK, "{path}");
+            }
         }
         assert_eq!(one.get_as_admin("/places").await.0, 200, "a token that is known keeps reading");
     }
@@ -502,4 +506,19 @@ fn the_address_of_the_data_may_come_from_database_url() {
     command.arg("check").env("DATABASE_URL", &url).env_remove("COMMONGROUND_DATA").env_remove("COMMONGROUND_CONFIG");
     assert!(command.status().unwrap().success());
     assert_eq!(cluster.psql("town", "select seq from head"), "0", "its tables are made");
+}
+
+// F9: what is hidden goes the same way as what never was; with the database away, that way ends where it is asked.
+#[tokio::test]
+async fn the_history_of_a_hidden_record_is_looked_for_like_that_of_none() {
+    let cluster = Cluster::start();
+    let town = Town::on(&cluster.database("town")).await;
+    let quiet = json!({"name": "Quiet", "point": {"lon": -3.3, "lat": 54.6}, "visibility": "partners"});
+    let quiet = town.add("places", quiet).await;
+    let absent = "01a204c4-2d86-7071-ace9-80e1176156fa";
+    let history = async |id: &str| town.get(&format!("/places/{id}/history")).await.0;
+    let hidden = quiet["id"].as_str().unwrap();
+    assert_eq!((history(hidden).await, history(absent).await), (404, 404));
+    cluster.down();
+    assert_eq!((history(hidden).await, history(absent).await), (503, 503));
 }

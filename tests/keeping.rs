@@ -182,6 +182,101 @@ async fn a_damaged_row_stops_nobody_but_who_asks_for_it() {
 }
 
 #[tokio::test]
+async fn a_file_that_is_not_there_any_more_takes_no_writes() {
+    let town = Town::empty().await;
+    let path = town.path("town.db");
+    let (elsewhere, copy) = (town.path("elsewhere.db"), town.path("copy.db"));
+    let hall = |name: &str| json!({"name": name, "point": {"lon": -3.3, "lat": 54.6}});
+    town.add("places", hall("before")).await;
+    std::fs::copy(&path, &copy).unwrap();
+    std::fs::rename(&path, &elsewhere).unwrap();
+    assert_eq!(town.post("/places", hall("renamed")).await.0, 503);
+    assert_eq!(town.import("kind=place&list=l", "name,lat,lon\nHall,54.6,-3.3\n").await.0, 503);
+    assert_eq!(town.get("/places").await.1["total"], 1, "reads go on");
+    std::fs::copy(&copy, &path).unwrap();
+    assert_eq!(town.post("/places", hall("replaced")).await.0, 503);
+    std::fs::rename(&elsewhere, &path).unwrap();
+    town.add("places", hall("back")).await;
+    let log = town.path("town.db-wal");
+    std::fs::rename(&log, &elsewhere).unwrap();
+    assert_eq!(town.post("/places", hall("without what is written first")).await.0, 503);
+    std::fs::rename(&elsewhere, &log).unwrap();
+    town.add("places", hall("back again")).await;
+    std::fs::remove_file(&path).unwrap();
+    assert_eq!(town.post("/places", hall("deleted")).await.0, 503);
+    assert_eq!(town.get("/places").await.1["total"], 3);
+}
+
+#[test]
+fn what_ends_well_leaves_one_file_that_is_whole() {
+    let folder = TempDir::new().unwrap();
+    let data = file(&folder, "town.db");
+    let whole = |records: u64| {
+        let alone = TempDir::new().unwrap();
+        std::fs::copy(folder.path().join("town.db"), alone.path().join("town.db")).unwrap();
+        let waits = std::fs::metadata(folder.path().join("town.db-wal")).map_or(0, |log| log.len());
+        assert_eq!(waits, 0, "something waits beside the file");
+        let checked = text(&run(&file(&alone, "town.db"), &["check"]).stdout);
+        assert!(checked.contains(&format!(" {records} records compared")), "{checked}");
+    };
+    let token = text(&run(&data, &["token", "add", "--role", "admin"]).stdout).trim().to_owned();
+    whole(0);
+    let list = folder.path().join("halls.csv");
+    std::fs::write(&list, "name,lat,lon\nHall,54.6,-3.3\nBarn,54.61,-3.3\n").unwrap();
+    assert!(run(&data, &["import", &list.display().to_string(), "--kind", "place"]).status.success());
+    whole(2);
+    let mut server = Server::again(&data);
+    support::program::runtime().block_on(async {
+        let client = reqwest::Client::new();
+        for i in 0..20 {
+            let body = json!({"name": format!("Hall {i}"), "point": {"lon": -3.3, "lat": 54.6}});
+            let write = client.post(format!("{}/api/v1/places", server.address)).bearer_auth(&token).json(&body);
+            assert_eq!(write.send().await.unwrap().status(), StatusCode::CREATED);
+        }
+    });
+    server.signal("-TERM");
+    assert!(server.child.wait().unwrap().success());
+    whole(22);
+}
+
+#[tokio::test]
+async fn a_check_looks_at_indexes_and_at_datasets_too() {
+    let town = Town::demo().await;
+    assert_eq!(findings(&town.url).await, Vec::<String>::new());
+    sqlite_rows(&town.url, "update dataset_part set bytes = x'00' where name = 'gazetteer' returning 0, null, null")
+        .await;
+    sqlite_rows(&town.url, "update dataset set rows = rows + 1 where name = 'area-codes' returning 0, null, null")
+        .await;
+    let found = findings(&town.url).await;
+    let said = |what: &str| found.iter().any(|f| f.contains(what));
+    assert!(found.len() == 2 && said("dataset gazetteer") && said("dataset area-codes"), "{found:?}");
+    // An index that says another order than it has.
+    use sqlx::Connection;
+    let mut db = sqlx::SqliteConnection::connect(&town.url).await.unwrap();
+    for sql in [
+        "pragma writable_schema = on",
+        "update sqlite_schema set sql = replace(sql, '(batch, seq)', '(batch, seq desc)') where name = 'change_of_batch'",
+    ] {
+        sqlx::query(sql).execute(&mut db).await.unwrap();
+    }
+    drop(db);
+    let found = findings(&town.url).await;
+    assert!(found.iter().any(|f| f.starts_with("the database says: ") && f.contains("change_of_batch")), "{found:?}");
+}
+
+#[tokio::test]
+async fn an_account_is_not_called_by_a_part_of_its_token() {
+    let town = Town::empty().await;
+    let token = town.token(Role::Contributor).await;
+    let store = connect(&town.url).await.unwrap();
+    let accounts = store.accounts().await.unwrap();
+    let of_program = accounts.iter().find(|a| a.name.starts_with("token ")).unwrap();
+    assert!(
+        !of_program.name.contains(&token[..6]) && of_program.id.simple().to_string().ends_with(&of_program.name[6..])
+    );
+}
+
+#[tokio::test]
 async fn a_check_beside_a_busy_server_finds_nothing() {
     let cluster = Cluster::start();
     let folder = TempDir::new().unwrap();

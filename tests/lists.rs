@@ -5,7 +5,8 @@ mod support;
 use reqwest::Method;
 use reqwest::header::IF_MATCH;
 use serde_json::{Value, json};
-use support::{Town, problem, problems, read};
+use std::sync::Arc;
+use support::{Town, eventually, problem, problems, read};
 
 const HALLS: &str = "name,postcode,lat,lon,phone\n\
     Christ Church Rooms,CA13 9LU,54.661,-3.366,01632 960001\n\
@@ -578,4 +579,130 @@ async fn a_value_for_every_row_may_hold_a_comma() {
         (&page["items"][0]["address"], &page["items"][0]["type"]),
         (&json!("1 High Street, Town"), &json!("library"))
     );
+}
+
+/// A list of so many halls.
+fn halls(many: usize) -> String {
+    let row = |i: usize| format!("Hall {i},54.{},-3.3,H{i}\n", 5000 + i);
+    "name,lat,lon,ref\n".to_owned() + &(0..many).map(row).collect::<String>()
+}
+
+/// The numbers of the changes that were made by undoing, and of the others since.
+async fn undone_and_others(town: &Town, after: u64) -> (Vec<u64>, Vec<u64>) {
+    let mut numbers = (Vec::new(), Vec::new());
+    let changes = town.app.changes(after, 100_000).await.unwrap().1;
+    for change in changes {
+        if change.op == commonground::change::Op::Undo { &mut numbers.0 } else { &mut numbers.1 }.push(change.seq);
+    }
+    numbers
+}
+
+#[tokio::test]
+async fn a_large_import_is_undone_in_chunks_and_others_write_between_them() {
+    let town = Town::empty().await;
+    let (_, imported) = town.import("kind=place&list=halls&key=ref", halls(2_500)).await;
+    assert_eq!(imported["created"], 2_500, "{imported}");
+    let before = town.app.revision();
+    let undo = town.post("/undo", json!({"batch": imported["batch"]}));
+    let write = async {
+        for i in 0..4 {
+            town.add("places", json!({"name": format!("Barn {i}"), "point": {"lon": -3.3, "lat": 54.6}})).await;
+        }
+    };
+    let ((status, undone), ()) = futures::join!(undo, write);
+    assert_eq!((status, undone["reverted"].as_array().unwrap().len()), (200, 2_500));
+    assert_eq!(undone["kept"], json!([]));
+    assert_eq!(town.get("/places").await.1["total"], 4);
+    let (undoing, others) = undone_and_others(&town, before).await;
+    let between = others.iter().filter(|seq| (undoing[0]..*undoing.last().unwrap()).contains(seq)).count();
+    assert!(undoing.len() == 2_500 && between > 0, "nobody wrote while the undo was under way");
+    // An undo is one batch, however many chunks it was written in, and can be undone in its turn.
+    let (_, back) = town.post("/undo", json!({"batch": undone["batch"]})).await;
+    assert_eq!(back["reverted"].as_array().unwrap().len(), 2_500);
+    assert_eq!(town.get("/places").await.1["total"], 2_504);
+}
+
+#[tokio::test]
+async fn an_undo_that_was_cut_off_is_finished_by_asking_again() {
+    let town = Town::empty().await;
+    let (_, imported) = town.import("kind=place&list=halls&key=ref", halls(2_500)).await;
+    let before = town.app.revision();
+    {
+        let caller = commonground::app::Caller::command_line();
+        let undo = town.app.undo(imported["batch"].as_str().unwrap().parse().unwrap(), &caller);
+        let begun = async {
+            while town.app.revision() == before {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::select! {
+            biased;
+            () = begun => {}
+            _ = undo => panic!("it was done before it could be cut off"),
+        }
+    }
+    let left = town.get("/places").await.1["total"].as_u64().unwrap();
+    assert!(left > 0 && left < 2_500, "{left}");
+    let (_, rest) = town.post("/undo", json!({"batch": imported["batch"]})).await;
+    assert_eq!(rest["reverted"].as_array().unwrap().len() as u64, left);
+    assert_eq!(town.get("/places").await.1["total"], 0);
+    assert_eq!(support::findings(&town.url).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn a_long_history_is_told_page_by_page() {
+    let town = Town::empty().await;
+    let hall = json!({"name": "Hall", "point": {"lon": -3.3, "lat": 54.6}});
+    let path = format!("/places/{}", town.add("places", hall.clone()).await["id"].as_str().unwrap());
+    for version in 1..5 {
+        let mut body = hall.clone();
+        body["name"] = json!(format!("Hall {version}"));
+        let put = town.admin(Method::PUT, &path).header(IF_MATCH, format!("\"v{version}\"")).json(&body);
+        assert_eq!(put.send().await.unwrap().status(), 200);
+    }
+    let page = async |words: &str| town.get(&format!("{path}/history{words}")).await.1;
+    let versions = |page: &Value| {
+        page["items"].as_array().unwrap().iter().map(|i| i["version"].as_u64().unwrap()).collect::<Vec<_>>()
+    };
+    let all = page("").await;
+    assert_eq!((versions(&all), &all["next"]), (vec![1, 2, 3, 4, 5], &Value::Null));
+    let first = page("?limit=3").await;
+    assert_eq!(versions(&first), [1, 2, 3]);
+    let rest = page(&format!("?limit=2&after={}", first["next"])).await;
+    assert_eq!((versions(&rest), &rest["next"]), (vec![4, 5], &Value::Null));
+    assert_eq!(town.get(&format!("{path}/history?limit=0")).await.0, 422);
+    assert_eq!(town.get(&format!("{path}/history?foo=1")).await.0, 422);
+    // Of what is gone, too, and judged by all of it.
+    town.admin(Method::DELETE, &path).header(IF_MATCH, "\"v5\"").send().await.unwrap();
+    assert_eq!(versions(&page("?limit=2").await), [1, 2]);
+}
+
+#[tokio::test]
+async fn one_dataset_is_replaced_and_the_others_stay_and_tokens_make_no_town_old() {
+    use commonground::atlas::Viewer;
+    use commonground::auth::Role;
+    let town = Town::empty().await;
+    for _ in 0..5 {
+        town.token(Role::Contributor).await;
+    }
+    eventually("the tokens", || async { town.app.revision() >= 6 }).await;
+    assert!(town.app.is_new());
+    let dataset = async |name: &str, text: &str| {
+        let path = town.path(name);
+        std::fs::write(&path, text).unwrap();
+        town.app.import_dataset(name, path, &commonground::app::Caller::command_line()).await.unwrap();
+    };
+    dataset("gazetteer", "name,county,lat,lon,size\nCockermouth,Cumbria,54.66,-3.36,2\n").await;
+    assert!(!town.app.is_new());
+    let other = Town::on(&town.url).await;
+    let view = |town: &Town| town.app.view(Viewer::PUBLIC);
+    let towns = |town: &Town| view(town).datasets().towns.clone();
+    let (here, there) = (towns(&town), towns(&other));
+    assert_eq!((here.len(), there.len()), (1, 1));
+    dataset("area-codes", "old,new\nE1,E2\n").await;
+    eventually("the other instance's catching up", || async { !view(&other).datasets().area_codes.is_empty() }).await;
+    assert!(Arc::ptr_eq(&here, &towns(&town)) && Arc::ptr_eq(&there, &towns(&other)), "read again for nothing");
+    let (_, about) = other.get("/about").await;
+    let names: Vec<&str> = about["datasets"].as_array().unwrap().iter().map(|d| d["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["area-codes", "gazetteer"]);
 }

@@ -128,13 +128,16 @@ async fn it_is_stored_and_answered_as_it_came_and_the_check_finds_nothing() {
 async fn who_follows_answers_as_who_loads() {
     let (places, log) = (Places::empty(), log::read(ODD));
     for url in &places.urls {
-        let follows = Instance::holding(url, &log, 0).await;
+        // Some of the areas are there before, others come.
+        let follows = Instance::holding(url, &log, 8).await;
         let loads = Instance::on(url).await;
         follows.has_seen_all().await;
         let mut differ = Vec::new();
         for question in questions(&log) {
             let (a, b) = (follows.ask(Who::Admin, &question).await, loads.ask(Who::Admin, &question).await);
-            if a.normal() != b.normal() {
+            // What breaks breaks in both; that it does is told above.
+            let breaks = a.status >= 500 && a.status == b.status;
+            if !breaks && a.normal() != b.normal() {
                 differ.push(question.to_string());
             }
         }

@@ -371,14 +371,26 @@ async fn who_falls_silent_does_not_keep_a_connection() {
 
 #[tokio::test]
 async fn there_are_so_many_connections_and_the_next_waits_for_one_to_end() {
-    let limits = Limits { connections: 1, patience: Duration::from_millis(300), ..Limits::default() };
-    let town = town(limits).await;
-    let idle = socket(&town).await;
-    let since = Instant::now();
-    let answer = reqwest::get(format!("{}/healthz", town.address)).await.unwrap();
-    assert_eq!(answer.status(), 200);
-    assert!(since.elapsed() >= Duration::from_millis(250), "it had to wait for the silent one's end");
-    drop(idle);
+    let town = town(Limits { connections: 1, ..Limits::default() }).await;
+    let mut first = socket(&town).await;
+    let mut ask_on_the_first = async || {
+        first.write_all(b"GET /healthz HTTP/1.1\r\nhost: x\r\n\r\n").await.unwrap();
+        let mut answer = Vec::new();
+        while !answer.ends_with(b"ok") {
+            assert_ne!(first.read_buf(&mut answer).await.unwrap(), 0, "it is kept open");
+        }
+    };
+    ask_on_the_first().await;
+    let mut next = std::pin::pin!(reqwest::get(format!("{}/healthz", town.address)));
+    for _ in 0..50 {
+        tokio::select! {
+            biased;
+            answer = &mut next => panic!("both have a place: {answer:?}"),
+            () = ask_on_the_first() => {}
+        }
+    }
+    drop(first);
+    assert_eq!(next.await.unwrap().status(), 200);
 }
 
 #[tokio::test]

@@ -76,7 +76,7 @@ async fn every_statement_is_one_that_its_database_understands() {
     connect(&url).await.unwrap();
     let mut sqlite = SqliteConnection::connect(&url).await.unwrap();
     for (name, text) in Sqlite::statements() {
-        sqlite.prepare(AssertSqlSafe(*text).into_sql_str()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
+        sqlite.prepare(AssertSqlSafe(text).into_sql_str()).await.unwrap_or_else(|e| panic!("{name}: {e}"));
     }
     assert!(Sqlite::statements().len() > 40);
 }
@@ -114,12 +114,12 @@ async fn story(store: &dyn Store) {
     assert_eq!((gone[0].version, gone[0].body.is_none()), (3, true));
     assert!(tx.links_to(&[parent]).await.unwrap().is_empty());
     drop(tx);
-    let history = store.changes(Wanted::OfRecord(child), 10).await.unwrap();
+    let history = store.changes(Wanted::OfRecord(child, 0), 10).await.unwrap();
     assert_eq!(history.iter().map(|c| c.op.as_str()).collect::<Vec<_>>(), ["create", "update", "delete"]);
     assert_eq!(stored(history[2].before.as_deref().unwrap())["name"], "Child");
     assert_eq!(store.changes(Wanted::After(1), 1).await.unwrap()[0].seq, 2);
     assert_eq!(store.changes(Wanted::ById(history[0].id), 1).await.unwrap(), history[..1]);
-    assert_eq!(store.changes(Wanted::OfBatch(history[0].batch), 9).await.unwrap(), history[..1]);
+    assert_eq!(store.changes(Wanted::OfBatch(history[0].batch, u64::MAX), 9).await.unwrap(), history[..1]);
 
     // What is there is handed out with the head it belongs to.
     let (out, mut coming) = tokio::sync::mpsc::channel(9);

@@ -77,10 +77,26 @@ impl Asked {
         self.take(name)
     }
 
-    /// All values of a word: given several times, or with commas.
+    /// All values of a word: given several times, or with commas. The same one twice says no more than once.
     pub fn list(&mut self, name: &str) -> Vec<String> {
-        let values = self.take(name);
-        values.iter().flat_map(|v| v.split(',')).map(str::trim).filter(|v| !v.is_empty()).map(str::to_owned).collect()
+        let mut values: Vec<String> = Vec::new();
+        for given in self.take(name) {
+            for value in given.split(',').map(str::trim).filter(|v| !v.is_empty()) {
+                if !values.iter().any(|v| v == value) {
+                    values.push(value.to_owned());
+                }
+            }
+        }
+        values
+    }
+
+    /// The single value of a word that must be among `allowed`; several different ones are a problem.
+    pub fn word(&mut self, name: &str, allowed: &[&str], problems: &mut Problems) -> Option<String> {
+        let mut values = self.words(name, allowed, problems);
+        if values.len() > 1 {
+            problems.add(name, Code::OutOfRange, format!("takes one of {}, not several", allowed.join(", ")));
+        }
+        values.pop()
     }
 
     /// Values of a word that must be among `allowed`.
@@ -126,11 +142,19 @@ impl Asked {
     /// A date.
     pub fn date(&mut self, name: &str, problems: &mut Problems) -> Option<jiff::civil::Date> {
         let text = self.one(name, problems)?;
-        let date = text.trim().parse().ok();
+        // 20260401 is a date to some and a number to others.
+        let date = Some(text.trim()).filter(|text| text.len() == 10).and_then(|text| text.parse().ok());
         if date.is_none() {
             problems.add(name, Code::WrongType, "must be a date such as 2026-04-01");
         }
         date
+    }
+
+    /// Nothing is asked here: every word is one too many.
+    pub fn nothing(self) -> Result<(), Vec<Problem>> {
+        let mut problems = Problems::new();
+        self.finish(&mut problems);
+        problems.or(())
     }
 
     /// Whatever is left was not understood.

@@ -23,7 +23,7 @@ pub fn about<'a>(entry: &Entry, schedule: &Value, view: &'a View) -> Calendar<'a
     }
     let by_code = only(codes.iter().filter_map(|code| Nation::of_area(code)));
     let nation = by_code.or_else(|| only(postcodes.iter().filter_map(Nation::of_postcode)));
-    Calendar { nation: nation.unwrap_or(view.nation()), terms: view.datasets().terms.as_ref(), districts: codes }
+    Calendar { nation: nation.unwrap_or(view.nation()), terms: view.datasets().terms.as_deref(), districts: codes }
 }
 
 fn postcode(entry: &Entry) -> Option<Postcode> {

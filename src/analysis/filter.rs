@@ -1,7 +1,7 @@
 //! The filter words, the same wherever assets are chosen. A record fits, does not fit, or may fit (CONTRACT §1).
 
 use jiff::civil::Date;
-use jiff::{ToSpan, Zoned};
+use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::Value;
 use std::collections::HashSet;
 use std::sync::OnceLock;
@@ -34,8 +34,9 @@ pub struct Filter {
     free: Option<bool>,
     free_capacity: bool,
     accepting: Vec<String>,
-    assured_since: Option<Date>,
-    checked_since: Option<Date>,
+    /// The day, and when it began here.
+    assured_since: Option<(Date, Timestamp)>,
+    checked_since: Option<(Date, Timestamp)>,
     /// Whose it is; `None` for anybody's.
     whose: Option<Vec<String>>,
     status: Vec<String>,
@@ -77,15 +78,18 @@ impl Filter {
             free: asked.flag("free", problems),
             free_capacity: asked.flag("free_capacity", problems) == Some(true),
             accepting: asked.words("accepting", service::ACCEPTING, problems),
-            assured_since: asked.date("assured_since", problems),
+            assured_since: asked.date("assured_since", problems).and_then(|day| begins(day, now)),
             status: asked.words("status", &Kind::words("status"), problems),
             on: asked.date("as_at", problems).unwrap_or_else(|| now.date()),
-            only: asked.words("match", &["sure", "possible"], problems).pop(),
+            // Both are what is answered when neither is named.
+            only: Some(asked.words("match", &["sure", "possible"], problems))
+                .filter(|named| named.len() == 1)
+                .and_then(|mut named| named.pop()),
             ..Self::default()
         };
         let whose = asked.words("for", service::FOR, problems);
         filter.whose = Some(if whose.is_empty() { vec![service::FOR[0].to_owned()] } else { whose });
-        filter.checked_since = checked_within(asked, filter.on, problems);
+        filter.checked_since = checked_within(asked, filter.on, problems).and_then(|day| begins(day, now));
         filter.kinds.sort_unstable();
         filter.kinds.dedup();
         if filter.kinds.is_empty() {
@@ -313,11 +317,11 @@ impl Filter {
             fit = fit.and("accepting", Answer::from(said.map(|s| self.accepting.iter().any(|a| a == s))))?;
         }
         if let Some(since) = self.assured_since {
-            fit = fit.and("assured_since", Answer::from(assured_on(body).map(|day| day >= since)))?;
+            fit = fit.and("assured_since", Answer::from(assured_since(body, since)))?;
         }
         if let Some(since) = self.checked_since {
             // What was checked long ago may still be so.
-            let lately = assured_on(body).is_some_and(|day| day >= since);
+            let lately = assured_since(body, since) == Some(true);
             fit = fit.and("checked", Answer::from(lately.then_some(true)))?;
         }
         Some(fit)
@@ -339,10 +343,13 @@ impl Filter {
     }
 }
 
-/// The day on which it was checked.
-fn assured_on(body: &Body) -> Option<Date> {
+/// Whether it was checked on a day or after, if it says when.
+fn assured_since(body: &Body, (day, begun): (Date, Timestamp)) -> Option<bool> {
     let at = body.get("assured").and_then(|a| a.get("at")).and_then(Value::as_str)?;
-    at.get(..10)?.parse().ok()
+    match at.parse::<Timestamp>() {
+        Ok(moment) => Some(moment >= begun),
+        Err(_) => at.parse::<Date>().ok().map(|date| date >= day),
+    }
 }
 
 /// `12mo`: the day that lies so long before `on`.
@@ -398,6 +405,11 @@ fn accepts_age(body: &Body, age: i64) -> Answer {
         (false, silent) if silent || unclear => Answer::Unknown,
         _ => Answer::Yes,
     }
+}
+
+/// A day with the moment at which it begins in the instance's zone.
+fn begins(day: Date, now: &Zoned) -> Option<(Date, Timestamp)> {
+    Some((day, day.to_zoned(now.time_zone().clone()).ok()?.timestamp()))
 }
 
 fn speaks(body: &Body, wanted: &str) -> Answer {

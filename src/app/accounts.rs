@@ -19,6 +19,11 @@ pub const COMMAND_LINE: Uuid = Uuid::from_u128(0x00000000_0000_7000_8000_0000000
 /// How long an admin link works, hours.
 pub const LINK_HOURS: i64 = 24;
 
+/// A session ends when nobody used it for so long, seconds.
+const SESSION: i64 = 12 * 3600;
+/// A session that is used gets a later end, but no oftener than this, seconds.
+const EXTENDED_EVERY: i64 = 3600;
+
 /// Makes a link that signs in the admin once; its secret is shown now and never again.
 pub async fn admin_link(store: &dyn Store) -> Result<String, AppError> {
     new_link(store.begin().await?).await
@@ -28,7 +33,7 @@ pub async fn admin_link(store: &dyn Store) -> Result<String, AppError> {
 pub async fn reset_admin(store: &dyn Store) -> Result<String, AppError> {
     let mut tx = store.begin().await?;
     tx.drop_secrets(ADMIN).await?;
-    tx.drop_sessions().await?;
+    tx.drop_sessions(ADMIN).await?;
     new_link(tx).await
 }
 
@@ -46,7 +51,8 @@ pub async fn add_token(store: &dyn Store, role: Role, name: Option<&str>) -> Res
     let id = clock::new_id();
     let account = Account {
         id,
-        name: name.map_or_else(|| format!("token {}", &text[..6]), str::to_owned),
+        // By the id, not by the token: no part of a secret is told.
+        name: name.map_or_else(|| format!("token {}", &id.simple().to_string()[24..]), str::to_owned),
         role: role.as_str().to_owned(),
     };
     let mut tx = store.begin().await?;
@@ -75,7 +81,7 @@ pub async fn set_role(store: &dyn Store, account: &Account, role: Role) -> Resul
     change_access(store, account, role.as_str(), false).await
 }
 
-/// Takes an account's tokens and its role away; its sessions are nobody's from then on.
+/// Takes an account's tokens, its sessions and its role away.
 pub async fn revoke(store: &dyn Store, account: &Account) -> Result<(), AppError> {
     change_access(store, account, NO_ROLE, true).await
 }
@@ -91,12 +97,13 @@ async fn change_access(store: &dyn Store, account: &Account, role: &str, and_sec
     tx.put_role(account.id, role).await?;
     if and_secrets {
         tx.drop_secrets(account.id).await?;
+        tx.drop_sessions(account.id).await?;
     }
     access_changed(tx, account.id).await?;
     Ok(())
 }
 
-/// Whether somebody holds the admin's keys: a token, or a session begun by the link.
+/// Whether somebody holds an admin's keys: a token, or a session.
 pub async fn has_admin(store: &dyn Store) -> Result<bool, AppError> {
     Ok(store.has_admin(clock::now().as_second()).await?)
 }
@@ -126,20 +133,33 @@ impl App {
         Ok(account.and_then(caller))
     }
 
-    /// Keeps a browser's session (JSON) until a moment, in seconds since 1970.
-    pub async fn put_session(&self, id: String, data: String, expires_at: i64) -> Result<(), AppError> {
-        let row = SessionRow { id: kept_as(&id), data, expires_at };
-        self.store.put_session(&row, clock::now().as_second()).await?;
-        self.feed.known.sessions.forget(&row.id);
+    /// Keeps a new session of a browser (JSON).
+    pub async fn put_session(&self, id: &str, data: String, account: Option<Uuid>) -> Result<(), AppError> {
+        let now = clock::now().as_second();
+        let row = SessionRow { id: kept_as(id), data, expires_at: now + SESSION, account };
+        Ok(self.store.put_session(&row, now).await?)
+    }
+
+    /// Keeps other data of a session, if it was not ended meanwhile.
+    pub async fn change_session(&self, id: &str, data: &str) -> Result<(), AppError> {
+        let id = kept_as(id);
+        self.store.extend_session(&id, Some(data), clock::now().as_second() + SESSION).await?;
+        self.feed.known.sessions.forget(&id);
         Ok(())
     }
 
-    /// Data and end of a session that has not expired.
+    /// Data and end of a session that has not expired. Its end is fixed and stands in the store; whoever uses it moves
+    /// it away, once an hour at most.
     pub async fn session(&self, id: &str) -> Result<Option<(String, i64)>, AppError> {
         let (id, now) = (kept_as(id), clock::now().as_second());
         let look_up = async {
-            let row = self.store.session(&id, now).await?;
-            Ok::<_, StoreError>(row.map(|row| (row.data, row.expires_at)))
+            let Some(row) = self.store.session(&id, now).await? else { return Ok::<_, StoreError>(None) };
+            let later = now + SESSION;
+            if later - row.expires_at < EXTENDED_EVERY {
+                return Ok(Some((row.data, row.expires_at)));
+            }
+            let extended = self.store.extend_session(&id, None, later).await;
+            Ok(Some((row.data, extended.map_or(row.expires_at, |()| later))))
         };
         let session = self.feed.known.sessions.get(id.clone(), look_up).await?;
         Ok(session.filter(|(_, expires_at)| *expires_at > now))

@@ -5,7 +5,7 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use tokio::sync::mpsc;
 
-use super::AppError;
+use super::{AppError, datasets};
 use crate::change::{Change, Seq, upgrade};
 use crate::model::Id;
 use crate::model::record::all_links;
@@ -22,8 +22,16 @@ pub struct Report {
     pub findings: Vec<String>,
 }
 
-/// Replays the log and compares records and links with it.
+/// Asks the database whether it finds its data sound, replays the log and compares records and links with it, and reads
+/// every dataset whole.
 pub async fn check(store: &dyn Store) -> Result<Report, AppError> {
+    let mut findings: Vec<String> =
+        store.unsound().await?.into_iter().map(|said| format!("the database says: {said}")).collect();
+    for info in store.datasets().await? {
+        if !datasets::is_whole(&info, &store.dataset_bytes(&info).await?) {
+            findings.push(format!("the dataset {} is damaged: import it again", info.name));
+        }
+    }
     let (out, mut coming) = mpsc::channel(8);
     let compare = async {
         let mut replay = Replay::default();
@@ -32,9 +40,10 @@ pub async fn check(store: &dyn Store) -> Result<Report, AppError> {
         }
         replay.finish()
     };
-    let (sent, report) = futures::join!(store.hand_over(out), compare);
+    let (sent, mut report) = futures::join!(store.hand_over(out), compare);
     sent?;
-    Ok(report)
+    findings.append(&mut report.findings);
+    Ok(Report { findings, ..report })
 }
 
 /// What the log has said so far, and what is still to be compared with it.

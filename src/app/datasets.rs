@@ -1,6 +1,8 @@
 //! Reference data: loaded whole into the store, then into memory, then made the present one by a single change.
 
+use std::collections::HashMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use super::feed::blocking;
 use super::ledger::Committed;
@@ -8,7 +10,7 @@ use super::{App, AppError, Caller};
 use crate::atlas::postcodes::{Postcodes, PostcodesBuilder};
 use crate::atlas::{Datasets, Town};
 use crate::auth::Action;
-use crate::change::{Change, Op, SCHEMA};
+use crate::change::{Change, Op, SCHEMA, Seq};
 use crate::clock;
 use crate::exchange::datasets::{self, Counted};
 use crate::model::hours::Terms;
@@ -157,33 +159,122 @@ fn read(name: &str, path: &Path) -> Result<(Dataset, Counted), Problem> {
     }
 }
 
-/// Reads every dataset into memory. One that can't be read counts as not loaded, so that it can be imported again.
-pub async fn load(store: &dyn Store) -> Result<Datasets, AppError> {
-    let mut datasets = Datasets::default();
-    for info in store.datasets().await? {
-        let bytes = store.dataset_bytes(&info).await?;
-        if !take(&mut datasets, &info.name, &bytes) {
-            tracing::error!(dataset = info.name, "stored data is damaged: import the dataset again");
-        }
-    }
-    Ok(datasets)
+/// What is loaded: the data, and what is told of it. Kept in memory, so that asking for either needs no database.
+#[derive(Debug, Default, Clone)]
+pub struct Loaded {
+    /// Which they are.
+    pub infos: Arc<Vec<DatasetInfo>>,
+    /// The data.
+    pub data: Arc<Datasets>,
 }
 
-fn take(datasets: &mut Datasets, name: &str, bytes: &[u8]) -> bool {
-    match name {
-        "postcodes" => {
-            datasets.postcodes = Postcodes::from_bytes(bytes);
-            datasets.postcodes.is_some()
-        }
-        "area-codes" => {
-            let Ok(pairs) = serde_json::from_slice::<Vec<(String, String)>>(bytes) else { return false };
-            for (old, new) in pairs {
-                datasets.area_codes.entry(old).or_default().push(new);
-            }
-            true
-        }
-        "gazetteer" => serde_json::from_slice(bytes).map(|towns| datasets.towns = towns).is_ok(),
-        "term-dates" => serde_json::from_slice(bytes).map(|terms| datasets.terms = Some(terms)).is_ok(),
-        _ => true,
+/// One dataset, read and not yet the present one.
+pub struct Piece {
+    name: String,
+    /// It is what changes up to this one made of it, or newer.
+    as_of: Seq,
+    /// None when it is gone.
+    info: Option<DatasetInfo>,
+    data: Datasets,
+}
+
+/// Reads every dataset into memory.
+pub async fn load(store: &dyn Store) -> Result<Loaded, AppError> {
+    let mut loaded = Loaded::default();
+    for info in store.datasets().await? {
+        loaded = loaded.with(read_piece(store, info.name.clone(), 0, Some(info)).await?);
     }
+    Ok(loaded)
+}
+
+/// Reads one dataset as it is now.
+pub async fn load_one(store: &dyn Store, name: &str) -> Result<Piece, AppError> {
+    let as_of = store.head().await?.seq;
+    let info = store.datasets().await?.into_iter().find(|info| info.name == name);
+    read_piece(store, name.to_owned(), as_of, info).await
+}
+
+/// One that can't be read counts as not loaded, so that it can be imported again.
+async fn read_piece(store: &dyn Store, name: String, as_of: Seq, info: Option<DatasetInfo>) -> Result<Piece, AppError> {
+    let Some(of) = &info else { return Ok(Piece { name, as_of, info, data: Datasets::default() }) };
+    let bytes = store.dataset_bytes(of).await?;
+    let named = name.clone();
+    let data = blocking(move || parse(&named, &bytes)).await?;
+    if data.is_none() {
+        tracing::error!(dataset = name, "stored data is damaged: import the dataset again");
+    }
+    Ok(Piece { name, as_of, info, data: data.unwrap_or_default() })
+}
+
+impl Loaded {
+    /// The same with one dataset replaced.
+    pub fn with(&self, piece: Piece) -> Self {
+        let mut data = Datasets::clone(&self.data);
+        match piece.name.as_str() {
+            "postcodes" => data.postcodes = piece.data.postcodes,
+            "area-codes" => data.area_codes = piece.data.area_codes,
+            "gazetteer" => data.towns = piece.data.towns,
+            "term-dates" => data.terms = piece.data.terms,
+            _ => {}
+        }
+        let mut infos = Vec::clone(&self.infos);
+        infos.retain(|info| info.name != piece.name);
+        infos.extend(piece.info);
+        infos.sort_by(|a, b| a.name.cmp(&b.name));
+        Self { infos: Arc::new(infos), data: Arc::new(data) }
+    }
+
+    /// The names of datasets that these changes replace by a version that is neither here nor among the pieces.
+    pub fn missing(&self, changes: &[Change], pieces: &[Piece]) -> Vec<String> {
+        let replaced = changes.iter().filter(|c| c.op == Op::Dataset);
+        let missing = replaced.filter(|c| !self.infos.iter().any(|info| Some(info.version) == c.of));
+        let missing = missing.filter_map(|c| Some((c.seq, name_in(c)?)));
+        let unread = missing.filter(|(seq, name)| !pieces.iter().any(|p| p.name == *name && p.as_of >= *seq));
+        let mut names: Vec<String> = unread.map(|(_, name)| name).collect();
+        names.sort_unstable();
+        names.dedup();
+        names
+    }
+}
+
+/// Whether the bytes of a dataset can be read and hold as many rows as were put in. Of one that another release keeps
+/// nothing can be said against it.
+pub fn is_whole(info: &DatasetInfo, bytes: &[u8]) -> bool {
+    rows_of(&info.name, bytes).is_none_or(|rows| rows == Some(info.rows))
+}
+
+/// How many rows they hold, if they can be read; none for a dataset that is not known here.
+fn rows_of(name: &str, bytes: &[u8]) -> Option<Option<u64>> {
+    let rows = match name {
+        "postcodes" => Postcodes::from_bytes(bytes).map(|table| table.len()),
+        "area-codes" => serde_json::from_slice::<Vec<(String, String)>>(bytes).ok().map(|pairs| pairs.len()),
+        "gazetteer" => serde_json::from_slice::<Vec<Town>>(bytes).ok().map(|towns| towns.len()),
+        "term-dates" => serde_json::from_slice::<Terms>(bytes).ok().map(|terms| terms.0.len()),
+        _ => return None,
+    };
+    Some(rows.map(|rows| rows as u64))
+}
+
+/// The name of the dataset that a change is about.
+fn name_in(change: &Change) -> Option<String> {
+    let told: serde_json::Value = serde_json::from_str(change.after.as_deref()?).ok()?;
+    Some(told.get("name")?.as_str()?.to_owned())
+}
+
+fn parse(name: &str, bytes: &[u8]) -> Option<Datasets> {
+    let mut data = Datasets::default();
+    match name {
+        "postcodes" => data.postcodes = Some(Arc::new(Postcodes::from_bytes(bytes)?)),
+        "area-codes" => {
+            let mut codes: HashMap<String, Vec<String>> = HashMap::new();
+            for (old, new) in serde_json::from_slice::<Vec<(String, String)>>(bytes).ok()? {
+                codes.entry(old).or_default().push(new);
+            }
+            data.area_codes = Arc::new(codes);
+        }
+        "gazetteer" => data.towns = Arc::new(serde_json::from_slice(bytes).ok()?),
+        "term-dates" => data.terms = Some(Arc::new(serde_json::from_slice(bytes).ok()?)),
+        _ => {}
+    }
+    Some(data)
 }

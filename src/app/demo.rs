@@ -33,9 +33,9 @@ const DATASETS: [(&str, &str); 3] = [
 ];
 
 impl App {
-    /// Whether nothing was ever written here.
+    /// Whether there is nothing here: no record and no dataset. Accounts and tokens do not count.
     pub fn is_new(&self) -> bool {
-        self.view(crate::atlas::Viewer::ADMIN).revision() <= ACCESS_ONLY
+        self.feed.sizes().1 == 0 && self.datasets().is_empty()
     }
 
     /// Whether what is shown is the demonstration.
@@ -100,9 +100,6 @@ impl App {
         Ok(revision)
     }
 }
-
-/// A file that only holds admin links has nothing in it yet.
-const ACCESS_ONLY: Seq = 3;
 
 fn name_by_id(value: &mut Value, kind: Kind, ids: &HashMap<String, Id>) {
     let swap = |text: &mut Value| {

@@ -6,19 +6,20 @@ use futures::FutureExt;
 use rayon::prelude::*;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, watch};
 use tokio::task::JoinError;
 
 use super::AppError;
-use super::datasets;
+use super::datasets::{self, Loaded, Piece};
 use super::events::Events;
 use super::known::Known;
 use super::ledger::Committed;
 use super::pulse::Pulse;
-use crate::atlas::{Atlas, Datasets, Entry, FOLD_AT, View, Viewer};
+use crate::atlas::{Atlas, Entry, FOLD_AT, View, Viewer};
 use crate::change::{Change, Op, Seq};
-use crate::store::{Store, StoreError, Tip, Wanted};
+use crate::store::{DatasetInfo, Store, StoreError, Tip, Wanted};
 
 /// How often other processes' writes are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
@@ -35,7 +36,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub struct Feed {
     store: Arc<dyn Store>,
     atlas: ArcSwap<Atlas>,
-    datasets: ArcSwap<Datasets>,
+    datasets: ArcSwap<Loaded>,
     /// Held while a new atlas is made.
     publishing: Mutex<Publishing>,
     revision: watch::Sender<Seq>,
@@ -43,6 +44,8 @@ pub struct Feed {
     pub known: Known,
     events: Arc<Events>,
     pulse: Pulse,
+    /// Nobody needs to follow any more.
+    ended: AtomicBool,
 }
 
 /// What whoever makes the next atlas has to know.
@@ -69,17 +72,23 @@ impl Feed {
             known: Known::default(),
             events: Events::new(),
             pulse: Pulse::new(tip.seq),
+            ended: AtomicBool::new(false),
         }))
     }
 
     /// What a caller sees now.
     pub fn view(&self, viewer: Viewer) -> View {
-        View::new(self.atlas.load_full(), self.datasets.load_full(), viewer)
+        View::new(self.atlas.load_full(), self.datasets.load().data.clone(), viewer)
     }
 
     /// The present, whole.
     pub fn atlas(&self) -> Arc<Atlas> {
         self.atlas.load_full()
+    }
+
+    /// Which datasets are loaded.
+    pub fn datasets(&self) -> Arc<Vec<DatasetInfo>> {
+        self.datasets.load().infos.clone()
     }
 
     /// Tells who listens.
@@ -106,55 +115,92 @@ impl Feed {
 
     /// Makes committed changes visible. Returns when they are.
     pub async fn publish(self: &Arc<Self>, committed: Committed) -> Result<(), AppError> {
-        let mut publishing = self.publishing.lock().await;
         if committed.changes.is_empty() {
             return Ok(());
         }
+        // Read before the lock is taken: nobody else's write waits for it.
+        let pieces = self.read_pieces(self.datasets.load().missing(&committed.changes, &[])).await?;
+        let mut publishing = self.publishing.lock().await;
         if publishing.tip == committed.after {
-            self.bring_in(committed.changes, &mut publishing).await
-        } else {
-            self.catch_up(&mut publishing).await
+            return self.bring_in(committed.changes, pieces, &mut publishing);
         }
+        drop(publishing);
+        self.follow_up(pieces).await
+    }
+
+    /// Brings in what the log has and the atlas has not.
+    async fn follow_up(self: &Arc<Self>, mut pieces: Vec<Piece>) -> Result<(), AppError> {
+        loop {
+            let missing = {
+                let mut publishing = self.publishing.lock().await;
+                self.catch_up(pieces, &mut publishing).await?
+            };
+            if missing.is_empty() {
+                return Ok(());
+            }
+            pieces = self.read_pieces(missing).await?;
+        }
+    }
+
+    async fn read_pieces(&self, names: Vec<String>) -> Result<Vec<Piece>, AppError> {
+        let mut pieces = Vec::with_capacity(names.len());
+        for name in names {
+            pieces.push(datasets::load_one(&*self.store, &name).await?);
+        }
+        Ok(pieces)
+    }
+
+    /// What others write matters no more.
+    pub fn end(&self) {
+        self.ended.store(true, Ordering::Relaxed);
     }
 
     /// Looks for other processes' writes for as long as the program runs.
     pub async fn follow(self: Arc<Self>) {
         loop {
             self.store.news(LOOK_EVERY).await;
-            let looking = apart(async {
-                let mut publishing = self.publishing.lock().await;
-                self.catch_up(&mut publishing).await
-            });
-            if let Err(error) = looking.await.flatten() {
+            if self.ended.load(Ordering::Relaxed) {
+                return;
+            }
+            if let Err(error) = apart(self.follow_up(Vec::new())).await.flatten() {
                 tracing::warn!(%error, "the log can't be followed just now; trying again");
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         }
     }
 
-    /// Brings in what the log has and the atlas has not.
-    async fn catch_up(self: &Arc<Self>, publishing: &mut Publishing) -> Result<(), AppError> {
+    /// The same as far as it can be done with these datasets; answers the names of those that must be read first.
+    async fn catch_up(
+        self: &Arc<Self>,
+        pieces: Vec<Piece>,
+        publishing: &mut Publishing,
+    ) -> Result<Vec<String>, AppError> {
         let known = publishing.tip;
         let head = in_time(self.store.head()).await;
         self.pulse.looked(head.as_ref().ok().map(|head| head.seq));
         let head = head?;
         if head == known {
-            return Ok(());
+            return Ok(Vec::new());
         }
         if head.seq <= known.seq {
-            return self.load_again(publishing, head).await;
+            return self.load_again(publishing, head).await.map(|()| Vec::new());
         }
         // The last change we know is read with what follows it: if it is another one now, the logs part before it.
         let mut changes = in_time(self.store.changes(Wanted::After(known.seq.saturating_sub(1)), AT_ONCE)).await?;
         if known.seq > 0 && changes.first().map(|c| c.id) != known.change {
-            return self.load_again(publishing, head).await;
+            return self.load_again(publishing, head).await.map(|()| Vec::new());
         }
         changes.retain(|c| c.seq > known.seq);
+        let mut pieces = pieces;
         while !changes.is_empty() {
-            self.bring_in(changes, publishing).await?;
+            let missing = self.datasets.load().missing(&changes, &pieces);
+            if !missing.is_empty() {
+                return Ok(missing);
+            }
+            self.bring_in(changes, std::mem::take(&mut pieces), publishing)?;
             changes = in_time(self.store.changes(Wanted::After(publishing.tip.seq), AT_ONCE)).await?;
         }
-        Ok(())
+        Ok(Vec::new())
     }
 
     /// A standby that had not received everything took over: what only this instance still knows is not true any more.
@@ -173,10 +219,15 @@ impl Feed {
         Ok(())
     }
 
-    async fn bring_in(self: &Arc<Self>, changes: Vec<Change>, publishing: &mut Publishing) -> Result<(), AppError> {
+    fn bring_in(
+        self: &Arc<Self>,
+        changes: Vec<Change>,
+        pieces: Vec<Piece>,
+        publishing: &mut Publishing,
+    ) -> Result<(), AppError> {
         let Some(tip) = changes.last().map(|c| Tip { seq: c.seq, change: Some(c.id) }) else { return Ok(()) };
-        if changes.iter().any(|c| c.op == Op::Dataset) {
-            self.datasets.store(Arc::new(datasets::load(&*self.store).await?));
+        for piece in pieces {
+            self.datasets.store(Arc::new(self.datasets.load().with(piece)));
         }
         if changes.iter().any(|c| c.op == Op::Access) {
             self.known.forget_all();

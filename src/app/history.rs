@@ -1,13 +1,14 @@
 //! What happened to a record, and taking it back.
 
 use serde::Serialize;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::imports::memory;
 use super::ledger::Ledger;
 use super::{App, AppError, Caller, commit};
 use crate::auth::Action;
+use crate::change::apply::Present;
 use crate::change::undo::{self, Kept, Past};
 use crate::change::{Change, Op, Seq, Stamp};
 use crate::clock;
@@ -15,8 +16,8 @@ use crate::model::record::{canonical, code_of, stored};
 use crate::model::{Code, Id, Kind};
 use crate::store::{SourceRow, Wanted};
 
-/// The most changes that are looked through for one undo or redaction.
-pub(super) const MOST: usize = 2_000_000;
+/// Changes that are taken back in one append.
+const CHUNK: usize = 1_000;
 
 /// What an undo did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,9 +77,9 @@ impl App {
         Ok(named.collect())
     }
 
-    /// The changes of one record, oldest first; empty when there never was one.
-    pub async fn history(&self, id: Id) -> Result<Vec<Change>, AppError> {
-        Ok(self.store.changes(Wanted::OfRecord(id), 10_000).await?)
+    /// Changes of one record after a number, oldest first; none when there never was one.
+    pub async fn history(&self, id: Id, after: Seq, limit: usize) -> Result<Vec<Change>, AppError> {
+        Ok(self.store.changes(Wanted::OfRecord(id, after), limit).await?)
     }
 
     /// Changes after a number, in order, and the present head.
@@ -97,97 +98,133 @@ impl App {
         if !caller.role.may(Action::Import, Kind::Service) {
             return Err(AppError::Forbidden);
         }
+        let stamp = Stamp { by: caller.account, at: clock::now(), why: None, batch: clock::new_id() };
+        let one = self.store.changes(Wanted::ById(what), 1).await?;
+        let mut undoing = Undoing {
+            is_undone: if one.is_empty() { |c, what| c.batch == what } else { |c, what| c.id == what },
+            what,
+            stamp: &stamp,
+            undone: Undone { batch: stamp.batch, reverted: Vec::new(), kept: Vec::new(), revision: 0 },
+            met: HashSet::new(),
+            redacted: false,
+        };
+        if one.is_empty() {
+            // In chunks, as it came in: others write between them. What comes after a chunk that is done may be undone
+            // by asking again, if the program ends in the midst.
+            let mut before = Seq::MAX;
+            loop {
+                let changes = self.store.changes(Wanted::OfBatch(what, before), CHUNK).await?;
+                let Some(oldest) = changes.last() else { break };
+                before = oldest.seq;
+                self.undo_chunk(&changes, &mut undoing).await?;
+            }
+        } else {
+            self.undo_chunk(&one, &mut undoing).await?;
+        }
+        if !undoing.met.is_empty() {
+            return Ok(undoing.undone);
+        }
+        let field = if one.is_empty() { "batch" } else { "change" };
+        Err(match undoing.redacted {
+            true => AppError::problem("change", Code::NotAllowed, "what was redacted is gone and can't come back"),
+            false => AppError::problem(field, Code::NotFound, "there is no such change or batch of records"),
+        })
+    }
+
+    /// Takes back what some changes (newest first) did to records that were not met before, as one append.
+    async fn undo_chunk(&self, changes: &[Change], undoing: &mut Undoing<'_>) -> Result<(), AppError> {
+        let of_records = changes.iter().filter(|c| c.kind.is_some());
+        let (redactions, others): (Vec<&Change>, Vec<&Change>) = of_records.partition(|c| c.op == Op::Redact);
+        undoing.redacted |= !redactions.is_empty();
+        let ids: Vec<Id> = others.iter().filter_map(|c| c.record).filter(|id| undoing.met.insert(*id)).collect();
+        if ids.is_empty() {
+            return Ok(());
+        }
         // Taking the order first: nobody can add to a history while it is read.
         let mut ledger = Ledger::open(&*self.store).await?;
-        let mut undone = ledger.tx().changes(Wanted::ById(what), 1).await?;
-        let whole_batch = undone.is_empty();
-        if whole_batch {
-            undone = ledger.tx().changes(Wanted::OfBatch(what), MOST).await?;
-        }
-        undone.retain(|c| c.kind.is_some());
-        if !undone.is_empty() && undone.iter().all(|c| c.op == Op::Redact) {
-            return Err(AppError::problem("change", Code::NotAllowed, "what was redacted is gone and can't come back"));
-        }
-        undone.retain(|c| c.op != Op::Redact);
-        if undone.is_empty() {
-            let field = if whole_batch { "batch" } else { "change" };
-            return Err(AppError::problem(field, Code::NotFound, "there is no such change or batch of records"));
-        }
-        let stamp = Stamp { by: caller.account, at: clock::now(), why: None, batch: clock::new_id() };
-        let is_undone = |c: &Change| if whole_batch { c.batch == what } else { c.id == what };
-        let outcome = self.stage_undo(&mut ledger, &undone, &is_undone, &stamp).await?;
-        let gone: Vec<Id> = outcome.0.iter().copied().filter(|id| outcome.2.contains(id)).collect();
+        let (back, gone) = stage_undo(&mut ledger, &ids, undoing).await?;
         ledger.tx().forget_parts(&gone).await?;
-        let back: Vec<Id> = outcome.0.iter().copied().filter(|id| !outcome.2.contains(id)).collect();
         remember(&mut ledger, &back).await?;
-        let revision = ledger.head();
+        undoing.undone.revision = ledger.head();
         let changes = ledger.commit().await?;
-        self.feed.publish(changes).await?;
-        Ok(Undone { batch: stamp.batch, reverted: outcome.0, kept: outcome.1, revision })
+        self.feed.publish(changes).await
     }
+}
 
-    /// Newest records first, so that what links to others goes before them. Answers reverted ids, what was kept, and
-    /// the ids that are gone now.
-    async fn stage_undo(
-        &self,
-        ledger: &mut Ledger,
-        undone: &[Change],
-        is_undone: &(dyn Fn(&Change) -> bool + Sync),
-        stamp: &Stamp,
-    ) -> Result<(Vec<Id>, Vec<Kept>, Vec<Id>), AppError> {
-        let mut order: Vec<Id> = Vec::new();
-        let mut last: BTreeMap<Id, Seq> = BTreeMap::new();
-        for change in undone {
-            if let Some(id) = change.record {
-                last.insert(id, change.seq);
-            }
-        }
-        order.extend(last.keys());
-        order.sort_unstable_by_key(|id| std::cmp::Reverse(last[id]));
-        let of_batch: HashSet<Id> = order.iter().copied().collect();
-        let (mut reverted, mut kept, mut gone) = (Vec::new(), Vec::new(), Vec::new());
-        for id in order {
-            let Some(present) = ledger.present(&[id]).await?.remove(&id) else { continue };
-            let history = ledger.tx().changes(Wanted::OfRecord(id), MOST).await?;
-            let linked = ledger.links_to(&[id]).await?.iter().any(|(source, _)| *source != id);
-            let past = Past { present: &present, history: &history, linked };
-            let (change, left) = undo::undo(&past, is_undone, stamp);
-            kept.extend(left);
-            let Some(change) = change else { continue };
-            if taken_code(ledger, &change).await? {
-                kept.push(Kept { record: id, field: Some("code".to_owned()), by: None });
-                continue;
-            }
-            if closes_a_circle(ledger, &change, &of_batch).await? {
-                kept.push(Kept { record: id, field: Some("links.parent".to_owned()), by: None });
-                continue;
-            }
-            if change.after.is_none() {
-                gone.push(id);
-            }
-            reverted.push(id);
-            ledger.stage(change);
-        }
-        self.drop_dangling(ledger, &reverted, &mut kept).await?;
-        Ok((reverted, kept, gone))
-    }
+/// An undo under way.
+struct Undoing<'a> {
+    /// Whether a change is among those that are taken back.
+    is_undone: fn(&Change, Uuid) -> bool,
+    what: Uuid,
+    stamp: &'a Stamp,
+    undone: Undone,
+    /// Records that had their turn: all that the batch did to one is taken back at once.
+    met: HashSet<Id>,
+    /// Something of it was a redaction.
+    redacted: bool,
+}
 
-    /// A body that came back may refer to what is gone by now: such links are left out and told.
-    async fn drop_dangling(&self, ledger: &mut Ledger, reverted: &[Id], kept: &mut Vec<Kept>) -> Result<(), AppError> {
-        let present = ledger.present(reverted).await?;
-        let targets: Vec<(Id, String, Id)> = present
-            .values()
-            .flat_map(|p| p.body.iter().flat_map(crate::model::record::all_links).map(|(role, t)| (p.id, role, t)))
-            .collect();
-        let known = ledger.present(&targets.iter().map(|(.., t)| *t).collect::<Vec<_>>()).await?;
-        for (id, role, target) in targets {
-            if known.get(&target).is_none_or(|p| p.body.is_none()) {
-                ledger.amend(id, target);
-                kept.push(Kept { record: id, field: Some(format!("links.{role}")), by: None });
-            }
+/// In the order given, newest records first, so that what links to others goes before them. Answers the records that
+/// are back as they were, and those that are gone now.
+async fn stage_undo(
+    ledger: &mut Ledger,
+    ids: &[Id],
+    undoing: &mut Undoing<'_>,
+) -> Result<(Vec<Id>, Vec<Id>), AppError> {
+    let mut histories: HashMap<Id, Vec<Change>> = HashMap::new();
+    for change in ledger.tx().histories(ids).await? {
+        if let Some(id) = change.record {
+            histories.entry(id).or_default().push(change);
         }
-        Ok(())
     }
+    let known = ledger.present(ids).await?;
+    // Asked once for all; what is staged meanwhile counts.
+    ledger.links_to(ids).await?;
+    let (is_undone, what) = (undoing.is_undone, undoing.what);
+    let kept = &mut undoing.undone.kept;
+    let (mut back, mut gone) = (Vec::new(), Vec::new());
+    for id in ids {
+        let (Some(present), Some(history)) = (known.get(id), histories.get(id)) else { continue };
+        let linked = ledger.links_to(&[*id]).await?.iter().any(|(source, _)| source != id);
+        let past = Past { present, history, linked };
+        let (change, left) = undo::undo(&past, &|c| is_undone(c, what), undoing.stamp);
+        kept.extend(left);
+        let Some(change) = change else { continue };
+        if taken_code(ledger, present, &change).await? {
+            kept.push(Kept { record: *id, field: Some("code".to_owned()), by: None });
+            continue;
+        }
+        if closes_a_circle(ledger, &change, &undoing.met).await? {
+            kept.push(Kept { record: *id, field: Some("links.parent".to_owned()), by: None });
+            continue;
+        }
+        if change.after.is_none() {
+            gone.push(*id)
+        } else {
+            back.push(*id)
+        }
+        undoing.undone.reverted.push(*id);
+        ledger.stage(change);
+    }
+    drop_dangling(ledger, &back, kept).await?;
+    Ok((back, gone))
+}
+
+/// A body that came back may refer to what is gone by now: such links are left out and told.
+async fn drop_dangling(ledger: &mut Ledger, back: &[Id], kept: &mut Vec<Kept>) -> Result<(), AppError> {
+    let present = ledger.present(back).await?;
+    let targets: Vec<(Id, String, Id)> = present
+        .values()
+        .flat_map(|p| p.body.iter().flat_map(crate::model::record::all_links).map(|(role, t)| (p.id, role, t)))
+        .collect();
+    let known = ledger.present(&targets.iter().map(|(.., t)| *t).collect::<Vec<_>>()).await?;
+    for (id, role, target) in targets {
+        if known.get(&target).is_none_or(|p| p.body.is_none()) {
+            ledger.amend(id, target);
+            kept.push(Kept { record: id, field: Some(format!("links.{role}")), by: None });
+        }
+    }
+    Ok(())
 }
 
 /// Lists that said what went remember it no more, so that they may say it again.
@@ -203,9 +240,12 @@ async fn remember(ledger: &mut Ledger, back: &[Id]) -> Result<(), AppError> {
 }
 
 /// Whether the body that a change would bring back carries a code that another record has by now.
-async fn taken_code(ledger: &mut Ledger, change: &Change) -> Result<bool, AppError> {
+async fn taken_code(ledger: &mut Ledger, present: &Present, change: &Change) -> Result<bool, AppError> {
     let (Some(kind), Some(body)) = (change.kind, change.after.as_deref()) else { return Ok(false) };
     let Some(code) = code_of(kind, &stored(body)) else { return Ok(false) };
+    if present.body.as_ref().and_then(|now| code_of(kind, now)).as_ref() == Some(&code) {
+        return Ok(false);
+    }
     Ok(ledger.by_code(kind, &code).await?.is_some_and(|other| Some(other) != change.record))
 }
 

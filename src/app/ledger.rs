@@ -22,6 +22,8 @@ pub struct Ledger {
     changed: HashSet<Id>,
     /// Target of a staged link → the records it comes from.
     staged_links: HashMap<Id, HashSet<Id>>,
+    /// The same of links that the store has: while this append lasts, nobody changes them.
+    stored_links: HashMap<Id, Vec<Id>>,
 }
 
 /// What was made durable, and the change it came after: to be published.
@@ -49,6 +51,7 @@ impl Ledger {
             present: HashMap::new(),
             changed: HashSet::new(),
             staged_links: HashMap::new(),
+            stored_links: HashMap::new(),
         })
     }
 
@@ -81,10 +84,17 @@ impl Ledger {
 
     /// Who links to these records, with everything staged.
     pub async fn links_to(&mut self, ids: &[Id]) -> Result<Vec<(Id, Id)>> {
-        let stored_links = self.tx.links_to(ids).await?;
-        let kept = stored_links.into_iter().filter(|(source, ..)| !self.changed.contains(source));
-        let mut links: Vec<(Id, Id)> = kept.map(|(source, _, target)| (source, target)).collect();
+        let missing: Vec<Id> = ids.iter().filter(|id| !self.stored_links.contains_key(id)).copied().collect();
+        if !missing.is_empty() {
+            self.stored_links.extend(missing.iter().map(|id| (*id, Vec::new())));
+            for (source, _, target) in self.tx.links_to(&missing).await? {
+                self.stored_links.entry(target).or_default().push(source);
+            }
+        }
+        let mut links: Vec<(Id, Id)> = Vec::new();
         for target in ids {
+            let stored = self.stored_links.get(target).into_iter().flatten();
+            links.extend(stored.filter(|source| !self.changed.contains(source)).map(|source| (*source, *target)));
             links.extend(self.staged_links.get(target).into_iter().flatten().map(|source| (*source, *target)));
         }
         links.sort_unstable();

@@ -139,8 +139,8 @@ impl App {
     }
 
     /// What is loaded beside the records.
-    pub async fn datasets(&self) -> Result<Vec<DatasetInfo>, AppError> {
-        Ok(self.store.datasets().await?)
+    pub fn datasets(&self) -> Arc<Vec<DatasetInfo>> {
+        self.feed.datasets()
     }
 
     /// Runs a long analysis off the async threads. Its place is free when it has ended, whether or not anybody waits.
@@ -163,10 +163,36 @@ impl App {
         tokio::task::spawn_blocking(move || view.base_marks().len());
     }
 
+    /// Lets go of the data: a file is whole by itself then.
+    pub async fn close(&self) {
+        self.feed.end();
+        self.store.close().await;
+    }
+
     /// Follows what other processes write to the same data, until the program ends.
     pub fn follow(&self) {
         tokio::spawn(self.feed.clone().follow());
     }
+}
+
+/// Does something on the data at an address, and lets go of it.
+pub async fn on_store<T>(url: &str, work: impl AsyncFnOnce(&dyn Store) -> Result<T, AppError>) -> Result<T, AppError> {
+    let store = connect(url).await?;
+    let done = work(&*store).await;
+    store.close().await;
+    done
+}
+
+/// The same with everything in memory.
+pub async fn on_app<T>(
+    url: &str,
+    zone: TimeZone,
+    work: impl AsyncFnOnce(&App) -> Result<T, AppError>,
+) -> Result<T, AppError> {
+    let app = App::open(url, zone).await?;
+    let done = work(&app).await;
+    app.close().await;
+    done
 }
 
 /// The store that an address names.

@@ -1,12 +1,11 @@
 //! Erasing a personal value: overwritten in the record, in every change of its history and in what lists brought.
 
 use super::AppError;
-use super::history::MOST;
 use crate::change::{Change, Op, SCHEMA, Stamp, apply, redact};
 use crate::clock;
 use crate::model::record::{canonical, stored};
 use crate::model::{Body, Code, Id, Problem, Problems};
-use crate::store::{SourceRow, Store, Wanted};
+use crate::store::{SourceRow, Store};
 
 /// What was overwritten.
 #[derive(Debug, PartialEq, Eq)]
@@ -32,7 +31,7 @@ pub async fn redact(store: &dyn Store, id: Id, fields: &[String]) -> Result<Reda
         problems.add(field, Code::NotAllowed, format!("can't be redacted; what can: {}", able.join(", ")));
     }
     problems.or(()).map_err(AppError::Problems)?;
-    let history = tx.changes(Wanted::OfRecord(id), MOST).await?;
+    let history = tx.histories(&[id]).await?;
     let overwritten: Vec<Change> = history.iter().filter_map(|c| redact::change(c, fields)).collect();
     let sources: Vec<SourceRow> = tx
         .sources_of(&[id])

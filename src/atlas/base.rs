@@ -6,13 +6,12 @@ use rstar::RTree;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
+use super::Lookup;
 use super::entry::Entry;
 use super::face::{self, Faces};
 use super::marks::{self, KindMarks};
 use super::spots::{Spot, Tree};
-use super::viewer::Viewer;
 use super::words::{self, Words};
-use super::{Lookup, points};
 use crate::change::Seq;
 use crate::model::{Id, Kind, Point};
 
@@ -128,11 +127,7 @@ impl Base {
 
     /// Where the public sees the record in a slot; nowhere when it is hidden.
     pub fn public_points(&self, slot: u32) -> Vec<Point> {
-        let entry = &self.entries[slot as usize];
-        match self.faces.public().get(entry.id) {
-            None => points(self, entry),
-            Some(face) => face.of(self, &Viewer::PUBLIC, entry).map_or(Vec::new(), |face| points(self, face)),
-        }
+        self.faces.public_points(self, &self.entries[slot as usize])
     }
 
     fn index_delicate(&mut self) {

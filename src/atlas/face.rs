@@ -9,7 +9,7 @@ use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use super::viewer::{Level, Viewer};
-use super::{Entry, Lookup};
+use super::{Entry, Lookup, points};
 use crate::model::record::{canonical, drop_unlinked, fields_of, links_of, stored};
 use crate::model::shape::SeenBy;
 use crate::model::withheld::{self, ON_REQUEST};
@@ -51,6 +51,14 @@ impl Faces {
         Self { public: Arc::new(Row { faces }), others: Mutex::default() }
     }
 
+    /// Where the public sees a record; nowhere when it is hidden.
+    pub(super) fn public_points(&self, lookup: &dyn Lookup, entry: &Entry) -> Vec<Point> {
+        match self.public.get(entry.id) {
+            None => points(lookup, entry),
+            Some(face) => face.of(lookup, &Viewer::PUBLIC, entry).map_or(Vec::new(), |face| points(lookup, face)),
+        }
+    }
+
     /// The public's.
     pub fn public(&self) -> &Row {
         &self.public
@@ -80,6 +88,11 @@ impl Faces {
 impl Row {
     fn new(ids: impl Iterator<Item = Id>) -> Self {
         Self { faces: ids.map(|id| (id, Arc::default())).collect() }
+    }
+
+    /// Whether everybody sees everything as it is stored.
+    pub fn is_empty(&self) -> bool {
+        self.faces.is_empty()
     }
 
     /// The face of a record; none when everybody sees it as it is stored.

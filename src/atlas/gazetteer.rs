@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::postcodes::Postcodes;
 use super::words;
@@ -24,17 +25,17 @@ pub struct Town {
     pub size: u8,
 }
 
-/// All reference data in memory; swapped as a whole.
-#[derive(Debug, Default)]
+/// All reference data in memory; swapped as a whole, each part kept until it is itself replaced.
+#[derive(Debug, Default, Clone)]
 pub struct Datasets {
     /// The postcode table, when one is loaded.
-    pub postcodes: Option<Postcodes>,
+    pub postcodes: Option<Arc<Postcodes>>,
     /// Old code → the codes that followed it.
-    pub area_codes: HashMap<String, Vec<String>>,
+    pub area_codes: Arc<HashMap<String, Vec<String>>>,
     /// Towns, biggest first.
-    pub towns: Vec<Town>,
+    pub towns: Arc<Vec<Town>>,
     /// When schools have term, when somebody told.
-    pub terms: Option<Terms>,
+    pub terms: Option<Arc<Terms>>,
 }
 
 impl Datasets {

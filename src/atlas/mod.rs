@@ -108,21 +108,31 @@ impl Atlas {
     pub fn publish(&self, changes: &[Change]) -> Result<Self, String> {
         let mut entries = self.overlay.entries.clone();
         let mut touched: HashSet<Id> = HashSet::new();
-        let mut decisive: HashSet<Id> = HashSet::new();
+        let mut moved: HashSet<Id> = HashSet::new();
+        let mut looks_otherwise: HashSet<Id> = HashSet::new();
         let mut areas_changed = false;
         for change in changes {
             let (Some(id), Some(kind)) = (change.record, change.kind) else { continue };
             let entry = change.after.clone().map(Entry::read).transpose()?.map(Arc::new);
             areas_changed |= kind == Kind::Area;
             let before = entries.get(&id).cloned().unwrap_or_else(|| self.base.entry(id).cloned());
-            let moved = change.before.is_some() && kind.gives_positions();
-            if moved || (change.op != Op::Create && !looks_alike(before.as_deref(), entry.as_deref())) {
-                decisive.insert(id);
+            if change.before.is_some() && kind.gives_positions() {
+                moved.insert(id);
+            }
+            if change.op != Op::Create && !looks_alike(before.as_deref(), entry.as_deref()) {
+                looks_otherwise.insert(id);
             }
             touched.insert(id);
             entries.insert(id, entry);
         }
-        self.carry_along(&decisive, &mut entries, &mut touched);
+        let names_one = |entry: &Entry| {
+            entry.position_givers().any(|id| moved.contains(&id))
+                || (!looks_otherwise.is_empty() && entry.refers_to().any(|id| looks_otherwise.contains(&id)))
+        };
+        for id in moved.union(&looks_otherwise) {
+            self.carry_along(*id, &names_one, &mut entries);
+        }
+        touched.extend(entries.values().flatten().filter(|entry| names_one(entry)).map(|entry| entry.id));
         let mut next = Self {
             revision: changes.last().map_or(self.revision, |c| c.seq),
             last: changes.last().map_or(self.last, |c| Some(c.id)),
@@ -203,31 +213,21 @@ impl Atlas {
         all
     }
 
-    /// Records that name one of these, which decide how others are shown (where a place is, whether somebody sees it), are
-    /// shown anew: so they join the overlay.
-    fn carry_along(&self, decisive: &HashSet<Id>, entries: &mut Entries, touched: &mut HashSet<Id>) {
-        if decisive.is_empty() {
-            return;
-        }
-        for slot in decisive.iter().filter_map(|id| self.base.slot(*id)) {
-            for source in self.base.links_to(slot) {
-                let entry = &self.base.entries[source as usize];
+    /// Records of the base that are shown anew when another one changes join the overlay: those that stand on a place that
+    /// moved, and those that name a record which others see now, or do not see any more.
+    fn carry_along(&self, changed: Id, is_shown_anew: &dyn Fn(&Entry) -> bool, entries: &mut Entries) {
+        for source in self.base.slot(changed).into_iter().flat_map(|slot| self.base.links_to(slot)) {
+            let entry = &self.base.entries[source as usize];
+            if is_shown_anew(entry) {
                 entries.entry(entry.id).or_insert_with(|| Some(entry.clone()));
             }
         }
-        let names_one = |entry: &&Arc<Entry>| entry.refers_to().any(|id| decisive.contains(&id));
-        touched.extend(entries.values().flatten().filter(names_one).map(|entry| entry.id));
     }
 
     fn overlay_spots(&self) -> Vec<([f64; 3], Arc<Entry>)> {
-        let spots = |entry: &Arc<Entry>| {
-            let points = match self.overlay.faces.public().get(entry.id) {
-                None => points(self, entry),
-                Some(face) => face.of(self, &Viewer::PUBLIC, entry).map_or(Vec::new(), |face| points(self, face)),
-            };
-            points.into_iter().map(|point| (point.ecef(), entry.clone())).collect::<Vec<_>>()
-        };
-        self.overlay.entries.values().flatten().flat_map(spots).collect()
+        let points = |entry: &Entry| self.overlay.faces.public_points(self, entry).into_iter();
+        let entries = self.overlay.entries.values().flatten();
+        entries.flat_map(|e| points(e).map(|point| (point.ecef(), e.clone()))).collect()
     }
 
     /// Spots of the overlay by rising chord from a point.
@@ -271,4 +271,70 @@ fn points(lookup: &dyn Lookup, entry: &Entry) -> Vec<Point> {
         }
     }
     points
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn id(n: u32) -> Id {
+        Id::from_u128(0x01a2_04c4_2d86_7071_ace9_0000_0000_0000 + u128::from(n))
+    }
+
+    fn body(n: u32, kind: Kind, more: Value) -> String {
+        let mut body = json!({"id": id(n), "kind": kind.name(), "version": 1, "name": format!("Record {n}"),
+            "visibility": "public", "precision": "exact", "links": {}, "owner": null, "sources": []});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        body.to_string()
+    }
+
+    fn changed(n: u32, kind: Kind, before: &str, after: &str) -> Change {
+        let stamp = crate::change::Stamp { by: id(99), at: jiff::Timestamp::UNIX_EPOCH, why: None, batch: id(98) };
+        let present = crate::change::apply::Present { id: id(n), kind, version: 1, body: None };
+        let change = crate::change::apply::updated(Op::Update, &present, Default::default(), &stamp);
+        Change { seq: 100, before: Some(before.to_owned()), after: Some(after.to_owned()), ..change }
+    }
+
+    /// A district with three areas below it and a service for it; a hall with a group in it; all of one organisation.
+    fn town() -> (Vec<(u32, Kind, String)>, Atlas) {
+        let at = json!({"lon": -3.3, "lat": 54.6});
+        let mut records = vec![
+            (1, Kind::Area, json!({"area_set": "district", "code": "D", "point": at, "indicators": {"population": 9}})),
+            (2, Kind::Place, json!({"point": at, "owner": id(4)})),
+            (3, Kind::Service, json!({"links": {"places": [id(2)], "service_area": [id(1)], "provider": [id(4)]}})),
+            (4, Kind::Organisation, json!({"type": "voluntary", "owner": id(4)})),
+        ];
+        for n in 5..8 {
+            let below = json!({"area_set": "small", "code": n.to_string(), "point": at, "links": {"parent": [id(1)]}});
+            records.push((n, Kind::Area, below));
+        }
+        let records: Vec<_> = records.into_iter().map(|(n, kind, more)| (n, kind, body(n, kind, more))).collect();
+        let entries = records.iter().map(|(.., body)| Arc::new(Entry::read(body.clone()).unwrap())).collect();
+        (records, Atlas::build(1, entries))
+    }
+
+    #[test]
+    fn a_change_carries_along_what_it_shows_otherwise_and_nothing_more() {
+        let (records, atlas) = town();
+        for (n, from, to, carried) in [
+            (1, "\"population\":9", "\"population\":10", vec![]),
+            (2, "Record 2", "Hall", vec![3]),
+            (2, "\"exact\"", "\"approximate\"", vec![3]),
+            (3, "Record 3", "Lunch", vec![]),
+            (4, "Record 4", "Trust", vec![]),
+            (4, "\"public\"", "\"partners\"", vec![2, 3]),
+            (1, "\"public\"", "\"partners\"", vec![3, 5, 6, 7]),
+        ] {
+            let (_, kind, before) = records.iter().find(|(number, ..)| *number == n).unwrap();
+            let after = before.replace(from, to);
+            assert_ne!(*before, after);
+            let next = atlas.publish(&[changed(n, *kind, before, &after)]).unwrap();
+            let mut expected: Vec<Id> = carried.into_iter().chain([n]).map(id).collect();
+            expected.sort_unstable();
+            let mut there: Vec<Id> = next.overlay.entries.keys().copied().collect();
+            there.sort_unstable();
+            assert_eq!(there, expected, "{from} → {to}");
+        }
+    }
 }

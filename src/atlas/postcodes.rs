@@ -134,10 +134,10 @@ impl Postcodes {
     pub fn from_bytes(bytes: &[u8]) -> Option<Self> {
         let (rows, bytes) = bytes.split_first_chunk::<8>()?;
         let (codes_len, bytes) = bytes.split_first_chunk::<8>()?;
-        let rows = u64::from_le_bytes(*rows) as usize;
-        let (codes, bytes) = bytes.split_at_checked(u64::from_le_bytes(*codes_len) as usize)?;
+        let rows = usize::try_from(u64::from_le_bytes(*rows)).ok()?;
+        let (codes, bytes) = bytes.split_at_checked(usize::try_from(u64::from_le_bytes(*codes_len)).ok()?)?;
         let codes = std::str::from_utf8(codes).ok()?;
-        let (keys, bytes) = bytes.split_at_checked(rows * 8)?;
+        let (keys, bytes) = bytes.split_at_checked(rows.checked_mul(8)?)?;
         let mut columns = bytes.chunks_exact((rows * 4).max(1));
         let mut next = || columns.next().or((rows == 0).then_some(&[][..]));
         Some(Self {

@@ -83,8 +83,10 @@ impl View {
     /// A record as this caller is shown it; none when it is hidden.
     pub(super) fn show<'a>(&'a self, entry: &'a Arc<Entry>) -> Option<&'a Entry> {
         let [base, overlay] = &self.faces;
-        let came_since = !self.atlas.overlay.entries.is_empty() && self.atlas.overlay.entries.contains_key(&entry.id);
-        let faces = if came_since { overlay } else { base };
+        if base.is_empty() && overlay.is_empty() {
+            return Some(entry);
+        }
+        let faces = if self.atlas.overlay.entries.contains_key(&entry.id) { overlay } else { base };
         self.show_by(faces, entry)
     }
 

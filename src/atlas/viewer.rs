@@ -113,3 +113,54 @@ impl Viewer {
         self.level == Level::Admin || self.organisation.is_some_and(|mine| said == Some(mine) || named.contains(&mine))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    const EXERCISE: &str = "01a204c4-2d86-7071-ace9-000000000001";
+    const OWNER: &str = "01a204c4-2d86-7071-ace9-000000000002";
+
+    fn hall(visibility: &str, links: serde_json::Value) -> Entry {
+        let body = json!({"id": "01a204c4-2d86-7071-ace9-000000000003", "kind": "place", "version": 1, "name": "Hall",
+            "visibility": visibility, "precision": "exact", "links": links, "owner": OWNER});
+        Entry::read(body.to_string()).unwrap()
+    }
+
+    fn of_exercise(id: &str) -> Viewer {
+        Viewer { exercises: vec![id.parse().unwrap()], ..Viewer::PUBLIC }
+    }
+
+    #[test]
+    fn what_is_of_an_exercise_is_seen_by_who_takes_part_in_it_and_by_no_other() {
+        let hall = hall("exercise", json!({"exercise": [EXERCISE]}));
+        let partner = Viewer { level: Level::Partner, ..Viewer::PUBLIC };
+        let owner = Viewer { organisation: Some(OWNER.parse().unwrap()), ..partner.clone() };
+        for (viewer, sees) in [
+            (Viewer::PUBLIC, false),
+            (partner, false),
+            (of_exercise(OWNER), false),
+            (of_exercise(EXERCISE), true),
+            (owner, true),
+            (Viewer::ADMIN, true),
+        ] {
+            assert_eq!(viewer.sees(&hall), sees, "{viewer:?}");
+        }
+    }
+
+    #[test]
+    fn a_guest_of_an_exercise_is_no_partner_and_an_unknown_audience_is_the_narrowest() {
+        let guest = of_exercise(EXERCISE);
+        assert!(guest.sees_more_than_public());
+        for (visibility, links) in [
+            ("partners", json!({})),
+            ("organisation", json!({})),
+            ("exercise", json!({})),
+            ("friends", json!({"exercise": [EXERCISE]})),
+        ] {
+            assert!(!guest.sees(&hall(visibility, links)), "{visibility}");
+        }
+        assert!(guest.sees(&hall("public", json!({}))));
+    }
+}

@@ -1,5 +1,6 @@
 //! From what somebody wants to what is appended: new bodies with version, times, sources and origins of fields.
 
+use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -171,8 +172,15 @@ pub fn updated(op: Op, present: &Present, mut after: Body, stamp: &Stamp) -> Cha
     let version = present.version + 1;
     settle_owner(&mut after, present.id, present.kind);
     after.insert("version".to_owned(), json!(version));
-    after.insert("updated_at".to_owned(), json!(stamp.at.to_string()));
+    after.insert("updated_at".to_owned(), json!(not_before(present.body.as_ref(), &after, stamp.at).to_string()));
     change(op, present.id, present.kind, version, present.body.as_ref(), Some(&after), stamp)
+}
+
+/// The moment of a change, but never one before those that the record tells of: clocks are set back.
+fn not_before(before: Option<&Body>, after: &Body, at: Timestamp) -> Timestamp {
+    let told = |body: &Body, name: &str| body.get(name)?.as_str()?.parse::<Timestamp>().ok();
+    let updated = before.and_then(|body| told(body, "updated_at"));
+    [told(after, "created_at"), updated].into_iter().flatten().fold(at, Timestamp::max)
 }
 
 /// The record as it stands after a change.
@@ -247,6 +255,29 @@ fn note_origins(body: &mut Body, changed: &[String], origin: Origin) {
             origins.remove(field);
         } else {
             origins.insert(field.clone(), json!(origin.as_str()));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_clock_that_was_set_back_takes_no_record_back_in_time() {
+        let by = |at: &str| Stamp { by: Uuid::nil(), at: at.parse().unwrap(), why: None, batch: Uuid::nil() };
+        let fields = |name: &str| serde_json::from_value::<Body>(json!({"name": name})).unwrap();
+        let made =
+            create(Uuid::nil(), Kind::Place, fields("a"), None, (Origin::Owner, None), &by("2026-06-02T00:00:00Z"));
+        let mut present = present_after(&made).unwrap();
+        for (at, told) in [
+            ("2026-06-01T00:00:00Z", "2026-06-02T00:00:00Z"),
+            ("2026-06-03T00:00:00Z", "2026-06-03T00:00:00Z"),
+            ("1969-01-01T00:00:00Z", "2026-06-03T00:00:00Z"),
+        ] {
+            let changed = replace(&present, fields(at), None, Origin::Owner, &by(at)).unwrap();
+            present = present_after(&changed).unwrap();
+            assert_eq!(present.body.as_ref().unwrap()["updated_at"], told, "{at}");
         }
     }
 }

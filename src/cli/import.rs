@@ -7,7 +7,7 @@ use std::time::Instant;
 
 use super::say::{aside, say};
 use crate::app::imports::{Import, Imported};
-use crate::app::{App, AppError, Caller};
+use crate::app::{self, App, AppError, Caller};
 use crate::config::Settings;
 use crate::exchange::Wanted;
 use crate::exchange::explain::{Column, Explained};
@@ -92,15 +92,18 @@ pub async fn run(settings: &Settings, args: Args) -> Result<ExitCode, AppError> 
     if !args.file.is_file() {
         return Err(AppError::File(format!("{}: there is no such file", args.file.display())));
     }
-    let app = App::open(settings.data(), settings.zone().map_err(AppError::File)?).await?;
-    let begun = Instant::now();
-    if args.explain {
-        return explain(&app, wanted, args).await;
-    }
-    match wanted.pop() {
-        Some(wanted) => records(&app, wanted, args, begun).await,
-        None => dataset(&app, args, begun).await,
-    }
+    let zone = settings.zone().map_err(AppError::File)?;
+    let import = async |app: &App| {
+        let begun = Instant::now();
+        if args.explain {
+            return explain(app, wanted, args).await;
+        }
+        match wanted.pop() {
+            Some(wanted) => records(app, wanted, args, begun).await,
+            None => dataset(app, args, begun).await,
+        }
+    };
+    app::on_app(settings.data(), zone, import).await
 }
 
 /// What becomes of each column: of the kinds that may be meant, by the one that takes most of the list.

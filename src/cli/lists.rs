@@ -5,7 +5,7 @@ use std::process::ExitCode;
 use uuid::Uuid;
 
 use super::say::say;
-use crate::app::{App, AppError, Caller};
+use crate::app::{self, App, AppError, Caller};
 use crate::config::Settings;
 use crate::model::Code;
 
@@ -21,9 +21,12 @@ pub async fn undo(settings: &Settings, what: &str, as_json: bool) -> Result<Exit
             format!("\"{what}\" is not the id of a batch or change, as an import prints it"),
         )
     })?;
-    let app = open(settings).await?;
-    let undone = app.undo(batch, &Caller::command_line()).await?;
-    let kept = app.named(&undone.kept, &Caller::command_line()).await?;
+    let undo = async |app: &App| {
+        let undone = app.undo(batch, &Caller::command_line()).await?;
+        let kept = app.named(&undone.kept, &Caller::command_line()).await?;
+        Ok((undone, kept))
+    };
+    let (undone, kept) = app::on_app(settings.data(), settings.zone().map_err(AppError::File)?, undo).await?;
     if as_json {
         say!("{}", json!({"batch": undone.batch, "reverted": undone.reverted, "kept": kept}));
     } else {
@@ -41,14 +44,10 @@ pub async fn undo(settings: &Settings, what: &str, as_json: bool) -> Result<Exit
 
 /// `commonground publish COLUMN --list LIST`, and back with `--withdraw`.
 pub async fn publish(settings: &Settings, column: &str, list: &str, shown: bool) -> Result<ExitCode, AppError> {
-    let app = open(settings).await?;
-    let done = app.publish(list, column, shown, &Caller::command_line()).await?;
+    let publish = async |app: &App| app.publish(list, column, shown, &Caller::command_line()).await;
+    let done = app::on_app(settings.data(), settings.zone().map_err(AppError::File)?, publish).await?;
     let what = if shown { "shows" } else { "no longer shows" };
     say!("{} records: {list} {what} its column {column} to everybody who sees the record.", done.records);
     say!("To take it back: commonground undo {}", done.batch);
     Ok(ExitCode::SUCCESS)
-}
-
-async fn open(settings: &Settings) -> Result<App, AppError> {
-    App::open(settings.data(), settings.zone().map_err(AppError::File)?).await
 }

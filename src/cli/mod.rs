@@ -160,7 +160,7 @@ enum Token {
 
 #[derive(Subcommand)]
 enum User {
-    /// End every session, and print a new one-time link that signs in as admin, for 24 hours
+    /// End the admin's sessions, and print a new one-time link that signs in as admin, for 24 hours
     Reset {
         /// The account; admin is the only one so far
         #[arg(value_parser = ["admin"])]
@@ -204,6 +204,8 @@ pub async fn run() -> ExitCode {
 }
 
 async fn command(command: Command, settings: Settings) -> Result<ExitCode, AppError> {
+    let data = settings.data().to_owned();
+    let data = data.as_str();
     match command {
         Command::Serve(serve) => serve::run(settings, serve.demo).await,
         Command::Import(args) => import::run(&settings, *args).await,
@@ -212,49 +214,49 @@ async fn command(command: Command, settings: Settings) -> Result<ExitCode, AppEr
         Command::Demo => demo(&settings).await,
         Command::Check => check_log(&settings).await,
         Command::Redact { record, fields } => {
-            let store = app::connect(settings.data()).await?;
-            let done = redact::redact(&*store, redact::id(&record)?, &fields).await?;
+            let id = redact::id(&record)?;
+            let done = app::on_store(data, async |store| redact::redact(store, id, &fields).await).await?;
             say!("Overwritten in {} changes and {} rows of lists.", done.changes, done.sources);
             say!("Backups made before hold it still: make a new one and remove those.");
             Ok(ExitCode::SUCCESS)
         }
         Command::Backup { file } => {
-            let store = app::connect(settings.data()).await?;
-            tell(&transfer::backup(&*store, &file).await?)
+            tell(&app::on_store(data, async |store| transfer::backup(store, &file).await).await?)
         }
         Command::Restore { file } => {
-            let store = app::connect(settings.data()).await?;
-            tell(&transfer::restore(&file, &*store).await?)
+            tell(&app::on_store(data, async |store| transfer::restore(&file, store).await).await?)
         }
         Command::Copy { from, to } => {
-            let (from, to) = (app::connect(&from).await?, app::connect(&to).await?);
-            tell(&transfer::copy(&*from, &*to).await?)
+            let moved =
+                app::on_store(&from, async |from| app::on_store(&to, async |to| transfer::copy(from, to).await).await);
+            tell(&moved.await?)
         }
         Command::Token(Token::Add { role, name }) => {
-            let store = app::connect(settings.data()).await?;
-            say!("{}", accounts::add_token(&*store, role, name.as_deref()).await?);
+            let name = name.as_deref();
+            say!("{}", app::on_store(data, async |store| accounts::add_token(store, role, name).await).await?);
             aside!("Keep it: it is shown this once. Send it as  Authorization: Bearer TOKEN");
             Ok(ExitCode::SUCCESS)
         }
         Command::Token(Token::List) => {
-            for account in app::connect(settings.data()).await?.accounts().await? {
+            for account in app::on_store(data, async |store| Ok(store.accounts().await?)).await? {
                 say!("{}  {:<12}  {}", account.id, account.role, account.name);
             }
             Ok(ExitCode::SUCCESS)
         }
         Command::Token(Token::Revoke { account }) => {
-            let store = app::connect(settings.data()).await?;
-            accounts::revoke(&*store, &accounts::named(&*store, &account).await?).await?;
+            app::on_store(data, async |store| accounts::revoke(store, &accounts::named(store, &account).await?).await)
+                .await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::User(User::Role { account, role }) => {
-            let store = app::connect(settings.data()).await?;
-            accounts::set_role(&*store, &accounts::named(&*store, &account).await?, role).await?;
+            app::on_store(data, async |store| {
+                accounts::set_role(store, &accounts::named(store, &account).await?, role).await
+            })
+            .await?;
             Ok(ExitCode::SUCCESS)
         }
         Command::User(User::Reset { .. }) => {
-            let store = app::connect(settings.data()).await?;
-            let link = accounts::reset_admin(&*store).await?;
+            let link = app::on_store(data, async |store| accounts::reset_admin(store).await).await?;
             say!("{}", serve::link_address(&settings, settings.listen(), &link));
             Ok(ExitCode::SUCCESS)
         }
@@ -262,18 +264,19 @@ async fn command(command: Command, settings: Settings) -> Result<ExitCode, AppEr
 }
 
 async fn demo(settings: &Settings) -> Result<ExitCode, AppError> {
-    let app = App::open(settings.data(), settings.zone().map_err(AppError::File)?).await?;
-    if !app.is_new() {
-        return Err(AppError::File("there is data already; the demonstration goes into a new file".to_owned()));
-    }
-    let revision = app.load_demo(&Caller::command_line()).await?;
+    let load = async |app: &App| {
+        if !app.is_new() {
+            return Err(AppError::File("there is data already; the demonstration goes into a new file".to_owned()));
+        }
+        app.load_demo(&Caller::command_line()).await
+    };
+    let revision = app::on_app(settings.data(), settings.zone().map_err(AppError::File)?, load).await?;
     say!("The demonstration is in: {revision} changes.");
     Ok(ExitCode::SUCCESS)
 }
 
 async fn check_log(settings: &Settings) -> Result<ExitCode, AppError> {
-    let store = app::connect(settings.data()).await?;
-    let report = check::check(&*store).await?;
+    let report = app::on_store(settings.data(), async |store| check::check(store).await).await?;
     say!("{} changes replayed, {} records compared.", report.changes, report.records);
     if report.findings.is_empty() {
         say!("Nothing to say: the records are what the log says.");

@@ -57,6 +57,7 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
         say(&format!("Sign in once, within 24 hours: {}", link_address(&settings, address, &link)));
     }
     serving.await.map_err(|_| AppError::Ending)?;
+    app.close().await;
     tracing::info!(revision = app.revision(), "ended");
     Ok(ExitCode::SUCCESS)
 }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::Served;
 use super::answer;
 use super::ask::{Answer, Ask};
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::coverage::number;
 use super::error::Refusal;
@@ -23,10 +23,11 @@ const ATTRIBUTION: [&str; 1] = ["Contains public sector information licensed und
 pub async fn about(
     State(served): State<Served>,
     asker: Asker,
+    _: NoWords,
     client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let datasets = served.app.datasets().await?;
+    let datasets = served.app.datasets();
     let items: Vec<Value> = datasets
         .iter()
         .map(|d| json!({"name": d.name, "rows": d.rows, "loaded_at": d.loaded_at.to_string()}))
@@ -36,7 +37,7 @@ pub async fn about(
         "version": env!("CARGO_PKG_VERSION"),
         "revision": asker.view.revision(),
         "licence": served.setup.licence,
-        "attribution": attribution(&served).await?,
+        "attribution": attribution(&served),
         "bounds": bounds(&served, &asker, client, &headers).await?,
         "datasets": items,
         "basemap": served.setup.basemap.about(),
@@ -46,9 +47,9 @@ pub async fn about(
 }
 
 /// Whose data is shown, in the words their licences ask for.
-pub async fn attribution(served: &Served) -> Result<Vec<String>, Refusal> {
+pub fn attribution(served: &Served) -> Vec<String> {
     let mut attribution: Vec<String> = ATTRIBUTION.map(str::to_owned).to_vec();
-    if served.app.datasets().await?.iter().any(|d| d.name == "postcodes") {
+    if served.app.datasets().iter().any(|d| d.name == "postcodes") {
         attribution.push(
             "Contains OS data © Crown copyright and database right 2025, Royal Mail data © Royal Mail copyright and \
              database right 2025. Source: Office for National Statistics."
@@ -56,13 +57,14 @@ pub async fn attribution(served: &Served) -> Result<Vec<String>, Refusal> {
         );
     }
     attribution.extend(served.setup.basemap.attribution());
-    Ok(attribution)
+    attribution
 }
 
 /// GET /area-sets
 pub async fn area_sets(
     State(served): State<Served>,
     asker: Asker,
+    _: NoWords,
     client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {

@@ -73,7 +73,8 @@ pub fn unchanged_set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &
 /// All that a set is made from.
 pub fn set_key(asker: &Asker, made_of: &str) -> String {
     // What begins or ends by itself changes with the day; what is open now, with the minute.
-    let moment = asker.local.timestamp().as_second() / if made_of.contains("open_at") { 60 } else { 86_400 };
+    let minute = made_of.contains("open_at").then(|| asker.local.timestamp().as_second() / 60);
+    let moment = minute.map_or_else(|| asker.local.date().to_string(), |minute| minute.to_string());
     let view = &asker.view;
     format!("{}|{:?}|{:?}|{made_of}|{moment}", view.revision(), view.last_change(), view.viewer())
 }
@@ -116,6 +117,22 @@ pub fn read_json(headers: &HeaderMap, body: &Bytes) -> Result<Value, Refusal> {
     })
 }
 
+/// What is the same for everybody and changes only with the program, under a tag of its own.
+pub fn fixed(headers: &HeaderMap, media: HeaderValue, body: impl Into<Body>, digest: &[u8]) -> Response {
+    let short: String = digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect();
+    let tag = format!("\"{short}\"");
+    let mut response = match is_known(headers, &tag) {
+        true => StatusCode::NOT_MODIFIED.into_response(),
+        false => body.into().into_response(),
+    };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_TYPE, media);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+    headers.extend(HeaderValue::from_str(&tag).ok().map(|tag| (header::ETAG, tag)));
+    response
+}
+
 fn finish(
     asker: &Asker,
     status: StatusCode,
@@ -141,7 +158,7 @@ fn finish(
 fn is_known(headers: &HeaderMap, tag: &str) -> bool {
     let known = headers.get(header::IF_NONE_MATCH).and_then(|v| v.to_str().ok());
     let weak = |tag: &str| tag.trim().trim_start_matches("W/").to_owned();
-    known.is_some_and(|k| k.split(',').any(|t| weak(t) == weak(tag)))
+    known.is_some_and(|k| k.trim() == "*" || k.split(',').any(|t| weak(t) == weak(tag)))
 }
 
 fn dress(asker: &Asker, response: &mut Response, media: &'static str) {

@@ -8,6 +8,7 @@ use tower_sessions::Session;
 use uuid::Uuid;
 
 use super::error::Refusal;
+use super::protocol::bearer;
 use super::{Served, session};
 use crate::analysis::Asked;
 use crate::app::{AppError, Caller};
@@ -56,10 +57,36 @@ impl FromRequestParts<Served> for Words {
 
     async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Refusal> {
         let RawQuery(query) = RawQuery::from_request_parts(parts, served).await.unwrap_or(RawQuery(None));
-        let pairs = serde_urlencoded::from_str(&query.unwrap_or_default()).map_err(|_| {
-            Refusal::new(StatusCode::BAD_REQUEST, "Can't be read", "", Code::WrongType, "the address can't be read")
-        })?;
+        let query = query.unwrap_or_default();
+        let unreadable =
+            || Refusal::new(StatusCode::BAD_REQUEST, "Can't be read", "", Code::WrongType, "the address can't be read");
+        let pairs = serde_urlencoded::from_str(&query).ok().filter(|_| is_text(&query)).ok_or_else(unreadable)?;
         Asked::new(pairs).map(Self).map_err(Refusal::problems)
+    }
+}
+
+/// Whether what is written as `%FF` is text when it is put together; the decoder takes anything.
+fn is_text(query: &str) -> bool {
+    let mut bytes = Vec::with_capacity(query.len());
+    let mut rest = query.as_bytes();
+    while let [first, after @ ..] = rest {
+        let digits = after.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok());
+        let escaped = digits.and_then(|two| u8::from_str_radix(two, 16).ok());
+        bytes.push(escaped.unwrap_or(*first));
+        rest = if escaped.is_some() { &after[2..] } else { after };
+    }
+    std::str::from_utf8(&bytes).is_ok()
+}
+
+/// Nothing after the question mark.
+pub struct NoWords;
+
+impl FromRequestParts<Served> for NoWords {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Refusal> {
+        let Words(asked) = Words::from_request_parts(parts, served).await?;
+        asked.nothing().map(|()| Self).map_err(Refusal::problems)
     }
 }
 
@@ -71,7 +98,7 @@ pub fn not_seen_yet() -> Refusal {
 /// The account that a request's token or session stands for.
 pub async fn caller(parts: &mut Parts, served: &Served) -> Result<Option<Caller>, Refusal> {
     if let Some(given) = parts.headers.get(header::AUTHORIZATION) {
-        let token = given.to_str().ok().and_then(|text| text.strip_prefix("Bearer "));
+        let token = bearer(given);
         let caller = match token {
             Some(token) => served.app.by_token(token).await?,
             None => None,

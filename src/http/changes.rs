@@ -9,32 +9,49 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::answer;
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
 use super::{Served, events, records};
+use crate::analysis::Asked;
+use crate::app::App;
 use crate::atlas::{Entry, View};
 use crate::change::Change;
 use crate::model::record::stored;
-use crate::model::{Code, Id, Problem, Problems};
+use crate::model::{Code, Id, Problems};
+
+/// The most changes of one page of a history.
+const PAGE: usize = 1_000;
 
 /// GET /{plural}/{id}/history: of a deleted record too, for who could see it.
 pub async fn history(
     State(served): State<Served>,
     asker: Asker,
     Path((plural, id)): Path<(String, String)>,
+    Words(mut asked): Words,
 ) -> Result<Response, Refusal> {
+    let mut problems = Problems::new();
+    let after = asked.whole("after", 0, i64::MAX, &mut problems).unwrap_or(0) as u64;
+    let limit = asked.whole("limit", 1, PAGE as i64, &mut problems).unwrap_or(PAGE as i64) as usize;
+    asked.finish(&mut problems);
+    problems.or(()).map_err(Refusal::problems)?;
     let there = records::find(&asker, &plural, &id);
     let id: Id = id.parse().map_err(|_| Refusal::not_found())?;
     // Asked in any case: that somebody may not see a record is told by no difference in time.
-    let changes = served.app.history(id).await?;
+    let was = as_it_was(&served.app, id).await?;
+    // One more than is told shows whether that was all.
+    let mut changes = served.app.history(id, after, limit + 1).await?;
+    let more = changes.len() > limit;
+    changes.truncate(limit);
+    let next = changes.last().map(|c| c.seq).filter(|_| more);
     let names = served.app.names().await?;
     let is_hidden = asker.view.hides(id);
     // What is gone is judged by its last body.
-    let gone = if there.is_ok() || is_hidden { None } else { as_it_was(&changes) };
+    let gone = was.filter(|_| there.is_err() && !is_hidden);
     let judge = there.ok().or(gone.as_ref()).filter(|entry| asker.view.sees(entry)).ok_or_else(Refusal::not_found)?;
     let items: Vec<Value> = changes.iter().map(|c| shown(c, judge, &asker, &names)).collect();
-    Ok(answer::json(&asker, StatusCode::OK, &json!({"revision": asker.view.revision(), "items": items})))
+    let body = json!({"revision": asker.view.revision(), "items": items, "next": next});
+    Ok(answer::json(&asker, StatusCode::OK, &body))
 }
 
 /// GET /changes?after=SEQ: that something changed may be seen; what, only as far as the caller's view reaches. As an
@@ -67,16 +84,23 @@ pub async fn list(
 pub async fn undo(
     State(served): State<Served>,
     asker: Asker,
+    _: NoWords,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let caller = asker.signed_in()?;
-    let body = answer::read_json(&headers, &body)?;
-    let named = body.get("change").or_else(|| body.get("batch")).and_then(Value::as_str);
-    let what: Option<Uuid> = named.and_then(|text| text.parse().ok());
-    let what = what.ok_or_else(|| {
-        Refusal::problems(vec![Problem::new("change", Code::Required, "the id of a change or of a batch is needed")])
-    })?;
+    let mut asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
+    let mut problems = Problems::new();
+    let (change, batch) = (asked.one("change", &mut problems), asked.one("batch", &mut problems));
+    asked.finish(&mut problems);
+    if change.is_some() && batch.is_some() {
+        problems.add("batch", Code::NotAllowed, "name a change or a batch, not both");
+    }
+    let what: Option<Uuid> = change.or(batch).and_then(|text| text.parse().ok());
+    if what.is_none() {
+        problems.add("change", Code::Required, "the id of a change or of a batch is needed");
+    }
+    let what = problems.or(what).map_err(Refusal::problems)?.ok_or_else(Refusal::not_found)?;
     let undone = served.app.undo(what, caller).await?;
     let kept = served.app.named(&undone.kept, caller).await?;
     let body = json!({
@@ -89,12 +113,21 @@ pub async fn undo(
 }
 
 /// A record that is gone, as it is judged by: its last body, and shown approximately if it ever was.
-fn as_it_was(changes: &[Change]) -> Option<Entry> {
-    let bodies = || changes.iter().rev().flat_map(|c| [&c.after, &c.before]).flatten();
-    let read = |body: &String| Entry::read(body.clone()).ok();
-    let mut last = bodies().find_map(read)?;
-    last.approximate |= bodies().filter_map(read).any(|entry| entry.approximate);
-    Some(last)
+async fn as_it_was(app: &App, id: Id) -> Result<Option<Entry>, Refusal> {
+    let (mut last, mut approximate, mut after) = (None, false, 0);
+    loop {
+        let changes = app.history(id, after, PAGE).await?;
+        for body in changes.iter().flat_map(|c| [&c.before, &c.after]).flatten() {
+            if let Ok(entry) = Entry::read(body.clone()) {
+                approximate |= entry.approximate;
+                last = Some(entry);
+            }
+        }
+        match changes.last() {
+            Some(newest) => after = newest.seq,
+            None => return Ok(last.map(|entry| Entry { approximate, ..entry })),
+        }
+    }
 }
 
 fn shown(change: &Change, judge: &Entry, asker: &Asker, names: &HashMap<Uuid, String>) -> Value {

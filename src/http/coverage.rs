@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Served;
 use super::ask::{self, Answer, Ask};
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
 use super::{answer, events};
@@ -38,6 +38,7 @@ pub async fn get(
 pub async fn post(
     State(served): State<Served>,
     asker: Asker,
+    _: NoWords,
     client: Client,
     mut headers: HeaderMap,
     body: Bytes,
@@ -52,6 +53,7 @@ pub async fn evidence(
     State(served): State<Served>,
     asker: Asker,
     Path(id): Path<String>,
+    _: NoWords,
     client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
@@ -89,7 +91,7 @@ async fn respond(
 ) -> Result<Response, Refusal> {
     let made_of = format!("coverage{asked:?}");
     let mut problems = Problems::new();
-    let format = asked.words("format", &["json", "csv", "geojson"], &mut problems).pop().unwrap_or_default();
+    let format = asked.word("format", &["json", "csv", "geojson"], &mut problems).unwrap_or_default();
     problems.or(()).map_err(Refusal::problems)?;
     let (view, local) = (asker.view.clone(), asker.local.clone());
     let media = match format.as_str() {

@@ -239,12 +239,18 @@ pub async fn in_the_form_of_problems(request: Request, next: Next) -> Response {
     if media.starts_with("application/problem+json") || media.starts_with("text/html") {
         return response;
     }
+    let allowed = response.headers_mut().remove(header::ALLOW);
     let title = match status {
+        StatusCode::METHOD_NOT_ALLOWED => "Not possible here",
+        StatusCode::NOT_ACCEPTABLE => "No such encoding: ask for gzip, br, or none",
         StatusCode::PAYLOAD_TOO_LARGE => "Too large",
         StatusCode::FORBIDDEN => "Not from another site",
         StatusCode::NOT_FOUND => "Not found",
         StatusCode::SERVICE_UNAVAILABLE => "This took too long",
         _ => "Can't be read",
     };
-    Refusal { instance: id.filter(|_| status.is_server_error()), ..Refusal::bare(status, title) }.into_response()
+    let refusal = Refusal { instance: id.filter(|_| status.is_server_error()), ..Refusal::bare(status, title) };
+    let mut response = refusal.into_response();
+    response.headers_mut().extend(allowed.map(|methods| (header::ALLOW, methods)));
+    response
 }

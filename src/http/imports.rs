@@ -9,7 +9,7 @@ use std::io::Write;
 
 use super::Served;
 use super::answer;
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::error::Refusal;
 use super::intake::Pieces;
 use crate::analysis::Asked;
@@ -67,7 +67,7 @@ fn read(mut asked: Asked) -> Result<Import, Vec<Problem>> {
     if !asked.has("kind") {
         problems.add("kind", Code::Required, format!("kind is needed: one of {}", kinds.join(", ")));
     }
-    let kind = asked.words("kind", &kinds, &mut problems).first().and_then(|k| Kind::by_name(k));
+    let kind = asked.word("kind", &kinds, &mut problems).and_then(|k| Kind::by_name(&k));
     let mut wanted = Wanted::of(kind.unwrap_or(Kind::Place));
     wanted.list = asked.one("list", &mut problems);
     wanted.key = asked.one("key", &mut problems);
@@ -91,7 +91,7 @@ fn read(mut asked: Asked) -> Result<Import, Vec<Problem>> {
         wanted.delimiter = Wanted::read_delimiter(&text).map_err(|p| note.push(p)).ok();
     }
     let origins: Vec<&str> = Origin::ALL.iter().map(|o| o.as_str()).collect();
-    let origin = asked.words("origin", &origins, &mut problems).first().and_then(|o| Origin::by_name(o));
+    let origin = asked.word("origin", &origins, &mut problems).and_then(|o| Origin::by_name(&o));
     let file_name = asked.one("file", &mut problems).or_else(|| wanted.list.clone());
     let import = Import {
         path: std::path::PathBuf::new(),
@@ -133,6 +133,7 @@ async fn spool(mut pieces: Pieces) -> Result<tempfile::NamedTempFile, Refusal> {
 pub async fn publish(
     State(served): State<Served>,
     asker: Asker,
+    _: NoWords,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {

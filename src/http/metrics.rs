@@ -13,6 +13,7 @@ use std::time::Duration;
 use super::Served;
 use super::asker::Asker;
 use super::error::Refusal;
+use super::protocol::bearer;
 use crate::app::AppError;
 use crate::auth::{Role, secret};
 
@@ -47,7 +48,7 @@ pub async fn show(State(served): State<Served>, mut parts: Parts) -> Result<Resp
 
 /// Compared by digest, so that the time it takes tells nothing of the token.
 fn has_token(headers: &HeaderMap, token: Option<&str>) -> bool {
-    let given = headers.get(header::AUTHORIZATION).and_then(|v| v.to_str().ok()?.strip_prefix("Bearer "));
+    let given = headers.get(header::AUTHORIZATION).and_then(bearer);
     match (given, token) {
         (Some(given), Some(token)) => secret::digest(given) == secret::digest(token),
         _ => false,

@@ -22,6 +22,7 @@ pub mod metrics;
 pub mod nearby;
 pub mod openapi;
 mod places;
+mod protocol;
 mod records;
 mod session;
 mod tiles;
@@ -86,8 +87,8 @@ pub struct Setup {
     pub ending: CancellationToken,
 }
 
-/// How long a browser stays signed in without doing anything.
-const SIGNED_IN_HOURS: i64 = 12;
+/// How long a browser keeps the cookie, at most. The session ends long before, when nobody uses it (`app/accounts.rs`).
+const COOKIE_DAYS: i64 = 30;
 
 /// The whole service: API and front end.
 pub fn router(app: App, setup: Setup) -> Router {
@@ -105,7 +106,7 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
         .with_name(session::COOKIE)
         .with_same_site(SameSite::Lax)
         .with_secure(served.setup.over_tls)
-        .with_expiry(Expiry::OnInactivity(time::Duration::hours(SIGNED_IN_HOURS)));
+        .with_expiry(Expiry::OnInactivity(time::Duration::days(COOKIE_DAYS)));
     let api = Router::new()
         .route("/nearby", get(nearby::get).post(nearby::post))
         .route("/coverage", get(coverage::get).post(coverage::post))
@@ -144,11 +145,15 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
         .route("/metrics", get(metrics::show))
         .merge(more)
         .fallback(assets::serve)
+        .method_not_allowed_fallback(error::no_such_method)
         .layer(sessions)
-        .layer(CsrfLayer::new())
+        .layer(from_this_site(served.setup.public_url.as_deref()))
         .layer(from_fn_with_state(served.clone(), limits::gate))
-        .layer(from_fn(error::in_the_form_of_problems))
         .layer(CompressionLayer::new())
+        .layer(from_fn(error::in_the_form_of_problems))
+        .layer(from_fn(protocol::weak_when_encoded))
+        .layer(from_fn(protocol::for_other_sites))
+        .layer(from_fn(protocol::one_host))
         .layer(SetResponseHeaderLayer::if_not_present(header::CONTENT_SECURITY_POLICY, policy))
         .layer(SetResponseHeaderLayer::if_not_present(header::REFERRER_POLICY, value("same-origin")))
         .layer(SetResponseHeaderLayer::if_not_present(header::X_CONTENT_TYPE_OPTIONS, value("nosniff")))
@@ -158,6 +163,13 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
         ))
         .layer(from_fn(trace::trace))
         .with_state(served)
+}
+
+/// Writes come from pages of this site: of the host that is asked, or of the address that people type, which a proxy may
+/// write otherwise.
+fn from_this_site(public_url: Option<&str>) -> CsrfLayer {
+    let trusted = public_url.and_then(protocol::origin_of).and_then(|o| CsrfLayer::new().add_trusted_origin(o).ok());
+    trusted.unwrap_or_default()
 }
 
 const PERMISSIONS: HeaderName = HeaderName::from_static("permissions-policy");

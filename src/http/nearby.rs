@@ -10,7 +10,7 @@ use std::fmt::Write;
 use super::Served;
 use super::answer;
 use super::ask::{self, Answer, Ask};
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
 use crate::analysis::ctl::{OPEN, opening};
@@ -35,6 +35,7 @@ pub async fn get(
 pub async fn post(
     State(served): State<Served>,
     asker: Asker,
+    _: NoWords,
     client: Client,
     mut headers: HeaderMap,
     body: Bytes,

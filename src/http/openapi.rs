@@ -3,7 +3,9 @@
 mod answers;
 mod schema;
 
-use axum::Json;
+use axum::http::{HeaderMap, HeaderValue};
+use sha2::{Digest, Sha256};
+use std::sync::LazyLock;
 use utoipa::openapi::path::{HttpMethod, Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn};
 use utoipa::openapi::request_body::RequestBodyBuilder;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema, SchemaType, Type};
@@ -15,7 +17,8 @@ use utoipa::openapi::{
     RefOr, Required, Response, ResponseBuilder,
 };
 
-use super::answer::{CSV, GEOJSON, JSON};
+use super::answer::{self, CSV, GEOJSON, JSON};
+use super::asker::NoWords;
 use schema::{Form, anything, either, flag, list, named, nullable, number, object, reference, text, whole, words};
 
 use crate::model::record::fields_of;
@@ -23,8 +26,14 @@ use crate::model::shape::{Field, Shape};
 use crate::model::{Kind, Origin, Role};
 
 /// GET /openapi.json
-pub async fn show() -> Json<OpenApi> {
-    Json(describe())
+pub async fn show(_: NoWords, headers: HeaderMap) -> axum::response::Response {
+    static TEXT: LazyLock<(String, [u8; 32])> = LazyLock::new(|| {
+        let text = serde_json::to_string(&describe()).expect("a description can be written");
+        let digest = Sha256::digest(&text).into();
+        (text, digest)
+    });
+    let (text, digest) = &*TEXT;
+    answer::fixed(&headers, HeaderValue::from_static(JSON), text.as_str(), digest)
 }
 
 /// The words by which assets are chosen, wherever they are.
@@ -44,7 +53,7 @@ pub const FILTER: [(&str, &str); 22] = [
     ("accepting", "yes, waiting_list, no"),
     ("assured_since", "checked on or after this date"),
     ("checked_within", "checked within this time: 90d, 6w, 12mo, 2y; what was not may fit"),
-    ("for", "people, professionals, organisations: whose service it is; people unless said"),
+    ("for", "people, professionals, organisations: whose service it is; people unless said, in lists anybody"),
     ("status", "planned, pilot, open, paused, closing, closed"),
     ("as_at", "judged on this day"),
     ("q", "free text; everyday words of need are understood"),
@@ -198,7 +207,11 @@ fn records(paths: PathsBuilder, kind: Kind) -> PathsBuilder {
     one.put = Some(created(put, &schema).parameter(if_match()).build());
     let cascade = [("cascade", "links: take references to it out of other records")];
     one.delete = Some(asked(signed(with_id("Remove", "Removed")), &cascade).parameter(if_match()).build());
-    let history = PathItem::new(HttpMethod::Get, with_id("What happened to", "History").build());
+    let history = asked(
+        with_id("What happened to", "History"),
+        &[("after", "number of the last change known"), ("limit", "1–1000; next tells where the rest begins")],
+    );
+    let history = PathItem::new(HttpMethod::Get, history.build());
     paths
         .path(format!("/api/v1/{}", spec.plural), set)
         .path(format!("/api/v1/{}/{{id}}", spec.plural), one)

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::answer::{self, REVISION, version_of};
 use super::ask::{self, Answer, Ask};
-use super::asker::{Asker, Words};
+use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
 use super::{Served, nearby};
@@ -17,7 +17,8 @@ use crate::analysis::lists::{self, Page};
 use crate::analysis::{Ctl, Halt, card};
 use crate::app::commit::{Order, Receipt, Step};
 use crate::atlas::{Entry, View};
-use crate::model::record::{self, Given, stored};
+use crate::model::record::{self, Given, canonical, stored};
+use crate::model::shape::Shape;
 use crate::model::{Code, Id, Kind, Problems};
 
 /// GET /{plural}
@@ -32,7 +33,7 @@ pub async fn list(
     let kind = kind(&plural)?;
     let made_of = format!("{plural}{asked:?}");
     let mut problems = Problems::new();
-    let geojson = asked.words("format", &["json", "geojson"], &mut problems).iter().any(|f| f == "geojson");
+    let geojson = asked.word("format", &["json", "geojson"], &mut problems).is_some_and(|f| f == "geojson");
     problems.or(()).map_err(Refusal::problems)?;
     let media = if geojson { answer::GEOJSON } else { answer::JSON };
     let (view, local) = (asker.view.clone(), asker.local.clone());
@@ -97,6 +98,7 @@ pub async fn create(
     asker: Asker,
     Path(plural): Path<String>,
     client: Client,
+    _: NoWords,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
@@ -112,6 +114,7 @@ pub async fn put(
     asker: Asker,
     Path((plural, id)): Path<(String, String)>,
     client: Client,
+    _: NoWords,
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
@@ -188,12 +191,20 @@ fn item(view: &View, entry: &Entry, geojson: bool) -> String {
     if !geojson {
         return body.into_owned();
     }
-    let boundary = stored(&entry.body).get("boundary").cloned();
-    let geometry = match boundary {
-        Some(boundary) => boundary.to_string(),
-        None => nearby::point(view.points(entry).first().copied()),
+    let point = || nearby::point(view.points(entry).first().copied());
+    let (geometry, properties) = if has_outline(entry.kind) {
+        let mut shown = stored(&body);
+        let outline = shown.remove("boundary");
+        (outline.map_or_else(point, |outline| outline.to_string()), canonical(&shown))
+    } else {
+        (point(), body.into_owned())
     };
-    format!("{{\"type\":\"Feature\",\"id\":\"{}\",\"geometry\":{geometry},\"properties\":{body}}}", entry.id)
+    let id = entry.id;
+    format!("{{\"type\":\"Feature\",\"id\":\"{id}\",\"geometry\":{geometry},\"properties\":{properties}}}")
+}
+
+fn has_outline(kind: Kind) -> bool {
+    kind.spec().fields.iter().any(|field| matches!(field.shape, Shape::Boundary))
 }
 
 fn kind(plural: &str) -> Result<Kind, Refusal> {

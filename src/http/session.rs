@@ -5,20 +5,22 @@ use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::fmt;
 use time::OffsetDateTime;
 use tower_sessions::Session;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result, SessionStore};
+use uuid::Uuid;
 
 use super::Served;
 use super::answer;
-use super::asker::Asker;
+use super::asker::{Asker, NoWords};
 use super::client::Client;
 use super::error::Refusal;
+use crate::analysis::Asked;
 use crate::app::App;
-use crate::model::Code;
+use crate::model::{Code, Problems};
 
 /// The cookie that holds a session's id.
 pub const COOKIE: &str = "cg_session";
@@ -26,7 +28,7 @@ pub const COOKIE: &str = "cg_session";
 pub const ACCOUNT: &str = "account";
 
 /// GET /session
-pub async fn show(asker: Asker) -> Response {
+pub async fn show(asker: Asker, _: NoWords) -> Response {
     let body = match &asker.caller {
         Some(caller) => json!({"account": caller.name, "role": caller.role.as_str()}),
         None => json!({"account": null, "role": null}),
@@ -39,20 +41,22 @@ pub async fn sign_in(
     State(served): State<Served>,
     asker: Asker,
     session: Session,
+    _: NoWords,
     client: Client,
     headers: HeaderMap,
     body: Bytes,
 ) -> std::result::Result<Response, Refusal> {
     served.gate.sign_in(client)?;
     let body = answer::read_json(&headers, &body)?;
-    let Some(link) = body.get("link").and_then(Value::as_str) else {
-        return Err(Refusal::problems(vec![crate::model::Problem::new(
-            "link",
-            Code::Required,
-            "the link's secret is needed",
-        )]));
-    };
-    let Some(caller) = served.app.use_link(link).await? else {
+    let mut asked = Asked::from_json(&body).map_err(Refusal::problems)?;
+    let mut problems = Problems::new();
+    let link = asked.one("link", &mut problems).unwrap_or_default();
+    if link.is_empty() {
+        problems.add("link", Code::Required, "the link's secret is needed");
+    }
+    asked.finish(&mut problems);
+    problems.or(()).map_err(Refusal::problems)?;
+    let Some(caller) = served.app.use_link(&link).await? else {
         let say = "this link was used or is too old; commonground user reset admin prints another";
         return Err(Refusal::new(StatusCode::UNAUTHORIZED, "This link does not work", "link", Code::NotFound, say));
     };
@@ -67,7 +71,7 @@ pub async fn sign_in(
 }
 
 /// DELETE /session
-pub async fn sign_out(asker: Asker, session: Session) -> std::result::Result<Response, Refusal> {
+pub async fn sign_out(asker: Asker, _: NoWords, session: Session) -> std::result::Result<Response, Refusal> {
     session
         .flush()
         .await
@@ -75,7 +79,7 @@ pub async fn sign_out(asker: Asker, session: Session) -> std::result::Result<Res
     Ok(answer::json(&asker, StatusCode::OK, &json!({"account": null, "role": null})))
 }
 
-/// Sessions, kept where everything else is.
+/// Sessions, kept where everything else is. When one ends is decided there, not by the cookie.
 #[derive(Clone)]
 pub struct Kept(pub App);
 
@@ -88,13 +92,14 @@ impl fmt::Debug for Kept {
 #[async_trait]
 impl SessionStore for Kept {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        self.save(record).await
+        let id = record.id.to_string();
+        let kept = self.0.put_session(&id, data_of(record)?, account_of(record)).await;
+        kept.map_err(|e| Error::Backend(e.to_string()))
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let data = serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))?;
-        let expires_at = record.expiry_date.unix_timestamp();
-        self.0.put_session(record.id.to_string(), data, expires_at).await.map_err(|e| Error::Backend(e.to_string()))
+        let kept = self.0.change_session(&record.id.to_string(), &data_of(record)?).await;
+        kept.map_err(|e| Error::Backend(e.to_string()))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -107,7 +112,15 @@ impl SessionStore for Kept {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let record = self.load(id).await?;
-        let account = record.and_then(|r| serde_json::from_value(r.data.get(ACCOUNT)?.clone()).ok());
+        let account = record.as_ref().and_then(account_of);
         self.0.drop_session(&id.to_string(), account).await.map_err(|e| Error::Backend(e.to_string()))
     }
+}
+
+fn data_of(record: &Record) -> Result<String> {
+    serde_json::to_string(&record.data).map_err(|e| Error::Encode(e.to_string()))
+}
+
+fn account_of(record: &Record) -> Option<Uuid> {
+    serde_json::from_value(record.data.get(ACCOUNT)?.clone()).ok()
 }

@@ -81,7 +81,7 @@ pub async fn describe(
         "tilejson": "3.0.0",
         "name": layer,
         "description": "Records of this instance; clusters of them far out",
-        "attribution": about::attribution(&served).await?.join(" "),
+        "attribution": about::attribution(&served).join(" "),
         "scheme": "xyz",
         "tiles": [format!("{address}/tiles/{layer}/{{z}}/{{x}}/{{y}}.mvt{}", words(query.as_deref()))],
         "minzoom": 0,

@@ -156,7 +156,12 @@ impl Shape {
             Shape::Postcode => postcode(value, problems),
             Shape::Hours => opening_hours(line(value, 500, problems)?, problems),
             Shape::Schedule => schedule(value, problems),
-            Shape::Url => checked(line(value, 500, problems)?, is_url, problems, "must begin with https:// or http://"),
+            Shape::Url => checked(
+                line(value, 500, problems)?,
+                is_url,
+                problems,
+                "must begin with https:// or http://, and hold no name or password",
+            ),
             Shape::Email => checked(line(value, 254, problems)?, is_email, problems, "must be an e-mail address"),
             Shape::Phone => checked(line(value, 40, problems)?, is_phone, problems, "must be a telephone number"),
             Shape::Point => point(value, problems),
@@ -450,7 +455,9 @@ fn checked(text: String, fits: impl Fn(&str) -> bool, problems: &mut Problems, h
 
 pub(crate) fn is_url(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
-    rest.is_some_and(|r| !r.is_empty() && !r.starts_with('/')) && !text.contains([' ', '<', '>', '"'])
+    // A name and a password before the host: somebody's, or made to look like another host.
+    let named = |host: &str| host.split(['/', '?', '#', '\\']).next().is_some_and(|host| host.contains('@'));
+    rest.is_some_and(|r| !r.is_empty() && !r.starts_with('/') && !named(r)) && !text.contains([' ', '<', '>', '"'])
 }
 
 pub(crate) fn is_email(text: &str) -> bool {

@@ -1,16 +1,29 @@
-//! Text without what nobody sees: marks that take no room make two equal names different, and some turn round what
-//! follows them. Joiners stay where they join something: emoji and scripts that need them.
+//! Text as it is kept: without what nobody sees, since marks that take no room make two equal names different, and some
+//! turn round what follows them; and with letters composed (NFC), since "é" may be written as one character or as two.
+//! Joiners stay where they join something: emoji and scripts that need them.
 
 use std::borrow::Cow;
+use unicode_normalization::{UnicodeNormalization, is_nfc};
 
-/// A text without marks that take no room.
+/// A text without marks that take no room, its letters composed.
 ///
 /// ```
 /// use commonground::model::text::clean;
 /// assert_eq!(clean("CA13\u{200b} 9LU"), "CA13 9LU");
 /// assert_eq!(clean("👩\u{200d}👧"), "👩\u{200d}👧");
+/// assert_eq!(clean("Cafe\u{301}"), "Café");
 /// ```
 pub fn clean(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() && !text.contains('\0') {
+        return Cow::Borrowed(text);
+    }
+    match without_invisible(text) {
+        seen if is_nfc(&seen) => seen,
+        seen => Cow::Owned(seen.nfc().collect()),
+    }
+}
+
+fn without_invisible(text: &str) -> Cow<'_, str> {
     if !text.contains(is_invisible) && !text.contains(is_joiner) {
         return Cow::Borrowed(text);
     }
@@ -49,6 +62,10 @@ mod tests {
             ("a\u{200d}b", "ab"),
             ("\u{200d}👧", "👧"),
             ("\u{2066}Hall\u{2069}", "Hall"),
+            ("a\0b", "ab"),
+            ("Cafe\u{301}", "Caf\u{e9}"),
+            ("Caf\u{200b}e\u{301}", "Caf\u{e9}"),
+            ("Ty\u{302} Gwyn", "T\u{177} Gwyn"),
         ] {
             assert_eq!(clean(text), left);
         }

@@ -10,6 +10,8 @@ macro_rules! append_on {
         pub struct $Tx {
             tx: Transaction<'static, $Db>,
             tip: Tip,
+            /// The file it is written to, where there is one.
+            here: Option<Arc<Here>>,
             /// Dropped after the transaction: the next append of this process may begin.
             _turn: Option<OwnedMutexGuard<()>>,
         }
@@ -22,6 +24,14 @@ macro_rules! append_on {
 
             async fn changes(&mut self, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
                 found(&mut self.tx, wanted, limit).await
+            }
+
+            async fn histories(&mut self, ids: &[Id]) -> Result<Vec<Change>> {
+                if ids.is_empty() {
+                    return Ok(Vec::new());
+                }
+                let rows = sqlx::query(sql::HISTORIES).bind(id_list(ids)).fetch_all(&mut *self.tx).await?;
+                rows.iter().map(|row| change_of(row).and_then(upgraded)).collect()
             }
 
             async fn present(&mut self, ids: &[Id]) -> Result<Vec<Present>> {
@@ -132,8 +142,8 @@ macro_rules! append_on {
                 Ok(())
             }
 
-            async fn drop_sessions(&mut self) -> Result<()> {
-                sqlx::query(sql::DROP_SESSIONS).execute(&mut *self.tx).await?;
+            async fn drop_sessions(&mut self, account: Uuid) -> Result<()> {
+                sqlx::query(sql::DROP_SESSIONS).bind(account).execute(&mut *self.tx).await?;
                 Ok(())
             }
 
@@ -161,6 +171,7 @@ macro_rules! append_on {
             }
 
             async fn commit(self: Box<Self>) -> Result<()> {
+                self.here.as_ref().map_or(Ok(()), |here| here.takes_commits())?;
                 Ok(self.tx.commit().await?)
             }
         }
@@ -274,7 +285,7 @@ macro_rules! append_on {
                     Rows::Sessions(rows) => {
                         for s in rows {
                             let put = sqlx::query(sql::PUT_SESSION).bind(s.id).bind(s.data).bind(s.expires_at);
-                            put.execute(&mut *self.tx).await?;
+                            put.bind(s.account).execute(&mut *self.tx).await?;
                         }
                     }
                     Rows::Changes(rows) => self.put_changes(&rows).await?,

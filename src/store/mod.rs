@@ -8,6 +8,7 @@
 
 mod address;
 mod append;
+mod here;
 mod moving;
 mod postgres;
 mod rows;
@@ -88,10 +89,10 @@ pub struct Tip {
 pub enum Wanted {
     /// Those after a number, in order.
     After(Seq),
-    /// Those of one record, in order.
-    OfRecord(Id),
-    /// Those of one batch, in order.
-    OfBatch(Uuid),
+    /// Those of one record after a number, in order.
+    OfRecord(Id, Seq),
+    /// Those of one batch before a number, newest first.
+    OfBatch(Uuid, Seq),
     /// The one with this id.
     ById(Uuid),
 }
@@ -154,7 +155,7 @@ impl Purpose {
     }
 }
 
-/// A session of a browser, kept until it expires.
+/// A session of a browser, kept until it expires or its account's access ends.
 #[derive(Debug, Clone)]
 pub struct SessionRow {
     /// The cookie's value, as text.
@@ -163,6 +164,8 @@ pub struct SessionRow {
     pub data: String,
     /// Seconds since 1970.
     pub expires_at: i64,
+    /// Whose it is.
+    pub account: Option<Uuid>,
 }
 
 /// Where it is kept; SQLite or PostgreSQL.
@@ -193,18 +196,23 @@ pub trait Store: Send + Sync + 'static {
     async fn accounts(&self) -> Result<Vec<Account>>;
     /// The account of this id.
     async fn account(&self, id: Uuid) -> Result<Option<Account>>;
-    /// Whether an admin's token or a session exists.
+    /// Whether an admin's token exists, or a session of an admin that has not expired.
     async fn has_admin(&self, now: i64) -> Result<bool>;
     /// The account a token belongs to.
     async fn account_by_token(&self, digest: &[u8]) -> Result<Option<Account>>;
     /// Takes a link out of the store: the account it signs in, if it was there and had not expired.
     async fn use_link(&self, digest: &[u8], now: Timestamp) -> Result<Option<Account>>;
-    /// Keeps a session, and lets go of those that have expired.
+    /// Keeps a new session, and lets go of those that have expired.
     async fn put_session(&self, session: &SessionRow, now: i64) -> Result<()>;
+    /// Gives a session that is there a later end, and other data where there are some. One that was ended stays so.
+    async fn extend_session(&self, id: &str, data: Option<&str>, expires_at: i64) -> Result<()>;
     /// A session that has not expired.
     async fn session(&self, id: &str, now: i64) -> Result<Option<SessionRow>>;
     /// Ends a session.
     async fn drop_session(&self, id: &str) -> Result<()>;
+
+    /// What the database itself finds wrong with how it keeps the data; empty when all is well.
+    async fn unsound(&self) -> Result<Vec<String>>;
 
     /// Lets go of every connection; a file is whole by itself then.
     async fn close(&self);
@@ -225,6 +233,8 @@ pub trait Tx: Send {
     fn head(&self) -> Tip;
     /// The same as [`Store::changes`], on the connection that this append holds already.
     async fn changes(&mut self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
+    /// All changes of these records: those of each in order.
+    async fn histories(&mut self, ids: &[Id]) -> Result<Vec<Change>>;
     /// The records of these ids that are or were there.
     async fn present(&mut self, ids: &[Id]) -> Result<Vec<Present>>;
     /// The records that carry these codes.
@@ -250,8 +260,8 @@ pub trait Tx: Send {
     async fn put_dataset(&mut self, info: &DatasetInfo) -> Result<()>;
     /// Adds an account.
     async fn put_account(&mut self, account: &Account, at: Timestamp) -> Result<()>;
-    /// Ends every session.
-    async fn drop_sessions(&mut self) -> Result<()>;
+    /// Ends every session of an account.
+    async fn drop_sessions(&mut self, account: Uuid) -> Result<()>;
     /// Gives an account another role.
     async fn put_role(&mut self, account: Uuid, role: &str) -> Result<()>;
     /// Takes an account's secrets away.

@@ -17,7 +17,8 @@ use uuid::Uuid;
 
 use super::address::{Address, shown};
 use super::append::{VALUES, append_on};
-use super::rows::{body_of, id_list, kind_of, rows_on, text_list, time_of, upgraded};
+use super::here::Here;
+use super::rows::{body_of, id_list, kind_of, number, rows_on, text_list, time_of, upgraded};
 use super::shared::{BATCH, PARTS, store_on};
 use super::statements::statements_on;
 use super::{
@@ -36,6 +37,8 @@ pub struct Postgres {
     turn: Arc<Mutex<()>>,
     hosts: Vec<PgConnectOptions>,
     pool: PgPool,
+    /// A server tells itself when its data is gone.
+    here: Option<Arc<Here>>,
     /// The ear for NOTIFY; none while it is to be connected (again).
     ear: Mutex<Option<PgListener>>,
     notify: bool,
@@ -96,7 +99,7 @@ impl Postgres {
             .test_before_acquire(false)
             .before_acquire(|connection, _| Box::pin(async move { Ok(!is_standby(connection).await?) }))
             .connect_lazy_with(first);
-        let store = Self { place, turn: Arc::default(), hosts, pool, ear: Mutex::new(None), notify };
+        let store = Self { place, turn: Arc::default(), hosts, pool, here: None, ear: Mutex::new(None), notify };
         store.migrate().await?;
         Ok(store)
     }
@@ -156,6 +159,11 @@ impl Postgres {
         // The connection that was just tried goes back and is the next one handed out.
         drop(self.reader().await?);
         Ok(self.pool.begin_with(words).await?)
+    }
+
+    /// It watches over its pages itself (checksums, amcheck).
+    async fn examine(&self) -> Result<Vec<String>> {
+        Ok(Vec::new())
     }
 
     async fn let_go(&self) {

@@ -6,7 +6,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 
 use super::{Result, StoreError};
-use crate::change::{Change, upgrade};
+use crate::change::{Change, Seq, upgrade};
 use crate::model::{Body, Id, Kind};
 
 macro_rules! rows_on {
@@ -103,7 +103,8 @@ macro_rules! rows_on {
         }
 
         fn session_of(row: &$Row) -> Result<SessionRow> {
-            Ok(SessionRow { id: row.try_get(0)?, data: row.try_get(1)?, expires_at: row.try_get(2)? })
+            let (data, expires_at, account) = (row.try_get(1)?, row.try_get(2)?, row.try_get(3)?);
+            Ok(SessionRow { id: row.try_get(0)?, data, expires_at, account })
         }
     };
 }
@@ -122,6 +123,11 @@ pub(super) fn upgraded(change: Change) -> Result<Change> {
         Ok::<_, StoreError>(body)
     };
     Ok(Change { before: body(change.before)?, after: body(change.after)?, ..change })
+}
+
+/// A number of a change as databases count: more than they can is the most they can.
+pub(super) fn number(seq: Seq) -> i64 {
+    i64::try_from(seq).unwrap_or(i64::MAX)
 }
 
 /// A stored body. What is damaged on the disk is an answer here, so that it stops nobody but who asks for it.

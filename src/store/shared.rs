@@ -20,7 +20,8 @@ macro_rules! store_on {
                 let mut tx = self.start().await?;
                 let seq: i64 = sqlx::query_scalar(sql::TAKE_ORDER).fetch_one(&mut *tx).await?;
                 let change = sqlx::query_scalar(sql::CHANGE_ID).bind(seq).fetch_optional(&mut *tx).await?;
-                Ok(Box::new($Tx { tx, tip: Tip { seq: seq as Seq, change }, _turn: Some(turn) }))
+                let tip = Tip { seq: seq as Seq, change };
+                Ok(Box::new($Tx { tx, tip, here: self.here.clone(), _turn: Some(turn) }))
             }
 
             async fn head(&self) -> Result<Tip> {
@@ -116,7 +117,13 @@ macro_rules! store_on {
                 let mut connection = self.writer().await?;
                 sqlx::query(sql::DROP_OLD_SESSIONS).bind(now).execute(&mut *connection).await?;
                 let put = sqlx::query(sql::PUT_SESSION).bind(&session.id).bind(&session.data).bind(session.expires_at);
-                put.execute(&mut *connection).await?;
+                put.bind(session.account).execute(&mut *connection).await?;
+                Ok(())
+            }
+
+            async fn extend_session(&self, id: &str, data: Option<&str>, expires_at: i64) -> Result<()> {
+                let extend = sqlx::query(sql::EXTEND_SESSION).bind(id).bind(data).bind(expires_at);
+                extend.execute(&mut *self.writer().await?).await?;
                 Ok(())
             }
 
@@ -128,6 +135,10 @@ macro_rules! store_on {
             async fn drop_session(&self, id: &str) -> Result<()> {
                 sqlx::query(sql::DROP_SESSION).bind(id).execute(&mut *self.writer().await?).await?;
                 Ok(())
+            }
+
+            async fn unsound(&self) -> Result<Vec<String>> {
+                self.examine().await
             }
 
             async fn close(&self) {
@@ -157,7 +168,7 @@ macro_rules! store_on {
                 if seq > 0 || !written.is_empty() {
                     return Err(StoreError::NotEmpty(self.place.clone()));
                 }
-                let mut tx = $Tx { tx, tip: Tip::default(), _turn: None };
+                let mut tx = $Tx { tx, tip: Tip::default(), here: None, _turn: None };
                 while let Some(rows) = coming.recv().await {
                     if let Rows::End(tip) = rows {
                         sqlx::query(sql::MOVE_HEAD).bind(tip.seq as i64).execute(&mut *tx.tx).await?;
@@ -172,9 +183,9 @@ macro_rules! store_on {
         /// Changes in order, bodies in today's shape.
         async fn found(connection: &mut $Connection, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
             let query = match wanted {
-                Wanted::After(seq) => sqlx::query(sql::CHANGES_AFTER).bind(seq as i64),
-                Wanted::OfRecord(id) => sqlx::query(sql::CHANGES_OF_RECORD).bind(id),
-                Wanted::OfBatch(id) => sqlx::query(sql::CHANGES_OF_BATCH).bind(id),
+                Wanted::After(seq) => sqlx::query(sql::CHANGES_AFTER).bind(number(seq)),
+                Wanted::OfRecord(id, after) => sqlx::query(sql::CHANGES_OF_RECORD).bind(id).bind(number(after)),
+                Wanted::OfBatch(id, before) => sqlx::query(sql::CHANGES_OF_BATCH).bind(id).bind(number(before)),
                 Wanted::ById(id) => sqlx::query(sql::CHANGE_BY_ID).bind(id),
             };
             let rows = query.bind(limit as i64).fetch_all(connection).await?;

@@ -18,9 +18,10 @@ use tokio::sync::{Mutex, OwnedMutexGuard, mpsc};
 use uuid::Uuid;
 
 use super::append::{VALUES, append_on};
-use super::rows::{body_of, id_list, kind_of, rows_on, text_list, time_of, upgraded};
+use super::here::Here;
+use super::rows::{body_of, id_list, kind_of, number, rows_on, text_list, time_of, upgraded};
 use super::shared::{BATCH, PARTS, store_on};
-use super::statements::statements_on;
+use super::statements::{statements, statements_on};
 use super::{
     Account, AccountRow, DatasetInfo, LinkRow, PartRow, Purpose, RecordRow, Result, Rows, SecretRow, SessionRow,
     SourceRow, Store, StoreError, Tip, Tx, Wanted,
@@ -37,6 +38,7 @@ pub struct Sqlite {
     turn: Arc<Mutex<()>>,
     readers: SqlitePool,
     writer: SqlitePool,
+    here: Option<Arc<Here>>,
 }
 
 impl Sqlite {
@@ -53,6 +55,7 @@ impl Sqlite {
             .pragma("cache_size", "-4096")
             .pragma("journal_size_limit", "67108864")
             .disable_statement_logging();
+        let file = options.get_filename().to_owned();
         make_private(options.get_filename()).map_err(|e| unusable(sqlx::Error::Io(e)))?;
         // On a full disk SQLite rolls back by itself, which the driver does not notice: its connection would refuse
         // every further append. Such a one is let go of.
@@ -66,12 +69,13 @@ impl Sqlite {
         let writer = pool(1).connect_with(options.clone().pragma("cache_size", "-65536")).await.map_err(unusable)?;
         migrate(&writer, url).await?;
         let readers = pool(4).connect_with(options).await.map_err(unusable)?;
-        Ok(Self { place: url.to_owned(), turn: Arc::default(), readers, writer })
+        let here = Here::of(&file).map(Arc::new);
+        Ok(Self { place: url.to_owned(), turn: Arc::default(), readers, writer, here })
     }
 
     /// Every statement this store asks, by name.
-    pub fn statements() -> &'static [(&'static str, &'static str)] {
-        sql::ALL
+    pub fn statements() -> Vec<(&'static str, &'static str)> {
+        [sql::ALL, own::ALL].concat()
     }
 
     async fn reader(&self) -> Result<PoolConnection<sqlx::Sqlite>> {
@@ -79,10 +83,12 @@ impl Sqlite {
     }
 
     async fn writer(&self) -> Result<PoolConnection<sqlx::Sqlite>> {
+        self.here.as_ref().map_or(Ok(()), |here| here.still())?;
         Ok(self.writer.acquire().await?)
     }
 
     async fn start(&self) -> Result<Transaction<'static, sqlx::Sqlite>> {
+        self.here.as_ref().map_or(Ok(()), |here| here.still())?;
         Ok(self.writer.begin_with("begin immediate").await?)
     }
 
@@ -92,6 +98,12 @@ impl Sqlite {
 
     async fn look(&self) -> Result<Transaction<'static, sqlx::Sqlite>> {
         Ok(self.readers.begin().await?)
+    }
+
+    /// Looks at every page and every index.
+    async fn examine(&self) -> Result<Vec<String>> {
+        let said: Vec<String> = sqlx::query_scalar(own::INTEGRITY).fetch_all(&mut *self.reader().await?).await?;
+        Ok(said.into_iter().filter(|line| line != "ok").collect())
     }
 
     async fn let_go(&self) {
@@ -121,6 +133,13 @@ async fn migrate(pool: &SqlitePool, url: &str) -> Result<()> {
         MigrateError::VersionMissing(_) | MigrateError::VersionTooNew(..) => StoreError::Newer(url.to_owned()),
         other => StoreError::Unusable { place: url.to_owned(), reason: other.to_string() },
     })
+}
+
+mod own {
+    use super::statements;
+    statements! {
+        INTEGRITY = "pragma integrity_check";
+    }
 }
 
 statements_on! { ids: "select unhex(value) from json_each($1)", texts: "select value from json_each($1)" }

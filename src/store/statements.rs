@@ -20,8 +20,9 @@ macro_rules! statements_on {
                 MOVE_HEAD = "update head set seq = $1";
                 CHANGE_ID = "select id from change where seq = $1";
                 CHANGES_AFTER = "select * from change where seq > $1 order by seq limit $2";
-                CHANGES_OF_RECORD = "select * from change where record = $1 order by seq limit $2";
-                CHANGES_OF_BATCH = "select * from change where batch = $1 order by seq limit $2";
+                CHANGES_OF_RECORD = "select * from change where record = $1 and seq > $2 order by seq limit $3";
+                CHANGES_OF_BATCH = "select * from change where batch = $1 and seq < $2 order by seq desc limit $3";
+                HISTORIES = concat!("select * from change where record in (", $ids, ") order by record, seq");
                 CHANGE_BY_ID = "select * from change where id = $1 limit $2";
                 ALL_CHANGES = "select * from change order by seq";
                 OVERWRITE = "update change set schema = $2, before = $3, after = $4 where seq = $1";
@@ -71,20 +72,21 @@ macro_rules! statements_on {
                     on conflict (id) do update set name = excluded.name, role = excluded.role,
                     created_at = excluded.created_at";
                 PUT_ROLE = "update account set role = $2 where id = $1";
-                HAS_ADMIN = "select exists (select 1 from session where expires_at > $1)
+                HAS_ADMIN = "select exists (select 1 from session s join account a on a.id = s.account
+                        where s.expires_at > $1 and a.role = 'admin')
                     or exists (select 1 from secret s join account a on a.id = s.account
                         where s.purpose = 'token' and a.role = 'admin')";
                 SECRETS = "select digest, account, purpose, expires_at, created_at from secret order by digest";
                 PUT_SECRET = "insert into secret (digest, account, purpose, expires_at, created_at)
     values ($1, $2, $3, $4, $5)";
-                DROP_SESSIONS = "delete from session";
+                DROP_SESSIONS = "delete from session where account = $1";
                 DROP_SECRETS = "delete from secret where account = $1";
                 USE_LINK = "delete from secret where digest = $1 and purpose = 'link' and expires_at > $2
     returning account";
-                SESSIONS = "select id, data, expires_at from session order by id";
-                SESSION = "select id, data, expires_at from session where id = $1 and expires_at > $2";
-                PUT_SESSION = "insert into session (id, data, expires_at) values ($1, $2, $3)
-    on conflict (id) do update set data = excluded.data, expires_at = excluded.expires_at";
+                SESSIONS = "select id, data, expires_at, account from session order by id";
+                SESSION = "select id, data, expires_at, account from session where id = $1 and expires_at > $2";
+                PUT_SESSION = "insert into session (id, data, expires_at, account) values ($1, $2, $3, $4)";
+                EXTEND_SESSION = "update session set data = coalesce($2, data), expires_at = $3 where id = $1";
                 DROP_SESSION = "delete from session where id = $1";
                 DROP_OLD_SESSIONS = "delete from session where expires_at <= $1";
             }

@@ -47,8 +47,8 @@ struct Share {
     gone: Range<usize>,
 }
 
-/// More kinds than there are.
-const BASED: usize = 16;
+/// A run for each kind there may be.
+const BASED: usize = Kind::ALL.len();
 
 /// Marks of a layer side by side.
 struct Drawn<'a> {
@@ -60,7 +60,7 @@ struct Drawn<'a> {
 impl Layer {
     /// The tile, as Mapbox Vector Tile; empty where there is nothing.
     pub fn draw(&self, view: &View, tile: Tile) -> Vec<u8> {
-        let drawn = Drawn { layer: self, view, based: self.based(view).take(BASED).collect() };
+        let drawn = Drawn { layer: self, view, based: self.based(view).collect() };
         let share = drawn.share(&drawn.whole(), tile.keys());
         let count = drawn.count(&share);
         if count == 0 {

@@ -2,6 +2,7 @@
 
 use crate::support::answers::{Answer, Question};
 use serde_json::Value;
+use std::collections::BTreeMap;
 
 /// So many names of a list are told.
 const NAMES: usize = 5;
@@ -18,7 +19,7 @@ pub fn of(question: &Question, answer: &Answer, normal: &Value) -> String {
         (_, path) if path.ends_with("/history") || path == "/changes" => happened(body),
         (_, "/area-sets") => names(list(&body["items"]), "name"),
         (_, "/gazetteer") => names(list(&body["items"]), "name"),
-        _ if body["total"].is_u64() => page(body),
+        _ if body["total"].is_u64() => page(question, body),
         _ if body["kind"].is_string() => record(body),
         _ => keys(body),
     }
@@ -51,12 +52,27 @@ fn problems(body: &Value) -> String {
     all.iter().take(NAMES).map(one).collect::<Vec<_>>().join(" ") + &more
 }
 
-fn page(body: &Value) -> String {
+fn page(question: &Question, body: &Value) -> String {
     let items = if body["features"].is_array() { list(&body["features"]) } else { list(&body["items"]) };
     let shown = items.iter().map(|item| if item["properties"].is_object() { &item["properties"] } else { item });
     let shown: Vec<Value> = shown.cloned().collect();
     let next = if body["next"].is_null() { "" } else { " and more" };
-    format!("{} of {}{next}", names(&shown, "name"), body["total"])
+    // Of a whole list: how many say what, so that a field which comes or goes is seen.
+    let said = if question.path.ends_with("limit=1000") { format!(" | {}", fields(&shown)) } else { String::new() };
+    format!("{} of {}{next}{said}", names(&shown, "name"), body["total"])
+}
+
+/// How many records say something under each name, a reference under its role.
+fn fields(records: &[Value]) -> String {
+    let mut counts: BTreeMap<String, usize> = BTreeMap::new();
+    for record in records {
+        let own = record.as_object().into_iter().flatten().filter(|(name, v)| !v.is_null() && *name != "links");
+        let roles = record["links"].as_object().into_iter().flatten();
+        for name in own.map(|(name, _)| name.clone()).chain(roles.map(|(role, _)| format!("links.{role}"))) {
+            *counts.entry(name).or_default() += 1;
+        }
+    }
+    counts.iter().map(|(name, n)| format!("{name} {n}")).collect::<Vec<_>>().join(", ")
 }
 
 fn record(body: &Value) -> String {

@@ -1,5 +1,6 @@
 //! Random records of every kind with every delicate thing about them: hidden, approximate, somebody's home, held at two
-//! places of which one is hidden. Ids, times and words come again with the seed.
+//! places of which one is hidden. Ids, times and words come again with the seed; answers that are kept (fixtures/golden) are
+//! about such a town, so that a change here changes them.
 
 use super::dice::Dice;
 use commonground::app::accounts::COMMAND_LINE;
@@ -47,6 +48,15 @@ impl Records {
         (0..dozens + 1).for_each(|_| town.resource());
         (0..dozens + 1).for_each(|_| town.gap());
         town
+    }
+
+    /// A town of these, each with an id of its own.
+    pub fn of(records: Vec<(Kind, Value)>) -> Self {
+        let record = |(kind, body): (Kind, Value)| {
+            let id = body["id"].as_str().unwrap().parse().unwrap();
+            Record { id, kind, body, owner: None, listed: false }
+        };
+        Self { all: records.into_iter().map(record).collect(), dice: Dice(0), words: 0 }
     }
 
     pub fn ids(&self, kind: Kind) -> Vec<Id> {

@@ -7,8 +7,7 @@ use commonground::app::accounts::COMMAND_LINE;
 use commonground::change::{Change, Op, SCHEMA};
 use commonground::model::kind::Role;
 use commonground::model::record::{at, canonical, fields_of};
-use commonground::model::shape::SeenBy;
-use commonground::model::shape::{Field, Shape};
+use commonground::model::shape::{Field, SeenBy, Shape};
 use commonground::model::{Id, Kind};
 use serde_json::{Map, Value, json};
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,7 +43,11 @@ pub async fn compare(towns: u64, often: usize, ask: fn(&mut Asker) -> Question) 
 
 impl Town {
     pub async fn random(seed: u64, who: Who) -> Self {
-        let records = Records::random(seed, DOZENS);
+        Self::of(Records::random(seed, DOZENS), seed, who).await
+    }
+
+    /// One of these records.
+    pub async fn of(records: Records, seed: u64, who: Who) -> Self {
         let changes = records.changes();
         // Some towns lie in the base of the atlas, some partly in what came since.
         let at_start = if seed.is_multiple_of(6) { changes.len() / 2 } else { changes.len() };
@@ -107,7 +110,8 @@ impl Town {
         }
     }
 
-    async fn compare_one(&self, question: Question, differences: &mut Differences) {
+    /// Asks both this.
+    pub async fn compare_one(&self, question: Question, differences: &mut Differences) {
         differences.asked += 1;
         let Some(mut found) = self.differ(&question, differences).await else { return };
         // Words that make no difference are left out of what is told.
@@ -263,12 +267,7 @@ impl Differences {
 
     /// Fails with the smallest example of each kind of difference, most frequent first.
     pub fn are_none(&self) {
-        assert!(
-            self.asked > 20 && self.answered * 16 > self.asked,
-            "{} of {} were answered",
-            self.answered,
-            self.asked
-        );
+        assert!(self.asked > 0 && self.answered * 8 > self.asked, "{} of {} were answered", self.answered, self.asked);
         let mut kinds: Vec<(&String, &(usize, String))> = self.kinds.iter().collect();
         kinds.sort_by_key(|(_, (often, text))| (std::cmp::Reverse(*often), text.len()));
         let told: Vec<String> =
@@ -350,6 +349,10 @@ fn columns(field: &Field, above: &str, body: &Map<String, Value>, row: &mut Map<
     match field.shape {
         Shape::Point => {}
         Shape::Group(inner) => inner.iter().for_each(|f| columns(f, &format!("{path}."), body, row)),
-        _ => drop(row.insert(path.replace('.', "_"), at(body, &path).cloned().unwrap_or(Value::Null))),
+        // A list of nothing says nothing.
+        _ => {
+            let value = at(body, &path).filter(|value| **value != json!([]));
+            row.insert(path.replace('.', "_"), value.cloned().unwrap_or(Value::Null));
+        }
     }
 }

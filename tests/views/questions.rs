@@ -10,6 +10,8 @@ use commonground::model::{Id, Kind, Point, cell};
 pub struct Asker {
     dice: Dice,
     ids: Vec<(Kind, Id)>,
+    /// Gaps whose evidence can be asked again, and says for whom it is.
+    computed: Vec<Id>,
     words: Vec<String>,
     /// Where something truly is, and where the middle of its cell is.
     points: Vec<Point>,
@@ -21,7 +23,10 @@ impl Asker {
         let exact: Vec<Point> = records.all.iter().filter_map(|r| point(&r.body)).collect();
         let points = exact.iter().copied().chain(exact.iter().map(|p| cell::centre(*p))).collect();
         let ids = records.all.iter().map(|r| (r.kind, r.id)).collect();
-        Self { dice: Dice(seed ^ 0xA5A5_5A5A), ids, words: records.words(), points }
+        let can_be_asked =
+            |body: &serde_json::Value| body["evidence"]["query"].is_string() && body["evidence"]["view"].is_string();
+        let computed = records.all.iter().filter(|r| can_be_asked(&r.body)).map(|r| r.id).collect();
+        Self { dice: Dice(seed ^ 0xA5A5_5A5A), ids, computed, words: records.words(), points }
     }
 
     pub fn list(&mut self) -> Question {
@@ -101,12 +106,11 @@ impl Asker {
         Question::get(address(&format!("/tiles/{layer}.json"), words))
     }
 
-    pub fn about(&mut self) -> Question {
-        Question::get(self.dice.one(&["/about", "/area-sets", "/session"]))
-    }
-
     pub fn evidence(&mut self) -> Question {
-        let gaps: Vec<Id> = self.ids.iter().filter(|(kind, _)| *kind == Kind::Gap).map(|(_, id)| *id).collect();
+        let mut gaps: Vec<Id> = self.ids.iter().filter(|(kind, _)| *kind == Kind::Gap).map(|(_, id)| *id).collect();
+        if !self.computed.is_empty() && self.dice.of_100(75) {
+            gaps.clone_from(&self.computed);
+        }
         Question::post(format!("/gaps/{}/evidence", self.dice.one(&gaps)), "{}")
     }
 

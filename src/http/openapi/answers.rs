@@ -30,7 +30,10 @@ pub fn add(components: ComponentsBuilder) -> ComponentsBuilder {
         ("AreaSets", area_sets()),
         ("Towns", towns()),
         ("Change", change()),
-        ("History", object(&[("revision", whole()), ("items", list(reference("Change")))], &[])),
+        (
+            "History",
+            object(&[("revision", whole()), ("items", list(reference("Change"))), ("next", nullable(whole()))], &[]),
+        ),
         ("Changes", changes()),
         ("Event", event()),
         ("RowProblem", row_problem()),

@@ -175,7 +175,7 @@ fn field_columns(field: &Field, path: &[&str], public: Option<Kind>, columns: &m
         Shape::Number(..) => format!("({text})::float8"),
         Shape::Date => format!("({text})::date"),
         Shape::List(Shape::Line(_) | Shape::Code(_) | Shape::Word(_)) => {
-            format!("case when {json} is not null then array(select v from jsonb_array_elements_text({json}) v) end")
+            format!("(select array_agg(v) from jsonb_array_elements_text({json}) v)")
         }
         Shape::List(Shape::Group(parts)) if parts.iter().any(|part| matches!(part.shape, Shape::Linked(_))) => {
             linked_items(&json, parts, public.is_some())

@@ -141,7 +141,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -378,7 +378,12 @@ export interface paths {
         /** What happened to a area */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -462,7 +467,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -699,7 +704,12 @@ export interface paths {
         /** What happened to a category */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -845,7 +855,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -925,7 +935,7 @@ export interface paths {
                         checked_within?: unknown;
                         /** @description at_place, outreach, at_home, telephone, online */
                         delivery?: unknown;
-                        /** @description people, professionals, organisations: whose service it is; people unless said */
+                        /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                         for?: unknown;
                         /** @description json, csv or geojson */
                         format?: unknown;
@@ -1039,7 +1049,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -1324,7 +1334,12 @@ export interface paths {
         /** What happened to a gap */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -1540,7 +1555,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -1614,7 +1629,7 @@ export interface paths {
                         checked_within?: unknown;
                         /** @description at_place, outreach, at_home, telephone, online */
                         delivery?: unknown;
-                        /** @description people, professionals, organisations: whose service it is; people unless said */
+                        /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                         for?: unknown;
                         /** @description true: costs nothing */
                         free?: unknown;
@@ -1767,7 +1782,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -2004,7 +2019,12 @@ export interface paths {
         /** What happened to a organisation */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -2088,7 +2108,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -2325,7 +2345,12 @@ export interface paths {
         /** What happened to a place */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -2465,7 +2490,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -2702,7 +2727,12 @@ export interface paths {
         /** What happened to a resource */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -2786,7 +2816,7 @@ export interface paths {
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said */
+                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
                     for?: string;
                     /** @description planned, pilot, open, paused, closing, closed */
                     status?: string;
@@ -3023,7 +3053,12 @@ export interface paths {
         /** What happened to a service */
         get: {
             parameters: {
-                query?: never;
+                query?: {
+                    /** @description number of the last change known */
+                    after?: string;
+                    /** @description 1–1000; next tells where the rest begins */
+                    limit?: string;
+                };
                 header?: never;
                 path: {
                     id: string;
@@ -4241,6 +4276,7 @@ export interface components {
         };
         History: {
             items: components["schemas"]["Change"][];
+            next: number | null;
             revision: number;
         };
         Import: components["schemas"]["Imported"] | components["schemas"]["Explained"];
