@@ -42,7 +42,10 @@ pub async fn show(State(served): State<Served>, mut parts: Parts) -> Result<Resp
     gauge!("commonground_follower_last_look_seconds").set(figures.since_look.as_secs_f64());
     gauge!("commonground_store_up").set(f64::from(u8::from(figures.store_answers)));
     gauge!("commonground_event_listeners").set(figures.listeners as f64);
-    let headers = [(header::CONTENT_TYPE, HeaderValue::from_static(MEDIA)), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
     Ok((headers, recorder().render()).into_response())
 }
 

@@ -24,7 +24,7 @@ pub mod openapi;
 mod places;
 mod protocol;
 mod records;
-mod rights;
+pub mod rights;
 pub mod routes;
 mod session;
 mod tiles;

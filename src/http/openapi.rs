@@ -93,7 +93,8 @@ fn operation(route: &Route, kind: Option<Kind>) -> Operation {
         operation = header_of(*heeded).into_iter().fold(operation, OperationBuilder::parameter);
     }
     if route.path.starts_with("/api/") || route.path.starts_with("/tiles/{layer}") {
-        let doc = "not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here";
+        let doc =
+            "not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here";
         operation = operation.parameter(heading("At-Least", doc, between(0, i64::MAX)));
     }
     if route.who != Who::Anybody {
@@ -156,7 +157,9 @@ fn heading(name: &str, doc: &str, form: Form) -> ParameterBuilder {
 
 fn header_of(heeded: Heeded) -> Vec<ParameterBuilder> {
     match heeded {
-        Heeded::Known => vec![heading("If-None-Match", "tags that are known: 304 where one is the present one", text())],
+        Heeded::Known => {
+            vec![heading("If-None-Match", "tags that are known: 304 where one is the present one", text())]
+        }
         Heeded::Version => vec![heading("If-Match", "the ETag as read", text()).required(Required::True)],
         Heeded::VersionOrNew => vec![
             heading("If-Match", "the ETag as read; needed unless the record is new", text()),

@@ -1,11 +1,11 @@
 //! Every address: what it is for, what it takes and answers, and who may. Router, description and the test of rights
 //! come from this table.
 
+use axum::Router;
 use axum::handler::Handler;
 use axum::http::{Method, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{MethodFilter, MethodRouter, on};
-use axum::Router;
 use tower_http::timeout::TimeoutLayer;
 
 use super::answer::{CSV, GEOJSON, JSON, MVT};

@@ -4,7 +4,7 @@ use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{ArrayBuilder, ObjectBuilder, Schema};
 
 use super::schema::{
-    self, Form, anything, any, between, either, flag, formed, list, named, nullable, number, numbers, object,
+    self, Form, any, anything, between, either, flag, formed, list, named, nullable, number, numbers, object,
     reference, short, text, whole, words,
 };
 use crate::model::common::SERVERS_OWN;
@@ -33,7 +33,8 @@ pub fn answered(kind: Kind, beside: &[(&str, Form)]) -> Form {
         ("updated_at", formed("date-time")),
     ];
     let origins: Vec<&str> = Origin::ALL.iter().map(|origin| origin.as_str()).collect();
-    let at_times = [("owner", nullable(formed("uuid"))), ("origins", named(words(&origins))), ("card", reference("Card"))];
+    let at_times =
+        [("owner", nullable(formed("uuid"))), ("origins", named(words(&origins))), ("card", reference("Card"))];
     let own = fields_of(kind).iter().fold(about, |object, field| object.property(field.name, held(field)));
     let own = ["name", "visibility", "precision"].iter().fold(own, |object, name| object.required(*name));
     RefOr::T(Schema::Object(schema::fields(schema::fields(own, &always, &at_times), beside, &[]).build()))
