@@ -111,7 +111,7 @@ impl Held<'_> {
 }
 
 /// What is done to answer a question; begun again where it turns out to be long.
-type Work<T> = dyn Fn(Held<'_>) -> Result<T, Ended> + Send + Sync;
+pub type Work<T> = dyn Fn(Held<'_>) -> Result<T, Ended> + Send + Sync;
 
 /// A question as it came.
 pub struct Ask<'a> {

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::Served;
 use super::answer;
-use super::ask::{self, Answer, Ask, Ended, Held};
+use super::ask::{self, Answer, Ask, Held, Work};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
@@ -90,7 +90,7 @@ fn question<'a>(
     mut asked: Asked,
     client: Client,
     headers: &'a HeaderMap,
-) -> Result<(Ask<'a>, impl Fn(Held<'_>) -> Result<Answer, Ended> + Send + Sync + 'static), Refusal> {
+) -> Result<(Ask<'a>, Box<Work<Answer>>), Refusal> {
     let made_of = format!("coverage{asked:?}");
     let mut problems = Problems::new();
     let format = asked.word("format", &["json", "csv", "geojson"], &mut problems).unwrap_or_default();
@@ -113,7 +113,7 @@ fn question<'a>(
         };
         Ok(Answer::new(media, body))
     };
-    Ok((Ask { served, asker, client, headers, made_of, media, counted: true }, work))
+    Ok((Ask { served, asker, client, headers, made_of, media, counted: true }, Box::new(work)))
 }
 
 /// A table is a file to be kept.

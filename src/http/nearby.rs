@@ -9,7 +9,7 @@ use std::fmt::Write;
 
 use super::Served;
 use super::answer;
-use super::ask::{self, Answer, Ask, Ended, Held};
+use super::ask::{self, Answer, Ask, Held, Work};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
@@ -53,7 +53,7 @@ fn question<'a>(
     asked: Asked,
     client: Client,
     headers: &'a HeaderMap,
-) -> (Ask<'a>, impl Fn(Held<'_>) -> Result<Answer, Ended> + Send + Sync + 'static) {
+) -> (Ask<'a>, Box<Work<Answer>>) {
     let made_of = format!("nearby{asked:?}");
     let (view, local) = (asker.view.clone(), asker.local.clone());
     let work = move |held: Held<'_>| {
@@ -66,7 +66,7 @@ fn question<'a>(
         let answered = nearby::answer(&question, &view, held.ctl)?;
         Ok(Answer::new(answer::GEOJSON, render(&question, &answered, &view, held.ctl)?))
     };
-    (Ask { served, asker, client, headers, made_of, media: answer::GEOJSON, counted: true }, work)
+    (Ask { served, asker, client, headers, made_of, media: answer::GEOJSON, counted: true }, Box::new(work))
 }
 
 /// The answer as GeoJSON. Bodies are spliced in as they are stored; nothing is parsed for a plain record.
