@@ -4,17 +4,13 @@ use jiff::ToSpan;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::ledger::Committed;
+pub use super::caller::{ADMIN, COMMAND_LINE};
+use super::engine::ledger::Committed;
 use super::{App, AppError, Caller};
 use crate::auth::{Role, secret};
 use crate::change::{Change, Op, SCHEMA};
 use crate::clock;
 use crate::store::{Account, Purpose, SessionRow, Store, StoreError, Tx};
-
-/// The account that the admin link signs in.
-pub const ADMIN: Uuid = Uuid::from_u128(0x00000000_0000_7000_8000_000000000001);
-/// The account that commands write as.
-pub const COMMAND_LINE: Uuid = Uuid::from_u128(0x00000000_0000_7000_8000_000000000002);
 
 /// How long an admin link works, hours.
 pub const LINK_HOURS: i64 = 24;

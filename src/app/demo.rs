@@ -4,9 +4,9 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::io::Write;
 
-use super::ledger::Ledger;
+use super::engine::ledger::Ledger;
+use super::orders::settle;
 use super::{App, AppError, Caller};
-use crate::app::commit::settle;
 use crate::change::apply::{self, Source};
 use crate::change::{Seq, Stamp};
 use crate::clock;

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::feed::blocking;
+use super::engine::apart::blocking;
 use super::imports::Postcodes;
 use super::{App, AppError, Caller};
 use crate::auth::Action;

@@ -4,9 +4,9 @@ use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
+use super::engine::ledger::Ledger;
 use super::imports::memory;
-use super::ledger::Ledger;
-use super::{App, AppError, Caller, commit};
+use super::{App, AppError, Caller, orders};
 use crate::auth::Action;
 use crate::change::apply::Present;
 use crate::change::undo::{self, Kept, Past};
@@ -254,5 +254,5 @@ async fn closes_a_circle(ledger: &mut Ledger, change: &Change, undone: &HashSet<
     let (Some(id), Some(kind), Some(body)) = (change.record, change.kind, change.after.as_deref()) else {
         return Ok(false);
     };
-    Ok(commit::circle(ledger, kind, &stored(body), id, undone).await?.is_some())
+    Ok(orders::circle(ledger, kind, &stored(body), id, undone).await?.is_some())
 }

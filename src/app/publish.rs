@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-use super::ledger::Ledger;
+use super::engine::ledger::Ledger;
 use super::{App, AppError, Caller};
 use crate::atlas::Entry;
 use crate::auth::{Action, Role};

@@ -19,7 +19,7 @@ use super::client::Client;
 use super::error::Refusal;
 use super::places::Place;
 use crate::analysis::Asked;
-use crate::app::events::{Batch, Event, Listener, Told};
+use crate::app::listening::{Batch, Event, Listener, Told};
 use crate::change::Seq;
 use crate::model::{Code, Problems};
 

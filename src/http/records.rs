@@ -15,7 +15,7 @@ use super::{Served, nearby};
 use crate::analysis::ctl::{LOOK, opening};
 use crate::analysis::lists::{self, Page};
 use crate::analysis::{Ctl, Halt, card};
-use crate::app::commit::{Order, Receipt, Step};
+use crate::app::orders::{Order, Receipt, Step};
 use crate::atlas::{Entry, View};
 use crate::model::record::{self, Given, canonical, stored};
 use crate::model::shape::Shape;

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::rows::Chunk;
 use crate::app::AppError;
-use crate::app::ledger::Ledger;
+use crate::app::engine::ledger::Ledger;
 use crate::change::apply;
 use crate::clock;
 use crate::exchange::Part;

@@ -1,16 +1,18 @@
 //! Writing records: what somebody asked for is checked against what is true inside the append, then staged.
 
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use uuid::Uuid;
 
-use super::feed::Feed;
-use super::ledger::Ledger;
+use super::engine::feed::Feed;
+use super::engine::ledger::Ledger;
+use super::engine::writer::Stages;
+pub use super::engine::writer::{Receipt, Written};
 use super::{App, AppError, Caller};
 use crate::atlas::View;
 use crate::auth::{Action, Role};
 use crate::change::apply::Present;
-use crate::change::{Seq, Stamp, apply, diff};
+use crate::change::{Stamp, apply, diff};
 use crate::clock;
 use crate::model::record::{Given, code_of, links_of, usual_visibility};
 use crate::model::shape::SeenBy;
@@ -60,30 +62,18 @@ pub enum Step {
     },
 }
 
-/// What came of an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The number of the last change after it.
-    pub revision: Seq,
-    /// The batch it was written as.
-    pub batch: Uuid,
-    /// The record of each step, with its body (none when deleted), and whether the step made it.
-    pub records: Vec<Written>,
-}
-
-/// The record of one step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// Its id.
-    pub id: Id,
-    /// Whether it is new.
-    pub created: bool,
-}
-
 impl App {
-    /// Carries out an order: durable and readable when this returns.
+    /// Carries out an order: durable and readable when this returns. What the caller's role does not allow is refused
+    /// before it waits for a turn.
     pub async fn write(&self, order: Order, caller: &Caller) -> Result<Receipt, AppError> {
-        for step in &order.steps {
+        order.allowed_to(caller)?;
+        self.writer.write(Box::new(Ordered { order, caller: caller.clone() })).await
+    }
+}
+
+impl Order {
+    fn allowed_to(&self, caller: &Caller) -> Result<(), AppError> {
+        for step in &self.steps {
             let (action, kind) = match step {
                 Step::Create { kind, .. } => (Action::Create, *kind),
                 Step::Replace { kind, .. } | Step::Delete { kind, .. } => (Action::Change, *kind),
@@ -92,28 +82,37 @@ impl App {
                 return Err(AppError::Forbidden);
             }
         }
-        self.writer.write(order, caller).await
+        Ok(())
     }
 }
 
-/// Stages an order on a ledger; on `Err` the ledger is to be taken back to where it was.
-pub async fn stage(ledger: &mut Ledger, order: Order, caller: &Caller, feed: &Feed) -> Result<Receipt, AppError> {
-    let batch = clock::new_id();
-    let stamp = Stamp { by: caller.account, at: clock::now(), why: order.why, batch };
-    let view = feed.view(caller.viewer());
-    let mut records = Vec::new();
-    for step in order.steps {
-        records.push(match step {
-            Step::Create { kind, given } => create(ledger, kind, given, caller, &view, &stamp).await?,
-            Step::Replace { id, kind, given, version } => {
-                replace(ledger, (id, kind, version), given, caller, &view, &stamp).await?
-            }
-            Step::Delete { id, kind, version, cascade } => {
-                delete(ledger, (id, kind, version), cascade, &view, &stamp).await?
-            }
-        });
+/// An order and whose it is.
+struct Ordered {
+    order: Order,
+    caller: Caller,
+}
+
+#[async_trait]
+impl Stages for Ordered {
+    async fn stage(&self, ledger: &mut Ledger, feed: &Feed) -> Result<Receipt, AppError> {
+        let (order, caller) = (self.order.clone(), &self.caller);
+        let batch = clock::new_id();
+        let stamp = Stamp { by: caller.account, at: clock::now(), why: order.why, batch };
+        let view = feed.view(caller.viewer());
+        let mut records = Vec::new();
+        for step in order.steps {
+            records.push(match step {
+                Step::Create { kind, given } => create(ledger, kind, given, caller, &view, &stamp).await?,
+                Step::Replace { id, kind, given, version } => {
+                    replace(ledger, (id, kind, version), given, caller, &view, &stamp).await?
+                }
+                Step::Delete { id, kind, version, cascade } => {
+                    delete(ledger, (id, kind, version), cascade, &view, &stamp).await?
+                }
+            });
+        }
+        Ok(Receipt { revision: ledger.head(), batch, records })
     }
-    Ok(Receipt { revision: ledger.head(), batch, records })
 }
 
 async fn create(
@@ -378,7 +377,7 @@ fn owner_of(kind: Kind, caller: &Caller) -> Option<Id> {
     caller.organisation.filter(|_| kind.spec().owner == Owner::Maker)
 }
 
-/// Nobody writes what she could not read afterwards.
+/// Nobody writes what they could not read afterwards.
 fn may_see(kind: Kind, body: &Body, owner: Option<Id>, caller: &Caller) -> Result<(), AppError> {
     let visibility = body.get("visibility").and_then(Value::as_str).unwrap_or(usual_visibility(kind, body));
     let own = (owner.is_some() && owner == caller.organisation) || caller.viewer().owned(kind, body);

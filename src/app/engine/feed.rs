@@ -2,21 +2,19 @@
 //! processes commit, and folds the overlay into the base when it has grown.
 
 use arc_swap::ArcSwap;
-use futures::FutureExt;
 use rayon::prelude::*;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, watch};
-use tokio::task::JoinError;
 
-use super::AppError;
-use super::datasets::{self, Loaded, Piece};
+use super::apart::{apart, blocking};
 use super::events::Events;
+use super::kept::{self, Loaded, Piece};
 use super::known::Known;
 use super::ledger::Committed;
 use super::pulse::Pulse;
+use crate::app::AppError;
 use crate::atlas::{Atlas, Entry, FOLD_AT, View, Viewer};
 use crate::change::{Change, Op, Seq};
 use crate::store::{DatasetInfo, Store, StoreError, Tip, Wanted};
@@ -62,7 +60,7 @@ impl Feed {
     /// Reads every record and dataset.
     pub async fn load(store: Arc<dyn Store>) -> Result<Arc<Self>, AppError> {
         let (atlas, tip) = read_all(&*store).await?;
-        let datasets = datasets::load(&*store).await?;
+        let datasets = kept::load(&*store).await?;
         Ok(Arc::new(Self {
             store,
             atlas: ArcSwap::from_pointee(atlas),
@@ -145,7 +143,7 @@ impl Feed {
     async fn read_pieces(&self, names: Vec<String>) -> Result<Vec<Piece>, AppError> {
         let mut pieces = Vec::with_capacity(names.len());
         for name in names {
-            pieces.push(datasets::load_one(&*self.store, &name).await?);
+            pieces.push(kept::load_one(&*self.store, &name).await?);
         }
         Ok(pieces)
     }
@@ -211,7 +209,7 @@ impl Feed {
             "this instance knows changes that the database does not have: dropping them and loading again"
         );
         let (atlas, tip) = read_all(&*self.store).await?;
-        self.datasets.store(Arc::new(datasets::load(&*self.store).await?));
+        self.datasets.store(Arc::new(kept::load(&*self.store).await?));
         self.known.forget_all();
         *publishing = Publishing { tip, since: None, loaded: publishing.loaded + 1 };
         self.show(Arc::new(atlas));
@@ -294,15 +292,4 @@ async fn read_all(store: &dyn Store) -> Result<(Atlas, Tip), AppError> {
     let entries = entries?.map_err(|fault: String| AppError::damaged(format!("a record can't be read: {fault}")))?;
     let tip = tip?;
     Ok((blocking(move || Atlas::build(tip.seq, entries).known_by(tip.change)).await?, tip))
-}
-
-/// Runs long work off the async threads.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-    let fault = |e: JoinError| if e.is_panic() { AppError::Fault } else { AppError::Ending };
-    tokio::task::spawn_blocking(work).await.map_err(fault)
-}
-
-/// Does it so that a fault in it (a panic, which is in the log) ends nothing else.
-pub async fn apart<T>(work: impl Future<Output = T>) -> Result<T, AppError> {
-    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| AppError::Fault)
 }

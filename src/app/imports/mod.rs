@@ -1,6 +1,7 @@
 //! Bringing lists in: a file is read twice by `exchange`, and what its rows say goes into the log in chunks of one
 //! batch. Coming again, a list changes only what changed in it, and never what somebody nearer to the fact wrote.
 
+mod import;
 pub(super) mod memory;
 mod others;
 mod references;
@@ -9,25 +10,25 @@ mod rows;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::feed::blocking;
-use super::ledger::Ledger;
-use super::pulse::Importing;
+use super::engine::apart::blocking;
+use super::engine::ledger::Ledger;
+use super::engine::pulse::Importing;
 use super::{App, AppError, Caller};
 use crate::atlas::{View, Viewer};
 use crate::auth::Action;
 use crate::change::Stamp;
 use crate::clock;
-use crate::exchange::{self, Lookups, Refused, Row, Survey, Wanted, Whereabouts};
+use crate::exchange::{self, Lookups, Refused, Row, Survey, Whereabouts};
 use crate::model::record::{canonical, stored};
 use crate::model::shape::shown;
-use crate::model::{Code, Id, Origin, Postcode, Problem};
+use crate::model::{Code, Id, Postcode, Problem};
 use crate::store::SourceRow;
+pub use import::Import;
 use rows::{Chunk, Outcome};
 
 /// The most rows of one append.
@@ -36,26 +37,6 @@ const CHUNK: usize = 1_000;
 const PATIENCE: Duration = Duration::from_millis(200);
 /// So many problems are told one by one; all are counted, and all refused rows come back.
 const TOLD: usize = 1_000;
-
-/// What is to be brought in.
-pub struct Import {
-    /// The file.
-    pub path: PathBuf,
-    /// Its name, which the list is named after.
-    pub file_name: String,
-    /// How it is to be read.
-    pub wanted: Wanted,
-    /// Whose word it is.
-    pub origin: Origin,
-    /// The organisation it is brought in for, which owns the places it makes.
-    pub owner: Option<Id>,
-    /// The list holds everything there is, so what it no longer names is reported as gone.
-    pub complete: bool,
-    /// This list's word counts where another list said otherwise.
-    pub replace: bool,
-    /// Only say what would happen.
-    pub dry_run: bool,
-}
 
 /// A problem or warning with the row it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-use super::Caller;
+use crate::app::Caller;
 
 /// So long the store is not asked again.
 const FRESH: Duration = Duration::from_secs(30);
