@@ -18,7 +18,6 @@ use super::plan::headings::plain;
 use super::read::bytes::{self, not_this_format};
 use super::read::csv::{Records, guess_delimiter_of};
 use super::read::encoding::{self, Encoding};
-use super::rows::position;
 use crate::model::{Code, Point, Postcode, Problem};
 
 /// How many rows there were and what became of them.
@@ -185,7 +184,7 @@ impl PositionColumns {
             Ok(Some((number(a)?, number(b)?)).filter(|(x, y)| *y < 99.9 || *y > 100.0 || *x != 0.0))
         };
         if let Some((lon, lat)) = pair(self.degrees)? {
-            let point = position::in_country(Point { lon, lat }, "", &mut Vec::new());
+            let point = grid::in_country(Point { lon, lat }, "", &mut Vec::new());
             return point.map(Some).map_err(|p| p.code);
         }
         match pair(self.metres)?.filter(|at| *at != (0.0, 0.0)) {

@@ -8,12 +8,16 @@ use std::path::Path;
 
 use super::cells::words::says_nothing;
 use super::cells::{counting, is_spreadsheet_error};
+use super::lookups::{Lookups, Whereabouts};
 use super::plan::headings::is_row_number;
 use super::plan::persons::is_of_persons;
 use super::plan::{Of, Source, Target, is_leftover};
+use super::reading::read;
 use super::rows::nested::get;
+use super::rows::parts::Part;
 use super::rows::position::POSTCODES_HINT;
-use super::{Lookups, Part, Survey, Wanted, Whereabouts, read, survey};
+use super::survey::{Survey, survey};
+use super::wanted::Wanted;
 use crate::model::shape::shown;
 use crate::model::{Body, Point, Postcode, Problem};
 

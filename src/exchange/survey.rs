@@ -5,7 +5,6 @@ use std::path::Path;
 
 use ::csv::StringRecord;
 
-use super::Wanted;
 use super::cells::{Habits, number};
 use super::plan::key::{self, Repeated, Seen};
 use super::plan::{self, Plan, Source, Step, Target, cell};
@@ -14,6 +13,8 @@ use super::read::csv::{self, Records, guess_delimiter};
 use super::read::encoding::{self, Encoding};
 use super::read::geojson::{self, Look, RowSink};
 use super::read::outline::Outline;
+use super::read::text::Text;
+use super::wanted::Wanted;
 use crate::model::{Code, Kind, Problem};
 
 /// What a first reading of a list found.
@@ -279,7 +280,7 @@ fn sample_of(path: &Path, form: &Form, headings: &[String]) -> Result<Vec<String
 
 fn first_character(path: &Path, encoding: Encoding) -> Result<u8, Problem> {
     use std::io::Read;
-    let (text, _) = bytes::Text::new(Box::new(bytes::open(path)?), encoding, 1 << 20);
+    let (text, _) = Text::new(Box::new(bytes::open(path)?), encoding, 1 << 20);
     let found =
         std::io::BufReader::new(text).bytes().map_while(Result::ok).take(1 << 16).find(|b| !b.is_ascii_whitespace());
     Ok(found.unwrap_or(0))

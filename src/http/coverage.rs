@@ -19,7 +19,7 @@ use crate::analysis::reach::shown_m;
 use crate::analysis::{Asked, Ctl, Halt};
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
-use crate::exchange::refused::neutral;
+use crate::exchange::marks::neutral;
 use crate::model::record::stored;
 use crate::model::{Id, Point, Problems};
 

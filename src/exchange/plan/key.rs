@@ -8,7 +8,7 @@ use csv::StringRecord;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Plan, Source, cell};
+use super::steps::{Plan, Source, cell};
 use crate::exchange::cells::counting;
 use crate::exchange::cells::html::plain_text;
 use crate::exchange::cells::number::is_shortened;

@@ -5,10 +5,10 @@ use std::collections::BTreeSet;
 
 use super::headings::{self, is_row_number, plain};
 use super::persons;
-use super::{Plan, Source, Step, Target, shape_at, step, target};
+use super::steps::{Plan, Source, Step, Target, shape_at, step, target};
 use crate::exchange::cells::{contact, counting, times, words};
+use crate::exchange::marks::TOLD;
 use crate::exchange::read::degrees;
-use crate::exchange::refused::TOLD;
 use crate::model::Kind;
 use crate::model::common::{MOST_FURTHER, MOST_HEADING};
 

@@ -6,9 +6,10 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::bytes::{self, Since, Text, cut_off, not_this_format};
+use super::bytes::{self, cut_off, not_this_format};
 use super::encoding::Encoding;
 use super::filtered::{Filtered, Mend};
+use super::text::{self, Since, Text};
 use crate::exchange::cells::without_marks;
 use crate::model::Problem;
 
@@ -84,7 +85,7 @@ impl Records {
 
     fn unreadable(&self, error: &csv::Error) -> Problem {
         match error.kind() {
-            csv::ErrorKind::Io(e) if bytes::is_too_long(e) => too_long(self.reader.position().line()),
+            csv::ErrorKind::Io(e) if text::is_too_long(e) => too_long(self.reader.position().line()),
             csv::ErrorKind::Io(e) => cut_off(&format!("the file cannot be read to its end: {e}")),
             _ => not_this_format(&format!("line {} is not text", self.reader.position().line())),
         }

@@ -218,7 +218,7 @@ fn unmarked_utf_16(bytes: &[u8]) -> Option<Encoding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::read::bytes::Text;
+    use crate::exchange::read::text::Text;
     use crate::model::Code;
     use std::io::Read;
 

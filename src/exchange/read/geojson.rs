@@ -9,12 +9,13 @@ use serde::Deserializer as _;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::bytes::{self, Since, Text, cut_off, not_this_format};
+use super::bytes::{self, cut_off, not_this_format};
 use super::encoding::Encoding;
 use super::filtered::{Filtered, Mend};
 use super::outline::{Crs, Outline};
+use super::text::{Since, Text};
+use crate::exchange::marks::TOLD_OF;
 use crate::exchange::plan::headings::plain;
-use crate::exchange::refused::TOLD_OF;
 use crate::model::Problem;
 use crate::model::text::clean;
 

@@ -4,10 +4,11 @@
 use csv::StringRecord;
 
 use crate::exchange::cells::number;
+use crate::exchange::grid;
+use crate::exchange::lookups::{Lookups, Whereabouts};
 use crate::exchange::plan::Plan;
 use crate::exchange::read::degrees;
 use crate::exchange::read::outline::Outline;
-use crate::exchange::{Lookups, Whereabouts, grid};
 use crate::model::shape::shown;
 use crate::model::{Code, Point, Postcode, Problem};
 
@@ -31,7 +32,7 @@ pub(crate) fn find(
     warnings: &mut Vec<Problem>,
 ) -> Result<Found, Problem> {
     if let Some(point) = outline.and_then(|o| o.point) {
-        return in_country(point, "geometry", warnings).map(Found::At);
+        return grid::in_country(point, "geometry", warnings).map(Found::At);
     }
     let mut nowhere = None;
     for (point, heading, written) in [degrees(plan, row)?, on_the_grid(plan, row)?].into_iter().flatten() {
@@ -41,8 +42,10 @@ pub(crate) fn find(
         }
         let (a, b) = written;
         let message = format!("left out, since {a}, {b} stands for a position that is not known");
-        nowhere =
-            Some((Problem::new(&heading, Code::OutsideCountry, message), outside(&heading, &format!("{a}, {b}"))));
+        nowhere = Some((
+            Problem::new(&heading, Code::OutsideCountry, message),
+            grid::outside(&heading, &format!("{a}, {b}")),
+        ));
     }
     let reference = plan.value("grid_ref", row);
     if !reference.is_empty() {
@@ -168,37 +171,16 @@ fn in_country_as(
     heading: &str,
     warnings: &mut Vec<Problem>,
 ) -> Result<Point, Problem> {
-    point.ok_or_else(|| outside(heading, &format!("{a}, {b}"))).and_then(|p| in_country(p, heading, warnings)).map_err(
-        |problem| match problem.code {
-            Code::OutsideCountry => outside(heading, &format!("{a}, {b}")),
+    point
+        .ok_or_else(|| grid::outside(heading, &format!("{a}, {b}")))
+        .and_then(|p| grid::in_country(p, heading, warnings))
+        .map_err(|problem| match problem.code {
+            Code::OutsideCountry => grid::outside(heading, &format!("{a}, {b}")),
             _ => problem,
-        },
-    )
-}
-
-/// The point if it lies in the country, turned round if only so it does.
-pub(crate) fn in_country(point: Point, heading: &str, warnings: &mut Vec<Problem>) -> Result<Point, Problem> {
-    if point.in_country() {
-        return Ok(point);
-    }
-    let swapped = Point { lon: point.lat, lat: point.lon };
-    if swapped.in_country() {
-        warnings.push(Problem::new(
-            heading,
-            Code::Swapped,
-            format!("latitude and longitude stood in each other's place; taken as {}, {}", swapped.lat, swapped.lon),
-        ));
-        return Ok(swapped);
-    }
-    Err(outside(heading, &format!("{}, {}", point.lat, point.lon)))
+        })
 }
 
 fn on_grid(easting: f64, northing: f64, heading: &str) -> Result<Point, Problem> {
     let at = |e, n| grid::to_point(e, n).filter(|p| p.in_country());
-    at(easting, northing).ok_or_else(|| outside(heading, &format!("{easting}, {northing}")))
-}
-
-fn outside(heading: &str, what: &str) -> Problem {
-    let message = format!("{what} lies outside 49–61.5 N, 9 W–2.5 E; correct the coordinates");
-    Problem::new(heading, Code::OutsideCountry, message)
+    at(easting, northing).ok_or_else(|| grid::outside(heading, &format!("{easting}, {northing}")))
 }
