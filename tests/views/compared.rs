@@ -5,7 +5,7 @@ use crate::support::answers::{Answer, Instance, Question, Who};
 use crate::support::records::{Records, change_id, stamp};
 use commonground::app::accounts::COMMAND_LINE;
 use commonground::change::{Change, Op, SCHEMA};
-use commonground::model::kind::Role;
+use commonground::model::Role;
 use commonground::model::record::{at, canonical, fields_of};
 use commonground::model::shape::{Field, SeenBy, Shape};
 use commonground::model::{Id, Kind};

@@ -6,8 +6,9 @@
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
+use super::cells::cell_of;
 use super::own;
-use crate::model::kind::Role;
+use crate::model::Role;
 use crate::model::shape::{Field, SeenBy, Shape};
 use crate::model::withheld::{self, role_stays};
 use crate::model::{Id, Kind, Point, record::fields_of};
@@ -53,7 +54,7 @@ async fn bring_cells(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let roles: Vec<&str> = Kind::ALL.iter().flat_map(|kind| kind.spec().givers).copied().collect();
     let rows: Vec<(String, Id, String)> =
         sqlx::query_as(own::CELLS_MISSING).bind(roles).fetch_all(&mut *connection).await?;
-    let found = rows.iter().filter_map(|(kind, id, body)| Some((*id, super::cell_of(Kind::by_name(kind)?, body)?)));
+    let found = rows.iter().filter_map(|(kind, id, body)| Some((*id, cell_of(Kind::by_name(kind)?, body)?)));
     let (ids, points): (Vec<Id>, Vec<Point>) = found.unzip();
     let (lons, lats): (Vec<f64>, Vec<f64>) = points.iter().map(|point| (point.lon, point.lat)).unzip();
     sqlx::query(own::PUT_CELLS).bind(ids).bind(lons).bind(lats).execute(connection).await?;
