@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::viewer::{Audience, Level};
+use super::audience::{Audience, Level};
 use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, fields_of, stored};
 use crate::model::shape::{Field, SeenBy};

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::viewer::{Level, Viewer};
-use super::{Entry, Lookup, points};
+use super::audience::Level;
+use super::entry::Entry;
+use super::lookup::{Lookup, points};
+use super::viewer::Viewer;
 use crate::model::record::{canonical, drop_unlinked, fields_of, links_of, stored};
 use crate::model::shape::SeenBy;
 use crate::model::withheld::{self, ON_REQUEST};

@@ -8,9 +8,10 @@ use std::sync::Arc;
 
 use super::areas::{AreaSet, AreaTables};
 use super::face::{self, Row};
+use super::lookup::{Lookup, points};
 use super::merge::Merge;
 use super::spots::chord_2;
-use super::{Atlas, Datasets, Entry, Lookup, Viewer, points};
+use super::{Atlas, Datasets, Entry, Viewer};
 use crate::change::Seq;
 use crate::model::hours::Nation;
 use crate::model::record::{canonical, stored};
