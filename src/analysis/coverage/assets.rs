@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use super::ages::{self, AgeBands, Ages, Taken};
-use super::{AreaAnswer, PeopleIn, Question};
+use super::answered::AreaAnswer;
+use super::question::{PeopleIn, Question};
 use crate::analysis::ctl::{Ctl, Halt, OPEN};
 use crate::analysis::delivery;
 use crate::analysis::fit::Answer;
