@@ -1,8 +1,9 @@
 //! Area: a small area or district of a named set, with how many people live there and what is known of them.
 
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
+use super::spec::{Life, Owner, Position, Role, Spec};
 use serde_json::{Map, Value};
 
 pub(super) const SPEC: Spec = Spec {

@@ -1,8 +1,9 @@
 //! A made-up kind, for tests only: everything that a kind can tell of itself, in one file and one line of the registry.
 
 use super::common::{FROM, PHONE, POSTCODE, STATUS, UNTIL};
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::shape::{Field, Shape};
+use super::spec::{Life, Owner, Position, Role, Spec};
 
 pub(super) const SPEC: Spec = Spec {
     name: "beacon",

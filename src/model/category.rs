@@ -1,7 +1,8 @@
 //! Category: a term of a taxonomy. One taxonomy says what services do; another holds everyday words for needs.
 
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::shape::{Field, Shape};
+use super::spec::{Life, Owner, Position, Role, Spec};
 
 /// The taxonomy of what services do.
 pub const SERVICES: &str = "services";

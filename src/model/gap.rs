@@ -1,7 +1,8 @@
 //! Gap: something missing, where, for how many, why we think so, and who is to close it.
 
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::shape::{Field, Shape};
+use super::spec::{Life, Owner, Position, Role, Spec};
 
 /// Why people are not served.
 pub const REASONS: &[&str] = &[

@@ -1,8 +1,9 @@
 //! Organisation: who.
 
 use super::common::{ADDRESS, CONTACT, EMAIL, FUNDING, IDENTIFIERS, PHONE, POSTCODE, WEBSITE, check_identifiers};
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::shape::{Field, Shape};
+use super::spec::{Life, Owner, Position, Role, Spec};
 
 /// The words for what an organisation is.
 pub const TYPES: &[&str] = &[

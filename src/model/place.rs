@@ -4,8 +4,9 @@ use super::common::{
     ADDRESS, CONTACT, EMAIL, FROM, FUNDING, IDENTIFIERS, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE,
     check_identifiers,
 };
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::shape::{Field, Shape};
+use super::spec::{Life, Owner, Position, Role, Spec};
 
 /// The words for what a place is.
 pub const TYPES: &[&str] = &[

@@ -3,16 +3,12 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::body::{Body, Id};
 use super::common;
-use super::kind::{Kind, Position};
+use super::kind::Kind;
 use super::problem::{Code, Problem, Problems};
 use super::shape::{self, Field, Shape};
-
-/// The identity of a record.
-pub type Id = Uuid;
-
-/// A JSON object: what bodies are while they are worked on.
-pub type Body = Map<String, Value>;
+use super::spec::Position;
 
 /// Who is writing the body: a form must name what an import may leave unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,9 +1,10 @@
 //! Resource: what people can lend each other, offered or wanted, always through an organisation.
 
 use super::common::{CONTACT, COST, EMAIL, FROM, PHONE, STATUS, UNTIL, WEBSITE};
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
+use super::spec::{Life, Owner, Position, Role, Spec};
 use serde_json::{Map, Value};
 
 /// The words for what is lent.

@@ -1,9 +1,10 @@
 //! Service: what is done for people, for whom, and how they get in.
 
 use super::common::{ADDRESS, CONTACT, COST, EMAIL, FROM, FUNDING, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE};
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
+use super::spec::{Life, Owner, Position, Role, Spec};
 use super::withheld::ON_REQUEST;
 use serde_json::{Map, Value};
 

@@ -10,7 +10,7 @@ use crate::exchange::cells::{contact, counting, times, words};
 use crate::exchange::marks::TOLD;
 use crate::exchange::read::degrees;
 use crate::model::Kind;
-use crate::model::common::{MOST_FURTHER, MOST_HEADING};
+use crate::model::shape::{MOST_FURTHER, MOST_HEADING};
 
 /// Finds what headings say by themselves, and where they say little, what stands under them.
 pub(super) fn recognise(plan: &mut Plan, sample: &[StringRecord]) {

@@ -15,12 +15,13 @@ use opening_hours_syntax::rules::time::{Time, TimeSelector, TimeSpan};
 use opening_hours_syntax::rules::{OpeningHoursExpression, RuleOperator, RuleSequence};
 use opening_hours_syntax::{ExtendedTime, parse};
 
+use super::calendar::Calendar;
 use super::slips::mended;
 use super::sun::{self, Reach};
-use super::{Calendar, Window};
+use super::window::Window;
 
 /// Whether text is OSM opening hours.
-pub(super) fn is_opening_hours(text: &str) -> bool {
+pub fn is_opening_hours(text: &str) -> bool {
     parse(text).is_ok()
 }
 

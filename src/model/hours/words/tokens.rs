@@ -2,8 +2,8 @@
 
 use jiff::civil::Weekday::{self, Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
 
-use super::Fault;
 use super::clock::{Clock, Half};
+use super::fault::Fault;
 
 /// The comment of what is open by appointment.
 pub(super) const BY_APPOINTMENT: &str = "by appointment";
