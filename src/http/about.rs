@@ -1,7 +1,7 @@
 //! What this instance is and what it knows beside records: area sets, towns, datasets.
 
 use axum::extract::State;
-use axum::http::{HeaderMap, StatusCode};
+use axum::http::{HeaderMap, HeaderValue, StatusCode};
 use axum::response::Response;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
@@ -124,6 +124,12 @@ pub async fn gazetteer(
         Ok(Answer::new(answer::JSON, json!({"items": towns}).to_string()))
     })
     .await
+}
+
+/// GET /openapi.json
+pub async fn description(State(served): State<Served>, _: NoWords, headers: HeaderMap) -> Response {
+    let (text, digest) = served.description;
+    answer::fixed(&headers, HeaderValue::from_static(answer::JSON), text, digest)
 }
 
 /// GET /healthz: the process answers.

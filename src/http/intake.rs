@@ -2,8 +2,10 @@
 //! taken yet, so who sends slowly holds up nobody.
 
 use axum::body::{Body, BodyDataStream, Bytes};
-use axum::extract::{MatchedPath, Request};
-use axum::http::{HeaderMap, Method, StatusCode, header};
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, StatusCode, header};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
 use futures::StreamExt;
 use std::time::Duration;
 use tokio::time::Instant;
@@ -11,48 +13,32 @@ use tokio::time::Instant;
 use super::Served;
 use super::asker;
 use super::error::Refusal;
-use crate::app::AppError;
 use crate::atlas::Viewer;
 use crate::model::Code;
 
 /// The largest body of a record.
 pub const RECORD: usize = 4 << 20;
 /// The largest body of a question: anybody may ask one.
-const QUESTION: usize = 1 << 20;
+pub const QUESTION: usize = 1 << 20;
 /// Who sends less than this a second on the whole, bytes, is not waited for.
 const SLOWEST: f64 = 1_024.0;
 
-/// Questions that may be asked by POST.
-const QUESTIONS: [&str; 3] = ["/api/v1/nearby", "/api/v1/coverage", "/api/v1/gaps/{id}/evidence"];
-/// Anybody may try to sign in.
-const SIGN_IN: &str = "/api/v1/session";
-
-/// Whether a request asks, whatever its method.
-pub fn is_question(request: &Request) -> bool {
-    matched(request).is_some_and(|path| QUESTIONS.contains(&path))
+/// Takes in all of a body of at most so many bytes, before anything is worked on.
+pub async fn whole(State((served, most)): State<(Served, usize)>, request: Request, next: Next) -> Response {
+    let (parts, body) = request.into_parts();
+    match all_of(body, &parts.headers, most, served.setup.limits.patience).await {
+        Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,
+        Err(refusal) => refusal.into_response(),
+    }
 }
 
-fn matched(request: &Request) -> Option<&str> {
-    request.extensions().get::<MatchedPath>().map(MatchedPath::as_str)
-}
-
-/// The request with all of its body. Nothing is taken in from who may not write anyhow.
-pub async fn whole(served: &Served, request: Request) -> Result<Request, Refusal> {
-    if matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS | Method::DELETE) {
-        return Ok(request);
-    }
-    let anybody = is_question(&request) || matched(&request) == Some(SIGN_IN);
-    let most = if anybody { QUESTION } else { RECORD };
-    let (mut parts, body) = request.into_parts();
-    if !anybody && asker::caller(&mut parts, served).await?.is_none() {
-        return Err(AppError::NotSignedIn.into());
-    }
+async fn all_of(body: Body, headers: &HeaderMap, most: usize, patience: Duration) -> Result<Vec<u8>, Refusal> {
     let too_large = || Refusal::bare(StatusCode::PAYLOAD_TOO_LARGE, "Too large");
-    let announced = parts.headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
+    let announced = headers.get(header::CONTENT_LENGTH).and_then(|length| length.to_str().ok()?.parse().ok());
     if announced.is_some_and(|length: usize| length > most) {
         return Err(too_large());
     }
-    let mut pieces = Pieces::of(body, served.setup.limits.patience);
+    let mut pieces = Pieces::of(body, patience);
     let mut bytes = Vec::new();
     while let Some(piece) = pieces.next().await? {
         if bytes.len() + piece.len() > most {
@@ -60,7 +46,7 @@ pub async fn whole(served: &Served, request: Request) -> Result<Request, Refusal
         }
         bytes.extend_from_slice(&piece);
     }
-    Ok(Request::from_parts(parts, Body::from(bytes)))
+    Ok(bytes)
 }
 
 /// Waits for the revision that a request must not be answered before.

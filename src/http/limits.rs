@@ -7,7 +7,6 @@
 //!   have places of their own: while the store hangs, they wait, and readers go on.
 
 use axum::extract::{Request, State};
-use axum::http::Method;
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use governor::clock::{Clock, DefaultClock};
@@ -144,25 +143,30 @@ pub async fn gate(State(served): State<Served>, mut request: Request, next: Next
     next.run(request).await
 }
 
-/// Gives a request its place once all of it is there, and what it waits for has come.
-pub async fn place(State(served): State<Served>, request: Request, next: Next) -> Response {
-    let taken = async {
-        let request = intake::whole(&served, request).await?;
-        intake::revision(&served, request.headers()).await?;
-        let client = request.extensions().get().copied().unwrap_or(Client::HERE);
-        let places = if writes(&request) { &served.gate.writes } else { &served.gate.reads };
-        let place = places.take(client).ok_or_else(|| refused("busy", BUSY))?;
-        Ok::<_, Refusal>((request, place))
-    };
-    match taken.await {
-        Ok((request, _place)) => next.run(request).await,
-        Err(refusal) => refusal.into_response(),
-    }
+/// How a request is worked on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Work {
+    /// It reads, within the time of a request.
+    Reads,
+    /// It writes, within the time of a request.
+    Writes,
+    /// It writes for as long as it takes.
+    WritesLong,
+    /// It takes a large file in, piece by piece, and needs no place.
+    TakesFile,
+    /// It is answered whatever else goes on.
+    Always,
 }
 
-/// Whether a request may wait for the store.
-fn writes(request: &Request) -> bool {
-    !matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS) && !intake::is_question(request)
+/// Gives a request its place once all of it is there, and what it waits for has come.
+pub async fn place(State((served, work)): State<(Served, Work)>, request: Request, next: Next) -> Response {
+    if let Err(refusal) = intake::revision(&served, request.headers()).await {
+        return refusal.into_response();
+    }
+    let client = request.extensions().get().copied().unwrap_or(Client::HERE);
+    let places = if work == Work::Reads { &served.gate.reads } else { &served.gate.writes };
+    let Some(_place) = places.take(client) else { return refused("busy", BUSY).into_response() };
+    next.run(request).await
 }
 
 /// What each client has had of something.

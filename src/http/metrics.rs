@@ -18,7 +18,7 @@ use crate::app::AppError;
 use crate::auth::{Role, secret};
 
 /// The format, and its version.
-const TEXT: HeaderValue = HeaderValue::from_static("text/plain; version=0.0.4; charset=utf-8");
+pub const MEDIA: &str = "text/plain; version=0.0.4; charset=utf-8";
 /// Upper bounds of a duration's buckets, seconds.
 const SECONDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 /// Upper bounds of the buckets of how many orders share an append.
@@ -42,7 +42,10 @@ pub async fn show(State(served): State<Served>, mut parts: Parts) -> Result<Resp
     gauge!("commonground_follower_last_look_seconds").set(figures.since_look.as_secs_f64());
     gauge!("commonground_store_up").set(f64::from(u8::from(figures.store_answers)));
     gauge!("commonground_event_listeners").set(figures.listeners as f64);
-    let headers = [(header::CONTENT_TYPE, TEXT), (header::CACHE_CONTROL, HeaderValue::from_static("no-store"))];
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static(MEDIA)),
+        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
+    ];
     Ok((headers, recorder().render()).into_response())
 }
 

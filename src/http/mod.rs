@@ -24,9 +24,12 @@ pub mod openapi;
 mod places;
 mod protocol;
 mod records;
+pub mod rights;
+pub mod routes;
 mod session;
 mod tiles;
 mod trace;
+pub mod words;
 
 pub use basemap::Basemap;
 pub use door::{Door, serve};
@@ -34,15 +37,13 @@ pub use limits::Limits;
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
-use axum::http::{HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::{get, post};
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tower_http::timeout::TimeoutLayer;
 use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
@@ -64,6 +65,8 @@ pub struct Served {
     desk: Arc<Desk>,
     /// Layers of the map that were asked for lately.
     layers: Arc<Layers>,
+    /// What the addresses are, and the digest of that.
+    description: (&'static str, &'static [u8]),
 }
 
 /// How an instance presents itself.
@@ -99,53 +102,19 @@ pub fn router(app: App, setup: Setup) -> Router {
 pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
     metrics::recorder();
     let gate = Arc::new(Gate::new(&setup.limits));
-    let limits = setup.limits.clone();
-    let served = Served { app, setup: Arc::new(setup), gate, desk: Arc::default(), layers: Arc::default() };
+    let (desk, layers, description) = (Arc::default(), Arc::default(), openapi::served());
+    let served = Served { app, setup: Arc::new(setup), gate, desk, layers, description };
     let policy = policy(served.setup.basemap.origin());
     let sessions = SessionManagerLayer::new(session::Kept(served.app.clone()))
         .with_name(session::COOKIE)
         .with_same_site(SameSite::Lax)
         .with_secure(served.setup.over_tls)
         .with_expiry(Expiry::OnInactivity(time::Duration::days(COOKIE_DAYS)));
-    let api = Router::new()
-        .route("/nearby", get(nearby::get).post(nearby::post))
-        .route("/coverage", get(coverage::get).post(coverage::post))
-        .route("/area-sets", get(about::area_sets))
-        .route("/gazetteer", get(about::gazetteer))
-        .route("/about", get(about::about))
-        .route("/session", get(session::show).post(session::sign_in).delete(session::sign_out))
-        .route("/changes", get(changes::list))
-        .route("/openapi.json", get(openapi::show))
-        .route("/gaps/{id}/evidence", post(coverage::evidence))
-        .route("/{plural}", get(records::list).post(records::create))
-        .route("/{plural}/{id}", get(records::show).put(records::put).delete(records::delete))
-        .route("/{plural}/{id}/history", get(changes::history))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request))
-        .route("/undo", post(changes::undo))
-        .route("/publish", post(imports::publish))
-        .layer(from_fn_with_state(served.clone(), limits::place))
-        .layer(DefaultBodyLimit::max(intake::RECORD))
-        // A list may be large: it is taken in piece by piece, and takes no place.
-        .route("/imports", post(imports::import).layer(DefaultBodyLimit::disable()))
-        .fallback(error::no_such_address)
-        .method_not_allowed_fallback(error::no_such_method);
-    let tiles = Router::new()
-        .route("/base/{z}/{x}/{y}", get(basemap::tile))
-        .route("/{layer}", get(tiles::describe))
-        .route("/{layer}/{z}/{x}/{y}", get(tiles::tile))
-        .layer(TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, limits.request))
-        .layer(from_fn_with_state(served.clone(), limits::place))
-        .fallback(error::no_such_address)
-        .method_not_allowed_fallback(error::no_such_method);
-    Router::new()
-        .nest("/api/v1", api)
-        .nest("/tiles", tiles)
-        .route("/healthz", get(about::healthz))
-        .route("/readyz", get(about::readyz))
-        .route("/metrics", get(metrics::show))
+    routes::router(&served)
         .merge(more)
         .fallback(assets::serve)
         .method_not_allowed_fallback(error::no_such_method)
+        .layer(DefaultBodyLimit::max(intake::RECORD))
         .layer(sessions)
         .layer(from_this_site(served.setup.public_url.as_deref()))
         .layer(from_fn_with_state(served.clone(), limits::gate))

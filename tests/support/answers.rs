@@ -125,7 +125,7 @@ impl Instance {
 
     pub async fn ask(&self, who: Who, question: &Question) -> Answer {
         let prefix = if question.path.starts_with("/tiles/") { "" } else { "/api/v1" };
-        let mut request = Request::builder().uri(format!("{prefix}{}", question.path));
+        let mut request = Request::builder().header("host", "town").uri(format!("{prefix}{}", question.path));
         let token = match who {
             Who::Anybody => None,
             Who::Partner => Some(&self.partner),
@@ -145,7 +145,7 @@ impl Instance {
 
     /// A request as the admin.
     pub async fn as_admin(&self, method: &str, path: &str, if_match: Option<&str>, body: Option<&Value>) -> Answer {
-        let mut request = Request::builder().method(method).uri(format!("/api/v1{path}"));
+        let mut request = Request::builder().header("host", "town").method(method).uri(format!("/api/v1{path}"));
         request = request.header(header::AUTHORIZATION, format!("Bearer {}", self.admin));
         if let Some(tag) = if_match {
             request = request.header(header::IF_MATCH, tag);

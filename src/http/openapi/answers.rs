@@ -2,6 +2,7 @@
 
 use utoipa::openapi::ComponentsBuilder;
 
+use super::records;
 use super::schema::{
     Form, anything, either, flag, list, named, nullable, number, object, reference, text, whole, words,
 };
@@ -18,7 +19,7 @@ pub fn add(components: ComponentsBuilder) -> ComponentsBuilder {
         ("Named", named_record()),
         ("Card", card()),
         ("Features", features()),
-        ("Found", either(Kind::ALL.iter().map(|kind| reference(&format!("Found{}", super::schema_name(*kind)))))),
+        ("Found", either(Kind::ALL.iter().map(|kind| reference(&format!("Found{}", records::name_of(*kind)))))),
         ("Nearby", nearby()),
         ("Sums", object(&sums(), &[])),
         ("CoveredArea", covered_area()),
@@ -45,6 +46,7 @@ pub fn add(components: ComponentsBuilder) -> ComponentsBuilder {
         ("Removed", object(&[("revision", whole()), ("batch", text())], &[])),
         ("Session", object(&[("account", nullable(text())), ("role", nullable(text()))], &[])),
         ("Description", anything()),
+        ("TileJson", tile_json()),
     ]
     .into_iter()
     .fold(components, |components, (name, form)| components.schema(name, form))
@@ -95,7 +97,7 @@ fn named_record() -> Form {
 fn card() -> Form {
     let shown = ["accessible", "address", "hours", "phone", "postcode"];
     let fields = fields_of(Kind::Place);
-    let own = fields.iter().filter(|field| shown.contains(&field.name)).map(|field| (field.name, super::held(field)));
+    let own = fields.iter().filter(|field| shown.contains(&field.name)).map(|field| (field.name, records::held(field)));
     let place: Vec<(&str, Form)> = [("id", text()), ("name", text())].into_iter().chain(own).collect();
     object(
         &[
@@ -106,6 +108,25 @@ fn card() -> Form {
         ],
         &[],
     )
+}
+
+/// TileJSON 3.0, with how many records there are, and at which revision.
+fn tile_json() -> Form {
+    let layer = [("id", text()), ("fields", named(text())), ("minzoom", whole()), ("maxzoom", whole())];
+    let always = [
+        ("tilejson", words(&["3.0.0"])),
+        ("name", text()),
+        ("description", text()),
+        ("attribution", text()),
+        ("scheme", words(&["xyz"])),
+        ("tiles", list(text())),
+        ("minzoom", whole()),
+        ("maxzoom", whole()),
+        ("vector_layers", list(object(&layer, &[]))),
+        ("count", whole()),
+        ("revision", whole()),
+    ];
+    object(&always, &[("bounds", list(number()))])
 }
 
 /// A list as GeoJSON.

@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use utoipa::openapi::RefOr;
 use utoipa::openapi::schema::{
-    AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Ref, Schema, SchemaType, Type,
+    AdditionalProperties, ArrayBuilder, Object, ObjectBuilder, OneOfBuilder, Ref, Schema, SchemaFormat, SchemaType,
+    Type,
 };
 
 /// A schema, here or by name.
@@ -74,9 +75,51 @@ pub fn flag() -> Form {
     typed(Type::Boolean)
 }
 
+/// A whole number between these, both taken in.
+pub fn between(low: i64, high: i64) -> Form {
+    let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Integer)).minimum(Some(low));
+    // The largest of all is no bound that anybody needs to hear.
+    let bounded = if high == i64::MAX { object } else { object.maximum(Some(high)) };
+    RefOr::T(Schema::Object(bounded.build()))
+}
+
+/// A number between these, both taken in.
+pub fn numbers(low: f64, high: f64) -> Form {
+    let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Number));
+    RefOr::T(Schema::Object(object.minimum(Some(low)).maximum(Some(high)).build()))
+}
+
+/// Text of a known form: uuid, date, date-time.
+pub fn formed(format: &str) -> Form {
+    let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    RefOr::T(Schema::Object(object.format(Some(SchemaFormat::Custom(format.to_owned()))).build()))
+}
+
+/// Text that fits a regular expression.
+pub fn patterned(pattern: &str) -> Form {
+    let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    RefOr::T(Schema::Object(object.pattern(Some(pattern)).build()))
+}
+
+/// Text of at most so many characters.
+pub fn short(most: usize) -> Form {
+    let object = ObjectBuilder::new().schema_type(SchemaType::Type(Type::String));
+    RefOr::T(Schema::Object(object.max_length(Some(most)).build()))
+}
+
+/// A list of at least so many of these.
+pub fn listed(items: Form, least: usize) -> Form {
+    RefOr::T(Schema::Array(ArrayBuilder::new().items(items).min_items(Some(least)).build()))
+}
+
+/// Whatever it is.
+pub fn any() -> Form {
+    RefOr::T(Schema::Object(Object::with_type(SchemaType::AnyValue)))
+}
+
 /// An object of which nothing more is said.
 pub fn anything() -> Form {
-    named(RefOr::T(Schema::Object(Object::with_type(SchemaType::AnyValue))))
+    named(any())
 }
 
 fn typed(of: Type) -> Form {

@@ -15,7 +15,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -60,7 +63,12 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -69,11 +77,22 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["AreaSets"];
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -105,46 +124,46 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description records of a page, 1–1000 */
-                    limit?: string;
-                    /** @description the id that `next` gave */
+                    /** @description records of a page */
+                    limit?: number;
+                    /** @description the id that next gave */
                     after?: string;
-                    /** @description json or geojson */
-                    format?: string;
-                    /** @description kinds of record: service, place …; service and place unless said */
-                    kind?: string;
-                    /** @description the record's type, such as library */
-                    type?: string;
-                    /** @description id or code of a category; narrower terms are in */
+                    /** @description form of the answer */
+                    format?: "json" | "geojson";
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
-                    /** @description a way in: self, gp … */
-                    referral?: string;
-                    /** @description at_place, outreach, at_home, telephone, online */
-                    delivery?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
                     /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
                     open_at?: string;
                     /** @description age of the person, years */
-                    age?: string;
+                    age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description step_free, toilet, parking */
-                    accessible?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
-                    free?: string;
+                    free?: boolean;
                     /** @description true: has free places */
-                    free_capacity?: string;
-                    /** @description yes, waiting_list, no */
-                    accepting?: string;
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
                     /** @description checked on or after this date */
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                    for?: string;
-                    /** @description planned, pilot, open, paused, closing, closed */
-                    status?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
                     /** @description judged on this day */
                     as_at?: string;
                     /** @description free text; everyday words of need are understood */
@@ -154,9 +173,14 @@ export interface paths {
                     /** @description id or code of an area */
                     area?: string;
                     /** @description sure or possible only */
-                    match?: string;
+                    match?: ("sure" | "possible")[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -165,6 +189,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -172,6 +198,15 @@ export interface paths {
                         "application/geo+json": components["schemas"]["Features"];
                         "text/event-stream": string;
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -189,11 +224,14 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["AreaBody"];
                 };
@@ -208,7 +246,7 @@ export interface paths {
                         "application/json": components["schemas"]["Area"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -246,9 +284,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description card: names of what it is linked to */
-                    include?: string;
+                    include?: "card"[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -259,11 +302,22 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Area"];
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -276,20 +330,24 @@ export interface paths {
                 };
             };
         };
-        /** Replace a area */
+        /** Replace a area, or add it under an id of your own */
         put: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
+                    /** @description the ETag as read; needed unless the record is new */
                     "If-Match"?: string;
+                    /** @description *: the record is new, under this id */
+                    "If-None-Match"?: "*";
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["AreaBody"];
                 };
@@ -304,7 +362,7 @@ export interface paths {
                         "application/json": components["schemas"]["Area"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -330,11 +388,13 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description links: take references to it out of other records */
-                    cascade?: string;
+                    cascade?: "links"[];
                 };
-                header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
-                    "If-Match"?: string;
+                header: {
+                    /** @description the ETag as read */
+                    "If-Match": string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
@@ -380,11 +440,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description number of the last change known */
-                    after?: string;
-                    /** @description 1–1000; next tells where the rest begins */
-                    limit?: string;
+                    after?: number;
+                    /** @description changes of a page; next tells where the rest begins */
+                    limit?: number;
                 };
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -431,46 +494,46 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description records of a page, 1–1000 */
-                    limit?: string;
-                    /** @description the id that `next` gave */
+                    /** @description records of a page */
+                    limit?: number;
+                    /** @description the id that next gave */
                     after?: string;
-                    /** @description json or geojson */
-                    format?: string;
-                    /** @description kinds of record: service, place …; service and place unless said */
-                    kind?: string;
-                    /** @description the record's type, such as library */
-                    type?: string;
-                    /** @description id or code of a category; narrower terms are in */
+                    /** @description form of the answer */
+                    format?: "json" | "geojson";
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
-                    /** @description a way in: self, gp … */
-                    referral?: string;
-                    /** @description at_place, outreach, at_home, telephone, online */
-                    delivery?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
                     /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
                     open_at?: string;
                     /** @description age of the person, years */
-                    age?: string;
+                    age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description step_free, toilet, parking */
-                    accessible?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
-                    free?: string;
+                    free?: boolean;
                     /** @description true: has free places */
-                    free_capacity?: string;
-                    /** @description yes, waiting_list, no */
-                    accepting?: string;
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
                     /** @description checked on or after this date */
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                    for?: string;
-                    /** @description planned, pilot, open, paused, closing, closed */
-                    status?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
                     /** @description judged on this day */
                     as_at?: string;
                     /** @description free text; everyday words of need are understood */
@@ -480,9 +543,14 @@ export interface paths {
                     /** @description id or code of an area */
                     area?: string;
                     /** @description sure or possible only */
-                    match?: string;
+                    match?: ("sure" | "possible")[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -491,6 +559,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -498,6 +568,15 @@ export interface paths {
                         "application/geo+json": components["schemas"]["Features"];
                         "text/event-stream": string;
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -515,11 +594,14 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["CategoryBody"];
                 };
@@ -534,7 +616,7 @@ export interface paths {
                         "application/json": components["schemas"]["Category"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -572,9 +654,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description card: names of what it is linked to */
-                    include?: string;
+                    include?: "card"[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -585,11 +672,22 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Category"];
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -602,20 +700,24 @@ export interface paths {
                 };
             };
         };
-        /** Replace a category */
+        /** Replace a category, or add it under an id of your own */
         put: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
+                    /** @description the ETag as read; needed unless the record is new */
                     "If-Match"?: string;
+                    /** @description *: the record is new, under this id */
+                    "If-None-Match"?: "*";
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["CategoryBody"];
                 };
@@ -630,7 +732,7 @@ export interface paths {
                         "application/json": components["schemas"]["Category"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -656,11 +758,13 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description links: take references to it out of other records */
-                    cascade?: string;
+                    cascade?: "links"[];
                 };
-                header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
-                    "If-Match"?: string;
+                header: {
+                    /** @description the ETag as read */
+                    "If-Match": string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
@@ -706,11 +810,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description number of the last change known */
-                    after?: string;
-                    /** @description 1–1000; next tells where the rest begins */
-                    limit?: string;
+                    after?: number;
+                    /** @description changes of a page; next tells where the rest begins */
+                    limit?: number;
                 };
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -753,18 +860,20 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** What happened, in order */
+        /** What happened, in order; as a stream, what the public sees change, as it changes */
         get: {
             parameters: {
                 query?: {
                     /** @description number of the last change known */
-                    after?: string;
-                    /** @description 1–1000; a page's, not a stream's */
-                    limit?: string;
+                    after?: number;
+                    /** @description changes of a page; next tells where the rest begins */
+                    limit?: number;
                 };
                 header?: {
                     /** @description the id of the last event heard; a stream goes on after it */
                     "Last-Event-ID"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path?: never;
                 cookie?: never;
@@ -810,9 +919,9 @@ export interface paths {
         /** Who can get there */
         get: {
             parameters: {
-                query?: {
+                query: {
                     /** @description how far counts as there: 1600m, 5km, 1mi, 20min walk */
-                    within?: string;
+                    within: string;
                     /** @description area set; the one with most populated areas unless said */
                     areas?: string;
                     /** @description population, or an indicator that counts or is a rate */
@@ -822,43 +931,43 @@ export interface paths {
                     /** @description id or code of an area, or west,south,east,north */
                     people_in?: string;
                     /** @description per_area: every area, too */
-                    include?: string;
-                    /** @description json, csv or geojson */
-                    format?: string;
-                    /** @description kinds of record: service, place …; service and place unless said */
-                    kind?: string;
-                    /** @description the record's type, such as library */
-                    type?: string;
-                    /** @description id or code of a category; narrower terms are in */
+                    include?: "per_area"[];
+                    /** @description form of the answer */
+                    format?: "json" | "csv" | "geojson";
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
-                    /** @description a way in: self, gp … */
-                    referral?: string;
-                    /** @description at_place, outreach, at_home, telephone, online */
-                    delivery?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
                     /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
                     open_at?: string;
                     /** @description age of the person, years */
-                    age?: string;
+                    age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description step_free, toilet, parking */
-                    accessible?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
-                    free?: string;
+                    free?: boolean;
                     /** @description true: has free places */
-                    free_capacity?: string;
-                    /** @description yes, waiting_list, no */
-                    accepting?: string;
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
                     /** @description checked on or after this date */
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                    for?: string;
-                    /** @description planned, pilot, open, paused, closing, closed */
-                    status?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
                     /** @description judged on this day */
                     as_at?: string;
                     /** @description free text; everyday words of need are understood */
@@ -868,9 +977,14 @@ export interface paths {
                     /** @description id or code of an area */
                     area?: string;
                     /** @description sure or possible only */
-                    match?: string;
+                    match?: ("sure" | "possible")[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -879,6 +993,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -887,6 +1003,15 @@ export interface paths {
                         "text/csv; charset=utf-8": string;
                         "text/event-stream": string;
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -900,75 +1025,52 @@ export interface paths {
             };
         };
         put?: never;
-        /** Who can get there */
+        /** Who can get there, asked in a body */
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
-                        /** @description yes, waiting_list, no */
-                        accepting?: unknown;
-                        /** @description step_free, toilet, parking */
-                        accessible?: unknown;
-                        /** @description age of the person, years */
-                        age?: unknown;
-                        /** @description id or code of an area */
-                        area?: unknown;
-                        /** @description area set; the one with most populated areas unless said */
-                        areas?: unknown;
-                        /** @description judged on this day */
-                        as_at?: unknown;
-                        /** @description checked on or after this date */
-                        assured_since?: unknown;
-                        /** @description west,south,east,north, degrees */
-                        bbox?: unknown;
-                        /** @description a group column, an indicator with few whole values, quintile:<indicator>, decile:<indicator>, district */
-                        by?: unknown;
-                        /** @description id or code of a category; narrower terms are in */
-                        category?: unknown;
-                        /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
-                        checked_within?: unknown;
-                        /** @description at_place, outreach, at_home, telephone, online */
-                        delivery?: unknown;
-                        /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                        for?: unknown;
-                        /** @description json, csv or geojson */
-                        format?: unknown;
-                        /** @description true: costs nothing */
-                        free?: unknown;
-                        /** @description true: has free places */
-                        free_capacity?: unknown;
-                        /** @description per_area: every area, too */
-                        include?: unknown;
-                        /** @description kinds of record: service, place …; service and place unless said */
-                        kind?: unknown;
-                        /** @description a language, BCP 47 */
-                        language?: unknown;
-                        /** @description sure or possible only */
-                        match?: unknown;
-                        /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
-                        open_at?: unknown;
-                        /** @description id of the organisation that provides or owns it */
-                        organisation?: unknown;
-                        /** @description id or code of an area, or west,south,east,north */
-                        people_in?: unknown;
-                        /** @description free text; everyday words of need are understood */
-                        q?: unknown;
-                        /** @description a way in: self, gp … */
-                        referral?: unknown;
-                        /** @description planned, pilot, open, paused, closing, closed */
-                        status?: unknown;
-                        /** @description the record's type, such as library */
-                        type?: unknown;
-                        /** @description population, or an indicator that counts or is a rate */
-                        weight?: unknown;
-                        /** @description how far counts as there: 1600m, 5km, 1mi, 20min walk */
-                        within?: unknown;
+                        accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
+                        accessible?: ("step_free" | "toilet" | "parking")[];
+                        age?: number;
+                        area?: string;
+                        areas?: string;
+                        /** Format: date */
+                        as_at?: string;
+                        /** Format: date */
+                        assured_since?: string;
+                        bbox?: string;
+                        by?: string;
+                        category?: string;
+                        checked_within?: string;
+                        delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
+                        for?: ("people" | "professionals" | "organisations")[];
+                        /** @enum {string} */
+                        format?: "json" | "csv" | "geojson";
+                        free?: boolean;
+                        free_capacity?: boolean;
+                        include?: "per_area"[];
+                        kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                        language?: string;
+                        match?: ("sure" | "possible")[];
+                        open_at?: string;
+                        organisation?: string;
+                        people_in?: string;
+                        q?: string;
+                        referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                        status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                        type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                        weight?: string;
+                        within: string;
                     };
                 };
             };
@@ -1013,46 +1115,46 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description records of a page, 1–1000 */
-                    limit?: string;
-                    /** @description the id that `next` gave */
+                    /** @description records of a page */
+                    limit?: number;
+                    /** @description the id that next gave */
                     after?: string;
-                    /** @description json or geojson */
-                    format?: string;
-                    /** @description kinds of record: service, place …; service and place unless said */
-                    kind?: string;
-                    /** @description the record's type, such as library */
-                    type?: string;
-                    /** @description id or code of a category; narrower terms are in */
+                    /** @description form of the answer */
+                    format?: "json" | "geojson";
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
-                    /** @description a way in: self, gp … */
-                    referral?: string;
-                    /** @description at_place, outreach, at_home, telephone, online */
-                    delivery?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
                     /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
                     open_at?: string;
                     /** @description age of the person, years */
-                    age?: string;
+                    age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description step_free, toilet, parking */
-                    accessible?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
-                    free?: string;
+                    free?: boolean;
                     /** @description true: has free places */
-                    free_capacity?: string;
-                    /** @description yes, waiting_list, no */
-                    accepting?: string;
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
                     /** @description checked on or after this date */
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                    for?: string;
-                    /** @description planned, pilot, open, paused, closing, closed */
-                    status?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
                     /** @description judged on this day */
                     as_at?: string;
                     /** @description free text; everyday words of need are understood */
@@ -1062,9 +1164,14 @@ export interface paths {
                     /** @description id or code of an area */
                     area?: string;
                     /** @description sure or possible only */
-                    match?: string;
+                    match?: ("sure" | "possible")[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1073,6 +1180,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1080,6 +1189,15 @@ export interface paths {
                         "application/geo+json": components["schemas"]["Features"];
                         "text/event-stream": string;
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -1097,11 +1215,14 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["GapBody"];
                 };
@@ -1116,7 +1237,7 @@ export interface paths {
                         "application/json": components["schemas"]["Gap"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -1154,9 +1275,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description card: names of what it is linked to */
-                    include?: string;
+                    include?: "card"[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -1167,11 +1293,22 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Gap"];
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -1184,20 +1321,24 @@ export interface paths {
                 };
             };
         };
-        /** Replace a gap */
+        /** Replace a gap, or add it under an id of your own */
         put: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
+                    /** @description the ETag as read; needed unless the record is new */
                     "If-Match"?: string;
+                    /** @description *: the record is new, under this id */
+                    "If-None-Match"?: "*";
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["GapBody"];
                 };
@@ -1212,7 +1353,7 @@ export interface paths {
                         "application/json": components["schemas"]["Gap"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -1238,11 +1379,13 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description links: take references to it out of other records */
-                    cascade?: string;
+                    cascade?: "links"[];
                 };
-                header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
-                    "If-Match"?: string;
+                header: {
+                    /** @description the ETag as read */
+                    "If-Match": string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
@@ -1289,7 +1432,10 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -1336,11 +1482,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description number of the last change known */
-                    after?: string;
-                    /** @description 1–1000; next tells where the rest begins */
-                    limit?: string;
+                    after?: number;
+                    /** @description changes of a page; next tells where the rest begins */
+                    limit?: number;
                 };
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -1389,10 +1538,15 @@ export interface paths {
                 query?: {
                     /** @description beginning of a name */
                     q?: string;
-                    /** @description 1–2000 */
-                    limit?: string;
+                    /** @description most names */
+                    limit?: number;
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1401,11 +1555,22 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Towns"];
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -1438,10 +1603,10 @@ export interface paths {
         /** Bring a list in; the file is the body */
         post: {
             parameters: {
-                query?: {
+                query: {
                     /** @description the kind of the rows' own records */
-                    kind?: string;
-                    /** @description what the list is called */
+                    kind: "category" | "area" | "organisation" | "place" | "service" | "resource" | "gap";
+                    /** @description what the list is called; needed where file is not said */
                     list?: string;
                     /** @description the file's name, which names the list when list is not said */
                     file?: string;
@@ -1449,34 +1614,37 @@ export interface paths {
                     key?: string;
                     /** @description field=column pairs with commas between */
                     map?: string;
-                    /** @description field=value for every row; may come again */
-                    set?: string;
-                    /** @description name=count, rate or score; may come again */
-                    set_indicator?: string;
+                    /** @description field=value for every row */
+                    set?: string[];
+                    /** @description name=count, rate or score */
+                    set_indicator?: string[];
                     /** @description the set that areas belong to */
                     area_set?: string;
                     /** @description true: the first row is data */
-                    no_header?: string;
+                    no_header?: boolean;
                     /** @description the line that holds the headings, where they are not found */
-                    header_line?: string;
+                    header_line?: number;
                     /** @description comma, semicolon, tab, pipe or a character */
                     delimiter?: string;
-                    /** @description whose word it is: owner, visited, partner, open_data */
-                    origin?: string;
+                    /** @description whose word it is */
+                    origin?: "open_data" | "partner" | "visited" | "owner";
                     /** @description true: the list holds everything there is */
-                    complete?: string;
+                    complete?: boolean;
                     /** @description true: this list's word counts where another list said otherwise */
-                    replace?: string;
+                    replace?: boolean;
                     /** @description true: only say what would happen */
-                    dry_run?: string;
+                    dry_run?: boolean;
                     /** @description true: only say what each column is taken for, with examples */
-                    explain?: string;
+                    explain?: boolean;
                 };
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/octet-stream": unknown;
                 };
@@ -1518,47 +1686,47 @@ export interface paths {
         /** What is near, in three runs */
         get: {
             parameters: {
-                query?: {
+                query: {
                     /** @description lat,lon (or a blank between them), a postcode, a postcode sector or outward code, a town, or the id of a record */
-                    near?: string;
-                    /** @description 1600m, 5km, 1mi, 20min walk; longer words will do: 500 metres, 20 minutes walk */
+                    near: string;
+                    /** @description 1600m, 5km, 1mi, 20min walk; longer words will do: 500 metres, 20 minutes walk; as far as needed unless said */
                     within?: string;
-                    /** @description most records of each run, 1–200 */
-                    limit?: string;
-                    /** @description kinds of record: service, place …; service and place unless said */
-                    kind?: string;
-                    /** @description the record's type, such as library */
-                    type?: string;
-                    /** @description id or code of a category; narrower terms are in */
+                    /** @description most records of each run */
+                    limit?: number;
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
-                    /** @description a way in: self, gp … */
-                    referral?: string;
-                    /** @description at_place, outreach, at_home, telephone, online */
-                    delivery?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
                     /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
                     open_at?: string;
                     /** @description age of the person, years */
-                    age?: string;
+                    age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description step_free, toilet, parking */
-                    accessible?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
-                    free?: string;
+                    free?: boolean;
                     /** @description true: has free places */
-                    free_capacity?: string;
-                    /** @description yes, waiting_list, no */
-                    accepting?: string;
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
                     /** @description checked on or after this date */
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                    for?: string;
-                    /** @description planned, pilot, open, paused, closing, closed */
-                    status?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
                     /** @description judged on this day */
                     as_at?: string;
                     /** @description free text; everyday words of need are understood */
@@ -1568,9 +1736,14 @@ export interface paths {
                     /** @description id or code of an area */
                     area?: string;
                     /** @description sure or possible only */
-                    match?: string;
+                    match?: ("sure" | "possible")[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1579,12 +1752,23 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/geo+json": components["schemas"]["Nearby"];
                         "text/event-stream": string;
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -1598,67 +1782,47 @@ export interface paths {
             };
         };
         put?: never;
-        /** What is near, in three runs */
+        /** What is near, asked in a body: searches for a person leave no trace in addresses */
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
-                        /** @description yes, waiting_list, no */
-                        accepting?: unknown;
-                        /** @description step_free, toilet, parking */
-                        accessible?: unknown;
-                        /** @description age of the person, years */
-                        age?: unknown;
-                        /** @description id or code of an area */
-                        area?: unknown;
-                        /** @description judged on this day */
-                        as_at?: unknown;
-                        /** @description checked on or after this date */
-                        assured_since?: unknown;
-                        /** @description west,south,east,north, degrees */
-                        bbox?: unknown;
-                        /** @description id or code of a category; narrower terms are in */
-                        category?: unknown;
-                        /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
-                        checked_within?: unknown;
-                        /** @description at_place, outreach, at_home, telephone, online */
-                        delivery?: unknown;
-                        /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                        for?: unknown;
-                        /** @description true: costs nothing */
-                        free?: unknown;
-                        /** @description true: has free places */
-                        free_capacity?: unknown;
-                        /** @description kinds of record: service, place …; service and place unless said */
-                        kind?: unknown;
-                        /** @description a language, BCP 47 */
-                        language?: unknown;
-                        /** @description most records of each run, 1–200 */
-                        limit?: unknown;
-                        /** @description sure or possible only */
-                        match?: unknown;
-                        /** @description lat,lon (or a blank between them), a postcode, a postcode sector or outward code, a town, or the id of a record */
-                        near?: unknown;
-                        /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
-                        open_at?: unknown;
-                        /** @description id of the organisation that provides or owns it */
-                        organisation?: unknown;
-                        /** @description free text; everyday words of need are understood */
-                        q?: unknown;
-                        /** @description a way in: self, gp … */
-                        referral?: unknown;
-                        /** @description planned, pilot, open, paused, closing, closed */
-                        status?: unknown;
-                        /** @description the record's type, such as library */
-                        type?: unknown;
-                        /** @description 1600m, 5km, 1mi, 20min walk; longer words will do: 500 metres, 20 minutes walk */
-                        within?: unknown;
+                        accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
+                        accessible?: ("step_free" | "toilet" | "parking")[];
+                        age?: number;
+                        area?: string;
+                        /** Format: date */
+                        as_at?: string;
+                        /** Format: date */
+                        assured_since?: string;
+                        bbox?: string;
+                        category?: string;
+                        checked_within?: string;
+                        delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
+                        for?: ("people" | "professionals" | "organisations")[];
+                        free?: boolean;
+                        free_capacity?: boolean;
+                        kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                        language?: string;
+                        limit?: number;
+                        match?: ("sure" | "possible")[];
+                        near: string;
+                        open_at?: string;
+                        organisation?: string;
+                        q?: string;
+                        referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                        status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                        type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                        within?: string;
                     };
                 };
             };
@@ -1701,7 +1865,12 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1710,11 +1879,22 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Description"];
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -1746,46 +1926,46 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description records of a page, 1–1000 */
-                    limit?: string;
-                    /** @description the id that `next` gave */
+                    /** @description records of a page */
+                    limit?: number;
+                    /** @description the id that next gave */
                     after?: string;
-                    /** @description json or geojson */
-                    format?: string;
-                    /** @description kinds of record: service, place …; service and place unless said */
-                    kind?: string;
-                    /** @description the record's type, such as library */
-                    type?: string;
-                    /** @description id or code of a category; narrower terms are in */
+                    /** @description form of the answer */
+                    format?: "json" | "geojson";
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
-                    /** @description a way in: self, gp … */
-                    referral?: string;
-                    /** @description at_place, outreach, at_home, telephone, online */
-                    delivery?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
                     /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
                     open_at?: string;
                     /** @description age of the person, years */
-                    age?: string;
+                    age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description step_free, toilet, parking */
-                    accessible?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
-                    free?: string;
+                    free?: boolean;
                     /** @description true: has free places */
-                    free_capacity?: string;
-                    /** @description yes, waiting_list, no */
-                    accepting?: string;
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
                     /** @description checked on or after this date */
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                    for?: string;
-                    /** @description planned, pilot, open, paused, closing, closed */
-                    status?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
                     /** @description judged on this day */
                     as_at?: string;
                     /** @description free text; everyday words of need are understood */
@@ -1795,9 +1975,14 @@ export interface paths {
                     /** @description id or code of an area */
                     area?: string;
                     /** @description sure or possible only */
-                    match?: string;
+                    match?: ("sure" | "possible")[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -1806,6 +1991,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1813,6 +2000,15 @@ export interface paths {
                         "application/geo+json": components["schemas"]["Features"];
                         "text/event-stream": string;
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -1830,11 +2026,14 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["OrganisationBody"];
                 };
@@ -1849,7 +2048,7 @@ export interface paths {
                         "application/json": components["schemas"]["Organisation"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -1887,9 +2086,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description card: names of what it is linked to */
-                    include?: string;
+                    include?: "card"[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -1900,11 +2104,22 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Organisation"];
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -1917,20 +2132,24 @@ export interface paths {
                 };
             };
         };
-        /** Replace a organisation */
+        /** Replace a organisation, or add it under an id of your own */
         put: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
+                    /** @description the ETag as read; needed unless the record is new */
                     "If-Match"?: string;
+                    /** @description *: the record is new, under this id */
+                    "If-None-Match"?: "*";
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["OrganisationBody"];
                 };
@@ -1945,7 +2164,7 @@ export interface paths {
                         "application/json": components["schemas"]["Organisation"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -1971,11 +2190,13 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description links: take references to it out of other records */
-                    cascade?: string;
+                    cascade?: "links"[];
                 };
-                header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
-                    "If-Match"?: string;
+                header: {
+                    /** @description the ETag as read */
+                    "If-Match": string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
@@ -2021,11 +2242,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description number of the last change known */
-                    after?: string;
-                    /** @description 1–1000; next tells where the rest begins */
-                    limit?: string;
+                    after?: number;
+                    /** @description changes of a page; next tells where the rest begins */
+                    limit?: number;
                 };
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -2072,46 +2296,46 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description records of a page, 1–1000 */
-                    limit?: string;
-                    /** @description the id that `next` gave */
+                    /** @description records of a page */
+                    limit?: number;
+                    /** @description the id that next gave */
                     after?: string;
-                    /** @description json or geojson */
-                    format?: string;
-                    /** @description kinds of record: service, place …; service and place unless said */
-                    kind?: string;
-                    /** @description the record's type, such as library */
-                    type?: string;
-                    /** @description id or code of a category; narrower terms are in */
+                    /** @description form of the answer */
+                    format?: "json" | "geojson";
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
-                    /** @description a way in: self, gp … */
-                    referral?: string;
-                    /** @description at_place, outreach, at_home, telephone, online */
-                    delivery?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
                     /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
                     open_at?: string;
                     /** @description age of the person, years */
-                    age?: string;
+                    age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description step_free, toilet, parking */
-                    accessible?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
-                    free?: string;
+                    free?: boolean;
                     /** @description true: has free places */
-                    free_capacity?: string;
-                    /** @description yes, waiting_list, no */
-                    accepting?: string;
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
                     /** @description checked on or after this date */
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                    for?: string;
-                    /** @description planned, pilot, open, paused, closing, closed */
-                    status?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
                     /** @description judged on this day */
                     as_at?: string;
                     /** @description free text; everyday words of need are understood */
@@ -2121,9 +2345,14 @@ export interface paths {
                     /** @description id or code of an area */
                     area?: string;
                     /** @description sure or possible only */
-                    match?: string;
+                    match?: ("sure" | "possible")[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2132,6 +2361,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2139,6 +2370,15 @@ export interface paths {
                         "application/geo+json": components["schemas"]["Features"];
                         "text/event-stream": string;
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -2156,11 +2396,14 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["PlaceBody"];
                 };
@@ -2175,7 +2418,7 @@ export interface paths {
                         "application/json": components["schemas"]["Place"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -2213,9 +2456,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description card: names of what it is linked to */
-                    include?: string;
+                    include?: "card"[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -2226,11 +2474,22 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Place"];
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -2243,20 +2502,24 @@ export interface paths {
                 };
             };
         };
-        /** Replace a place */
+        /** Replace a place, or add it under an id of your own */
         put: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
+                    /** @description the ETag as read; needed unless the record is new */
                     "If-Match"?: string;
+                    /** @description *: the record is new, under this id */
+                    "If-None-Match"?: "*";
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["PlaceBody"];
                 };
@@ -2271,7 +2534,7 @@ export interface paths {
                         "application/json": components["schemas"]["Place"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -2297,11 +2560,13 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description links: take references to it out of other records */
-                    cascade?: string;
+                    cascade?: "links"[];
                 };
-                header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
-                    "If-Match"?: string;
+                header: {
+                    /** @description the ETag as read */
+                    "If-Match": string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
@@ -2347,11 +2612,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description number of the last change known */
-                    after?: string;
-                    /** @description 1–1000; next tells where the rest begins */
-                    limit?: string;
+                    after?: number;
+                    /** @description changes of a page; next tells where the rest begins */
+                    limit?: number;
                 };
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -2400,19 +2668,19 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
-                        /** @description its heading */
-                        column?: unknown;
-                        /** @description the list */
-                        list?: unknown;
-                        /** @description true: hide it again */
-                        withdraw?: unknown;
+                        column: string;
+                        list: string;
+                        withdraw?: boolean;
                     };
                 };
             };
@@ -2454,46 +2722,46 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description records of a page, 1–1000 */
-                    limit?: string;
-                    /** @description the id that `next` gave */
+                    /** @description records of a page */
+                    limit?: number;
+                    /** @description the id that next gave */
                     after?: string;
-                    /** @description json or geojson */
-                    format?: string;
-                    /** @description kinds of record: service, place …; service and place unless said */
-                    kind?: string;
-                    /** @description the record's type, such as library */
-                    type?: string;
-                    /** @description id or code of a category; narrower terms are in */
+                    /** @description form of the answer */
+                    format?: "json" | "geojson";
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
-                    /** @description a way in: self, gp … */
-                    referral?: string;
-                    /** @description at_place, outreach, at_home, telephone, online */
-                    delivery?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
                     /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
                     open_at?: string;
                     /** @description age of the person, years */
-                    age?: string;
+                    age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description step_free, toilet, parking */
-                    accessible?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
-                    free?: string;
+                    free?: boolean;
                     /** @description true: has free places */
-                    free_capacity?: string;
-                    /** @description yes, waiting_list, no */
-                    accepting?: string;
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
                     /** @description checked on or after this date */
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                    for?: string;
-                    /** @description planned, pilot, open, paused, closing, closed */
-                    status?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
                     /** @description judged on this day */
                     as_at?: string;
                     /** @description free text; everyday words of need are understood */
@@ -2503,9 +2771,14 @@ export interface paths {
                     /** @description id or code of an area */
                     area?: string;
                     /** @description sure or possible only */
-                    match?: string;
+                    match?: ("sure" | "possible")[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2514,6 +2787,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2521,6 +2796,15 @@ export interface paths {
                         "application/geo+json": components["schemas"]["Features"];
                         "text/event-stream": string;
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -2538,11 +2822,14 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["ResourceBody"];
                 };
@@ -2557,7 +2844,7 @@ export interface paths {
                         "application/json": components["schemas"]["Resource"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -2595,9 +2882,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description card: names of what it is linked to */
-                    include?: string;
+                    include?: "card"[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -2608,11 +2900,22 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Resource"];
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -2625,20 +2928,24 @@ export interface paths {
                 };
             };
         };
-        /** Replace a resource */
+        /** Replace a resource, or add it under an id of your own */
         put: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
+                    /** @description the ETag as read; needed unless the record is new */
                     "If-Match"?: string;
+                    /** @description *: the record is new, under this id */
+                    "If-None-Match"?: "*";
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["ResourceBody"];
                 };
@@ -2653,7 +2960,7 @@ export interface paths {
                         "application/json": components["schemas"]["Resource"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -2679,11 +2986,13 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description links: take references to it out of other records */
-                    cascade?: string;
+                    cascade?: "links"[];
                 };
-                header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
-                    "If-Match"?: string;
+                header: {
+                    /** @description the ETag as read */
+                    "If-Match": string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
@@ -2729,11 +3038,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description number of the last change known */
-                    after?: string;
-                    /** @description 1–1000; next tells where the rest begins */
-                    limit?: string;
+                    after?: number;
+                    /** @description changes of a page; next tells where the rest begins */
+                    limit?: number;
                 };
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -2780,46 +3092,46 @@ export interface paths {
         get: {
             parameters: {
                 query?: {
-                    /** @description records of a page, 1–1000 */
-                    limit?: string;
-                    /** @description the id that `next` gave */
+                    /** @description records of a page */
+                    limit?: number;
+                    /** @description the id that next gave */
                     after?: string;
-                    /** @description json or geojson */
-                    format?: string;
-                    /** @description kinds of record: service, place …; service and place unless said */
-                    kind?: string;
-                    /** @description the record's type, such as library */
-                    type?: string;
-                    /** @description id or code of a category; narrower terms are in */
+                    /** @description form of the answer */
+                    format?: "json" | "geojson";
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
-                    /** @description a way in: self, gp … */
-                    referral?: string;
-                    /** @description at_place, outreach, at_home, telephone, online */
-                    delivery?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
                     /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
                     open_at?: string;
                     /** @description age of the person, years */
-                    age?: string;
+                    age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description step_free, toilet, parking */
-                    accessible?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
-                    free?: string;
+                    free?: boolean;
                     /** @description true: has free places */
-                    free_capacity?: string;
-                    /** @description yes, waiting_list, no */
-                    accepting?: string;
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
                     /** @description checked on or after this date */
                     assured_since?: string;
                     /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
                     checked_within?: string;
-                    /** @description people, professionals, organisations: whose service it is; people unless said, in lists anybody */
-                    for?: string;
-                    /** @description planned, pilot, open, paused, closing, closed */
-                    status?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
                     /** @description judged on this day */
                     as_at?: string;
                     /** @description free text; everyday words of need are understood */
@@ -2829,9 +3141,14 @@ export interface paths {
                     /** @description id or code of an area */
                     area?: string;
                     /** @description sure or possible only */
-                    match?: string;
+                    match?: ("sure" | "possible")[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -2840,6 +3157,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2847,6 +3166,15 @@ export interface paths {
                         "application/geo+json": components["schemas"]["Features"];
                         "text/event-stream": string;
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -2864,11 +3192,14 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["ServiceBody"];
                 };
@@ -2883,7 +3214,7 @@ export interface paths {
                         "application/json": components["schemas"]["Service"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -2921,9 +3252,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description card: names of what it is linked to */
-                    include?: string;
+                    include?: "card"[];
                 };
-                header?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -2934,11 +3270,22 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
                         "application/json": components["schemas"]["Service"];
                     };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
                 };
                 /** @description Refused: which field, a stable code, what to do */
                 default: {
@@ -2951,20 +3298,24 @@ export interface paths {
                 };
             };
         };
-        /** Replace a service */
+        /** Replace a service, or add it under an id of your own */
         put: {
             parameters: {
                 query?: never;
                 header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
+                    /** @description the ETag as read; needed unless the record is new */
                     "If-Match"?: string;
+                    /** @description *: the record is new, under this id */
+                    "If-None-Match"?: "*";
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
                 };
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": components["schemas"]["ServiceBody"];
                 };
@@ -2979,7 +3330,7 @@ export interface paths {
                         "application/json": components["schemas"]["Service"];
                     };
                 };
-                /** @description Added */
+                /** @description As asked */
                 201: {
                     headers: {
                         [name: string]: unknown;
@@ -3005,11 +3356,13 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description links: take references to it out of other records */
-                    cascade?: string;
+                    cascade?: "links"[];
                 };
-                header?: {
-                    /** @description the ETag as read; PUT of a new record: If-None-Match: * instead */
-                    "If-Match"?: string;
+                header: {
+                    /** @description the ETag as read */
+                    "If-Match": string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
                 };
                 path: {
                     id: string;
@@ -3055,11 +3408,14 @@ export interface paths {
             parameters: {
                 query?: {
                     /** @description number of the last change known */
-                    after?: string;
-                    /** @description 1–1000; next tells where the rest begins */
-                    limit?: string;
+                    after?: number;
+                    /** @description changes of a page; next tells where the rest begins */
+                    limit?: number;
                 };
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path: {
                     id: string;
                 };
@@ -3106,7 +3462,10 @@ export interface paths {
         get: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3137,15 +3496,17 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
-                        /** @description the secret of the link */
-                        link?: unknown;
+                        link: string;
                     };
                 };
             };
@@ -3174,7 +3535,10 @@ export interface paths {
         delete: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
@@ -3218,17 +3582,20 @@ export interface paths {
         post: {
             parameters: {
                 query?: never;
-                header?: never;
+                header?: {
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
                 path?: never;
                 cookie?: never;
             };
-            requestBody?: {
+            requestBody: {
                 content: {
                     "application/json": {
-                        /** @description id of a batch */
-                        batch?: unknown;
-                        /** @description id of a change */
-                        change?: unknown;
+                        /** Format: uuid */
+                        batch?: string;
+                        /** Format: uuid */
+                        change?: string;
                     };
                 };
             };
@@ -3253,6 +3620,432 @@ export interface paths {
                 };
             };
         };
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/healthz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The process answers */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As asked */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain; charset=utf-8": string;
+                    };
+                };
+                /** @description Refused: which field, a stable code, what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/metrics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The program's numbers, for Prometheus */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As asked */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain; version=0.0.4; charset=utf-8": string;
+                    };
+                };
+                /** @description Refused: which field, a stable code, what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/readyz": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Store and follower answer */
+        get: {
+            parameters: {
+                query?: never;
+                header?: never;
+                path?: never;
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As asked */
+                200: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "text/plain; charset=utf-8": string;
+                    };
+                };
+                /** @description Refused: which field, a stable code, what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/base/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A tile of the map behind everything, where this instance has one of its own */
+        get: {
+            parameters: {
+                query?: never;
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                };
+                path: {
+                    z: number;
+                    x: number;
+                    y: number;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As asked */
+                200: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.mapbox-vector-tile": string;
+                    };
+                };
+                /** @description As asked */
+                204: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused: which field, a stable code, what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/{layer}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** TileJSON of a layer, its file: assets.json, or a kind's, such as places.json */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
+                    category?: string;
+                    /** @description id of the organisation that provides or owns it */
+                    organisation?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
+                    /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
+                    open_at?: string;
+                    /** @description age of the person, years */
+                    age?: number;
+                    /** @description a language, BCP 47 */
+                    language?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description true: costs nothing */
+                    free?: boolean;
+                    /** @description true: has free places */
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
+                    /** @description checked on or after this date */
+                    assured_since?: string;
+                    /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
+                    checked_within?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description sure or possible only */
+                    match?: ("sure" | "possible")[];
+                };
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
+                path: {
+                    layer: "assets.json" | "categories.json" | "areas.json" | "organisations.json" | "places.json" | "services.json" | "resources.json" | "gaps.json";
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As asked */
+                200: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/json": components["schemas"]["TileJson"];
+                    };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused: which field, a stable code, what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/tiles/{layer}/{z}/{x}/{y}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A vector tile of a layer; the row ends in .mvt */
+        get: {
+            parameters: {
+                query?: {
+                    /** @description kinds of record; service and place unless said */
+                    kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description the record's type */
+                    type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
+                    /** @description ids or codes of categories; narrower terms are in */
+                    category?: string;
+                    /** @description id of the organisation that provides or owns it */
+                    organisation?: string;
+                    /** @description a way in */
+                    referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
+                    /** @description where it is given */
+                    delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[];
+                    /** @description now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B) */
+                    open_at?: string;
+                    /** @description age of the person, years */
+                    age?: number;
+                    /** @description a language, BCP 47 */
+                    language?: string;
+                    /** @description what it must have */
+                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description true: costs nothing */
+                    free?: boolean;
+                    /** @description true: has free places */
+                    free_capacity?: boolean;
+                    /** @description whether it takes people on */
+                    accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
+                    /** @description checked on or after this date */
+                    assured_since?: string;
+                    /** @description checked within this time: 90d, 6w, 12mo, 2y; what was not may fit */
+                    checked_within?: string;
+                    /** @description whose service it is; people unless said, in lists anybody */
+                    for?: ("people" | "professionals" | "organisations")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description sure or possible only */
+                    match?: ("sure" | "possible")[];
+                };
+                header?: {
+                    /** @description tags that are known: 304 where one is the present one */
+                    "If-None-Match"?: string;
+                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
+                    "At-Least"?: number;
+                };
+                path: {
+                    layer: "assets" | "categories" | "areas" | "organisations" | "places" | "services" | "resources" | "gaps";
+                    z: number;
+                    x: number;
+                    y: string;
+                };
+                cookie?: never;
+            };
+            requestBody?: never;
+            responses: {
+                /** @description As asked */
+                200: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/vnd.mapbox-vector-tile": string;
+                    };
+                };
+                /** @description As you know it */
+                304: {
+                    headers: {
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
+                        [name: string]: unknown;
+                    };
+                    content?: never;
+                };
+                /** @description Refused: which field, a stable code, what to do */
+                default: {
+                    headers: {
+                        [name: string]: unknown;
+                    };
+                    content: {
+                        "application/problem+json": components["schemas"]["Problem"];
+                    };
+                };
+            };
+        };
+        put?: never;
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -3289,6 +4082,7 @@ export interface components {
             boundary?: components["schemas"]["Geometry"] | null;
             card?: components["schemas"]["Card"];
             code?: string | null;
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             further?: {
@@ -3297,6 +4091,7 @@ export interface components {
             groups?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             illustrative?: string[] | null;
             indicator_types?: {
@@ -3324,19 +4119,21 @@ export interface components {
                 list: string;
             }[];
             unclear?: string[] | null;
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
         };
         AreaBody: {
-            area_set: string | null;
+            area_set: string;
             assured?: {
                 at: string;
                 by: string;
                 how?: ("owner" | "visited" | "rang" | "letter" | "website") | null;
             } | null;
             boundary?: components["schemas"]["Geometry"] | null;
-            code: string | null;
+            code: string;
+            created_at?: unknown;
             description?: string | null;
             further?: {
                 [key: string]: string;
@@ -3344,6 +4141,7 @@ export interface components {
             groups?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id?: string;
             illustrative?: string[] | null;
             indicator_types?: {
@@ -3352,15 +4150,22 @@ export interface components {
             indicators?: {
                 [key: string]: number;
             } | null;
+            kind?: unknown;
             links?: {
-                [key: string]: unknown;
+                /** @description the area it lies in */
+                parent?: string[];
             };
-            name: string | null;
-            parent?: string;
+            name: string;
+            origins?: unknown;
+            owner?: unknown;
+            parent?: string | null;
             point?: components["schemas"]["Point"] | null;
             precision?: ("exact" | "approximate") | null;
             published?: string[] | null;
+            sources?: unknown;
             unclear?: string[] | null;
+            updated_at?: unknown;
+            version?: unknown;
             visibility?: ("public" | "partners" | "organisation") | null;
         };
         AreaPage: {
@@ -3431,11 +4236,13 @@ export interface components {
             } | null;
             card?: components["schemas"]["Card"];
             code?: string | null;
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             illustrative?: string[] | null;
             /** @enum {string} */
@@ -3460,6 +4267,7 @@ export interface components {
             }[];
             taxonomy?: string | null;
             unclear?: string[] | null;
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -3472,23 +4280,34 @@ export interface components {
                 how?: ("owner" | "visited" | "rang" | "letter" | "website") | null;
             } | null;
             code?: string | null;
+            created_at?: unknown;
             description?: string | null;
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id?: string;
             illustrative?: string[] | null;
+            kind?: unknown;
             links?: {
-                [key: string]: unknown;
+                /** @description the service categories an everyday word stands for */
+                means?: string[];
+                /** @description the wider term */
+                parent?: string[];
             };
-            means?: string[];
-            name: string | null;
-            parent?: string;
+            means?: (string | string[]) | null;
+            name: string;
+            origins?: unknown;
+            owner?: unknown;
+            parent?: string | null;
             point?: components["schemas"]["Point"] | null;
             precision?: ("exact" | "approximate") | null;
             published?: string[] | null;
-            taxonomy: string | null;
+            sources?: unknown;
+            taxonomy: string;
             unclear?: string[] | null;
+            updated_at?: unknown;
+            version?: unknown;
             visibility?: ("public" | "partners" | "organisation") | null;
             words?: string[] | null;
         };
@@ -3670,6 +4489,7 @@ export interface components {
             by: string | null;
             card: components["schemas"]["Card"];
             code?: string | null;
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             distance_m: number | null;
@@ -3679,6 +4499,7 @@ export interface components {
             groups?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             illustrative?: string[] | null;
             indicator_types?: {
@@ -3711,6 +4532,7 @@ export interface components {
             }[];
             unclear?: string[] | null;
             unknown: string[];
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -3725,12 +4547,14 @@ export interface components {
             by: string | null;
             card: components["schemas"]["Card"];
             code?: string | null;
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             distance_m: number | null;
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             illustrative?: string[] | null;
             /** @enum {string} */
@@ -3760,6 +4584,7 @@ export interface components {
             taxonomy?: string | null;
             unclear?: string[] | null;
             unknown: string[];
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -3775,6 +4600,7 @@ export interface components {
             } | null;
             by: string | null;
             card: components["schemas"]["Card"];
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             distance_m: number | null;
@@ -3792,6 +4618,7 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             illustrative?: string[] | null;
             /** @enum {string} */
@@ -3827,6 +4654,7 @@ export interface components {
             status?: ("spotted" | "agreed" | "in_progress" | "closed" | "rejected") | null;
             unclear?: string[] | null;
             unknown: string[];
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -3843,6 +4671,7 @@ export interface components {
             by: string | null;
             card: components["schemas"]["Card"];
             contact_role?: string | null;
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             distance_m: number | null;
@@ -3855,6 +4684,7 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             identifiers?: {
                 id: string;
@@ -3891,6 +4721,7 @@ export interface components {
             type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other") | null;
             unclear?: string[] | null;
             unknown: string[];
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -3912,6 +4743,7 @@ export interface components {
             by: string | null;
             card: components["schemas"]["Card"];
             contact_role?: string | null;
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             distance_m: number | null;
@@ -3927,6 +4759,7 @@ export interface components {
             } | null;
             home_address?: boolean | null;
             hours?: string | null;
+            /** Format: uuid */
             id: string;
             identifiers?: {
                 id: string;
@@ -3963,6 +4796,7 @@ export interface components {
             unclear?: string[] | null;
             unknown: string[];
             until?: string | null;
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -3987,6 +4821,7 @@ export interface components {
                 free?: boolean | null;
                 text?: string | null;
             } | null;
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             distance_m: number | null;
@@ -3995,6 +4830,7 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             illustrative?: string[] | null;
             /** @enum {string} */
@@ -4035,6 +4871,7 @@ export interface components {
             unclear?: string[] | null;
             unknown: string[];
             until?: string | null;
+            /** Format: date-time */
             updated_at: string;
             use?: string | null;
             version: number;
@@ -4073,11 +4910,13 @@ export interface components {
                 free?: boolean | null;
                 text?: string | null;
             } | null;
+            /** Format: date-time */
             created_at: string;
             delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[] | null;
             description?: string | null;
             distance_m: number | null;
             does?: {
+                /** Format: uuid */
                 provider: string;
                 text: string;
             }[] | null;
@@ -4100,6 +4939,7 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             illustrative?: string[] | null;
             /** @enum {string} */
@@ -4148,6 +4988,7 @@ export interface components {
             unclear?: string[] | null;
             unknown: string[];
             until?: string | null;
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -4162,6 +5003,7 @@ export interface components {
                 how?: ("owner" | "visited" | "rang" | "letter" | "website") | null;
             } | null;
             card?: components["schemas"]["Card"];
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             due?: string | null;
@@ -4178,6 +5020,7 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             illustrative?: string[] | null;
             /** @enum {string} */
@@ -4208,6 +5051,7 @@ export interface components {
             }[];
             status?: ("spotted" | "agreed" | "in_progress" | "closed" | "rejected") | null;
             unclear?: string[] | null;
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -4215,13 +5059,14 @@ export interface components {
         };
         GapBody: {
             answer?: ("back_what_people_do" | "use_what_is_here" | "build_ourselves" | "find_a_partner" | "commission" | "leave_open") | null;
-            area?: string;
+            area?: string | null;
             assured?: {
                 at: string;
                 by: string;
                 how?: ("owner" | "visited" | "rang" | "letter" | "website") | null;
             } | null;
-            category?: string;
+            category?: string | null;
+            created_at?: unknown;
             description?: string | null;
             due?: string | null;
             evidence?: {
@@ -4237,23 +5082,38 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id?: string;
             illustrative?: string[] | null;
-            lead?: string;
+            kind?: unknown;
+            lead?: string | null;
             links?: {
-                [key: string]: unknown;
+                /** @description where */
+                area?: string[];
+                /** @description what sort of service is missing */
+                category?: string[];
+                /** @description the organisation that closes it */
+                lead?: string[];
+                /** @description the place it was noticed at */
+                place?: string[];
             };
-            name: string | null;
+            name: string;
+            origins?: unknown;
+            owner?: unknown;
             people?: number | null;
-            place?: string;
+            place?: string | null;
             point?: components["schemas"]["Point"] | null;
             precision?: ("exact" | "approximate") | null;
             published?: string[] | null;
-            reason: ("none_here" | "too_far" | "wrong_times" | "full" | "wait_too_long" | "not_eligible" | "no_route_in" | "unaffordable" | "not_accessible" | "not_known_about") | null;
+            /** @enum {string} */
+            reason: "none_here" | "too_far" | "wrong_times" | "full" | "wait_too_long" | "not_eligible" | "no_route_in" | "unaffordable" | "not_accessible" | "not_known_about";
+            sources?: unknown;
             status?: ("spotted" | "agreed" | "in_progress" | "closed" | "rejected") | null;
             unclear?: string[] | null;
+            updated_at?: unknown;
+            version?: unknown;
             visibility?: ("public" | "partners" | "organisation") | null;
-            what: string | null;
+            what: string;
         };
         GapPage: {
             items: components["schemas"]["Gap"][];
@@ -4353,6 +5213,7 @@ export interface components {
             } | null;
             card?: components["schemas"]["Card"];
             contact_role?: string | null;
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             email?: string | null;
@@ -4364,6 +5225,7 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             identifiers?: {
                 id: string;
@@ -4395,6 +5257,7 @@ export interface components {
             }[];
             type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other") | null;
             unclear?: string[] | null;
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -4407,8 +5270,9 @@ export interface components {
                 by: string;
                 how?: ("owner" | "visited" | "rang" | "letter" | "website") | null;
             } | null;
-            categories?: string[];
+            categories?: (string | string[]) | null;
             contact_role?: string | null;
+            created_at?: unknown;
             description?: string | null;
             email?: string | null;
             funding?: {
@@ -4419,25 +5283,36 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id?: string;
             identifiers?: {
                 id: string;
                 scheme: string;
             }[] | null;
             illustrative?: string[] | null;
+            kind?: unknown;
             links?: {
-                [key: string]: unknown;
+                /** @description what it works on, such as a charity's tags */
+                categories?: string[];
+                /** @description the organisation it belongs to */
+                parent?: string[];
             };
-            name: string | null;
+            name: string;
             open_to?: ("partnering" | "hosting" | "sub_contract" | "referrals" | "sharing_rooms" | "ask_first")[] | null;
-            parent?: string;
+            origins?: unknown;
+            owner?: unknown;
+            parent?: string | null;
             phone?: string | null;
             point?: components["schemas"]["Point"] | null;
             postcode?: string | null;
             precision?: ("exact" | "approximate") | null;
             published?: string[] | null;
-            type: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other") | null;
+            sources?: unknown;
+            /** @enum {string} */
+            type: "nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other";
             unclear?: string[] | null;
+            updated_at?: unknown;
+            version?: unknown;
             visibility?: ("public" | "partners" | "organisation") | null;
             website?: string | null;
         };
@@ -4462,6 +5337,7 @@ export interface components {
             } | null;
             card?: components["schemas"]["Card"];
             contact_role?: string | null;
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             email?: string | null;
@@ -4476,6 +5352,7 @@ export interface components {
             } | null;
             home_address?: boolean | null;
             hours?: string | null;
+            /** Format: uuid */
             id: string;
             identifiers?: {
                 id: string;
@@ -4507,6 +5384,7 @@ export interface components {
             type?: ("hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "other") | null;
             unclear?: string[] | null;
             until?: string | null;
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -4525,6 +5403,7 @@ export interface components {
                 how?: ("owner" | "visited" | "rang" | "letter" | "website") | null;
             } | null;
             contact_role?: string | null;
+            created_at?: unknown;
             description?: string | null;
             email?: string | null;
             from?: string | null;
@@ -4538,27 +5417,35 @@ export interface components {
             } | null;
             home_address?: boolean | null;
             hours?: string | null;
+            /** Format: uuid */
             id?: string;
             identifiers?: {
                 id: string;
                 scheme: string;
             }[] | null;
             illustrative?: string[] | null;
+            kind?: unknown;
             links?: {
-                [key: string]: unknown;
+                /** @description who runs it */
+                provider?: string[];
             };
-            name: string | null;
+            name: string;
+            origins?: unknown;
+            owner?: unknown;
             phone?: string | null;
             point?: components["schemas"]["Point"] | null;
             postcode?: string | null;
             precision?: ("exact" | "approximate") | null;
-            provider?: string;
+            provider?: string | null;
             published?: string[] | null;
             referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[] | null;
+            sources?: unknown;
             status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed") | null;
             type?: ("hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "other") | null;
             unclear?: string[] | null;
             until?: string | null;
+            updated_at?: unknown;
+            version?: unknown;
             visibility?: ("public" | "partners" | "organisation") | null;
             website?: string | null;
         };
@@ -4614,6 +5501,7 @@ export interface components {
                 free?: boolean | null;
                 text?: string | null;
             } | null;
+            /** Format: date-time */
             created_at: string;
             description?: string | null;
             email?: string | null;
@@ -4621,6 +5509,7 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             illustrative?: string[] | null;
             /** @enum {string} */
@@ -4656,6 +5545,7 @@ export interface components {
             type?: ("skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach") | null;
             unclear?: string[] | null;
             until?: string | null;
+            /** Format: date-time */
             updated_at: string;
             use?: string | null;
             version: number;
@@ -4673,41 +5563,57 @@ export interface components {
                 by: string;
                 how?: ("owner" | "visited" | "rang" | "letter" | "website") | null;
             } | null;
-            categories?: string[];
+            categories?: (string | string[]) | null;
             contact_role?: string | null;
             cost?: {
                 free?: boolean | null;
                 text?: string | null;
             } | null;
+            created_at?: unknown;
             description?: string | null;
             email?: string | null;
             from?: string | null;
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id?: string;
             illustrative?: string[] | null;
+            kind?: unknown;
             links?: {
-                [key: string]: unknown;
+                /** @description what it helps with */
+                categories?: string[];
+                /** @description where it is */
+                place?: string[];
+                /** @description the organisation it is offered or wanted through */
+                provider?: string[];
             };
-            name: string | null;
+            name: string;
+            origins?: unknown;
+            owner?: unknown;
             phone?: string | null;
-            place?: string;
+            place?: string | null;
             point?: components["schemas"]["Point"] | null;
             precision?: ("exact" | "approximate") | null;
-            provider: string;
+            /** Format: uuid */
+            provider?: string;
             published?: string[] | null;
             seats?: number | null;
-            side: ("offered" | "wanted") | null;
+            /** @enum {string} */
+            side: "offered" | "wanted";
             slots?: string | null;
             slots_per_week?: number | null;
             slots_used?: number | null;
+            sources?: unknown;
             square_metres?: number | null;
             status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed") | null;
-            type: ("skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach") | null;
+            /** @enum {string} */
+            type: "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach";
             unclear?: string[] | null;
             until?: string | null;
+            updated_at?: unknown;
             use?: string | null;
+            version?: unknown;
             visibility?: ("public" | "partners" | "organisation") | null;
             website?: string | null;
         };
@@ -4756,10 +5662,12 @@ export interface components {
                 free?: boolean | null;
                 text?: string | null;
             } | null;
+            /** Format: date-time */
             created_at: string;
             delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[] | null;
             description?: string | null;
             does?: {
+                /** Format: uuid */
                 provider: string;
                 text: string;
             }[] | null;
@@ -4782,6 +5690,7 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id: string;
             illustrative?: string[] | null;
             /** @enum {string} */
@@ -4825,6 +5734,7 @@ export interface components {
             transport_offered?: boolean | null;
             unclear?: string[] | null;
             until?: string | null;
+            /** Format: date-time */
             updated_at: string;
             version: number;
             visibility: ("public" | "partners" | "organisation") | null;
@@ -4848,7 +5758,7 @@ export interface components {
                 places?: number | null;
                 waiting_weeks?: number | null;
             } | null;
-            categories: string[];
+            categories?: string | string[];
             checks?: {
                 at?: string | null;
                 by?: string | null;
@@ -4860,9 +5770,11 @@ export interface components {
                 free?: boolean | null;
                 text?: string | null;
             } | null;
+            created_at?: unknown;
             delivery?: ("at_place" | "outreach" | "at_home" | "telephone" | "online")[] | null;
             description?: string | null;
             does?: {
+                /** Format: uuid */
                 provider: string;
                 text: string;
             }[] | null;
@@ -4885,34 +5797,50 @@ export interface components {
             further?: {
                 [key: string]: string;
             } | null;
+            /** Format: uuid */
             id?: string;
             illustrative?: string[] | null;
+            kind?: unknown;
             languages?: string[] | null;
             links?: {
-                [key: string]: unknown;
+                /** @description what it does */
+                categories?: string[];
+                /** @description where it is held */
+                places?: string[];
+                /** @description who provides it: one or several, equal, in alphabetical order */
+                provider?: string[];
+                /** @description where it sends people on */
+                refers_to?: string[];
+                /** @description where people must live */
+                service_area?: string[];
             };
-            name: string | null;
+            name: string;
+            origins?: unknown;
+            owner?: unknown;
             phone?: string | null;
             place_on_request?: boolean | null;
-            places?: string[];
+            places?: (string | string[]) | null;
             point?: components["schemas"]["Point"] | null;
             postcode?: string | null;
             precision?: ("exact" | "approximate") | null;
-            provider: string[];
+            provider?: string | string[];
             published?: string[] | null;
             referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[] | null;
-            refers_to?: string[];
+            refers_to?: (string | string[]) | null;
             schedule?: (string | {
                 minutes: number;
                 rrule: string;
                 start: string;
             }) | null;
-            service_area?: string[];
+            service_area?: (string | string[]) | null;
             someone_can_come_with_you?: boolean | null;
+            sources?: unknown;
             status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed") | null;
             transport_offered?: boolean | null;
             unclear?: string[] | null;
             until?: string | null;
+            updated_at?: unknown;
+            version?: unknown;
             visibility?: ("public" | "partners" | "organisation") | null;
             website?: string | null;
         };
@@ -4936,6 +5864,29 @@ export interface components {
             weight_covered: number;
             weight_from_outside: number;
             weight_unsure: number;
+        };
+        TileJson: {
+            attribution: string;
+            bounds?: number[];
+            count: number;
+            description: string;
+            maxzoom: number;
+            minzoom: number;
+            name: string;
+            revision: number;
+            /** @enum {string} */
+            scheme: "xyz";
+            /** @enum {string} */
+            tilejson: "3.0.0";
+            tiles: string[];
+            vector_layers: {
+                fields: {
+                    [key: string]: string;
+                };
+                id: string;
+                maxzoom: number;
+                minzoom: number;
+            }[];
         };
         Towns: {
             items: {
@@ -5022,6 +5973,7 @@ export type ServiceBody = components['schemas']['ServiceBody'];
 export type ServicePage = components['schemas']['ServicePage'];
 export type Session = components['schemas']['Session'];
 export type Sums = components['schemas']['Sums'];
+export type TileJson = components['schemas']['TileJson'];
 export type Towns = components['schemas']['Towns'];
 export type Undone = components['schemas']['Undone'];
 export type $defs = Record<string, never>;

@@ -1,0 +1,60 @@
+//! Who may ask something at all: turned away before anything is taken in. Whether somebody may do it to this very record
+//! is asked where the record is known (`app`).
+
+use axum::extract::{RawPathParams, Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Response};
+
+use super::Served;
+use super::asker;
+use super::error::Refusal;
+use crate::app::AppError;
+use crate::auth::{Action, Role};
+use crate::model::Kind;
+
+/// Who may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Who {
+    /// Whoever comes by.
+    Anybody,
+    /// Whose role allows one of these for records of the address's kind, or of some kind where it names none.
+    May(&'static [Action]),
+    /// Who runs the instance: an admin, or a program with the token of the settings. The address itself asks.
+    Operator,
+}
+
+impl Who {
+    /// Whether a role is enough, for an address of this kind.
+    pub fn admits(self, role: Role, kind: Option<Kind>) -> bool {
+        let may = |action: &Action| match kind {
+            Some(kind) => role.may(*action, kind),
+            None => Kind::ALL.iter().any(|kind| role.may(*action, *kind)),
+        };
+        match self {
+            Self::Anybody => true,
+            Self::May(actions) => actions.iter().any(may),
+            Self::Operator => role == Role::Admin,
+        }
+    }
+}
+
+/// Lets in who may.
+pub async fn ask(
+    State((served, who)): State<(Served, Who)>,
+    params: RawPathParams,
+    request: Request,
+    next: Next,
+) -> Response {
+    let kind = params.iter().find(|(name, _)| *name == "plural").map(|(_, plural)| Kind::by_plural(plural));
+    let (mut parts, body) = request.into_parts();
+    let admitted = async {
+        let caller = asker::caller(&mut parts, &served).await?.ok_or(AppError::NotSignedIn)?;
+        // An address of no kind is told where it is looked for.
+        let admitted = kind == Some(None) || who.admits(caller.role, kind.flatten());
+        if admitted { Ok(()) } else { Err(Refusal::from(AppError::Forbidden)) }
+    };
+    match admitted.await {
+        Ok(()) => next.run(Request::from_parts(parts, body)).await,
+        Err(refusal) => refusal.into_response(),
+    }
+}
