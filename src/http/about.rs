@@ -6,13 +6,13 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-use super::Served;
 use super::answer;
 use super::ask::{Answer, Ask};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::coverage::number;
 use super::error::Refusal;
+use super::served::Served;
 use crate::atlas::{Among, View};
 use crate::model::{Kind, Problems};
 

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 
 use super::limits::Limits;
-use super::session::COOKIE;
+use super::sessions::COOKIE;
 
 /// Who is at the other end of the connection.
 #[derive(Debug, Clone, Copy)]

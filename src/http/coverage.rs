@@ -6,11 +6,11 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::Served;
 use super::ask::{self, Answer, Ask};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
+use super::served::Served;
 use super::{answer, events};
 use crate::analysis::coverage::{self, Answered, AreaAnswer, Question, Sums};
 use crate::analysis::ctl::OPEN;

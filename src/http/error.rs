@@ -5,10 +5,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
+use metrics::counter;
 use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
 
-use super::limits::refused;
 use super::trace::RequestId;
 use crate::app::AppError;
 use crate::model::{Code, Problem, cut};
@@ -70,6 +70,12 @@ impl Refusal {
     pub fn busy(title: &'static str) -> Self {
         Self::bare(StatusCode::SERVICE_UNAVAILABLE, title)
     }
+}
+
+/// There is no place left, or none for this client.
+pub fn refused(why: &'static str, title: &'static str) -> Refusal {
+    counter!("commonground_refused_total", "why" => why).increment(1);
+    Refusal::busy(title)
 }
 
 impl From<AppError> for Refusal {

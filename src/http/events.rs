@@ -14,10 +14,10 @@ use std::fmt::Write;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-use super::Served;
 use super::client::Client;
 use super::error::Refusal;
 use super::places::Place;
+use super::served::Served;
 use crate::analysis::Asked;
 use crate::app::listening::{Batch, Event, Listener, Told};
 use crate::change::Seq;

@@ -10,10 +10,10 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::Served;
 use super::asker::Asker;
 use super::error::Refusal;
 use super::protocol::bearer;
+use super::served::Served;
 use crate::app::AppError;
 use crate::auth::{Role, secret};
 

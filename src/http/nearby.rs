@@ -7,12 +7,12 @@ use axum::response::Response;
 use serde_json::json;
 use std::fmt::Write;
 
-use super::Served;
 use super::answer;
 use super::ask::{self, Answer, Ask};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
+use super::served::Served;
 use crate::analysis::ctl::{OPEN, opening};
 use crate::analysis::nearby::{self, Answered, Found, Question};
 use crate::analysis::reach::shown_m;

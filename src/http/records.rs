@@ -6,12 +6,14 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::answer::{self, REVISION, version_of};
+use super::answer::{self, version_of};
 use super::ask::{self, Answer, Ask};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
-use super::{Served, nearby};
+use super::nearby;
+use super::protocol::REVISION;
+use super::served::Served;
 use crate::analysis::ctl::{LOOK, opening};
 use crate::analysis::lists::{self, Page};
 use crate::analysis::{Ctl, Halt, card};

@@ -9,11 +9,12 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use tower_http::timeout::TimeoutLayer;
 
 use super::answer::{CSV, GEOJSON, JSON, MVT};
+use super::entrance::{self, Work};
 use super::events::EVENTS;
-use super::limits::{self, Work};
 use super::rights::{self, Who};
+use super::served::Served;
 use super::words::{self, Word};
-use super::{Served, about, basemap, changes, coverage, imports, intake, metrics, nearby, records, session, tiles};
+use super::{about, base_tiles, changes, coverage, imports, intake, metrics, nearby, records, session, tiles};
 use crate::auth::Action;
 
 /// An address with its method.
@@ -196,7 +197,7 @@ pub fn all() -> Vec<Route> {
             .named("{plural}", "What happened to a {name}")
             .words(&[words::PAST])
             .gives(JSON, "History"),
-        get("/tiles/base/{z}/{x}/{y}", basemap::tile)
+        get("/tiles/base/{z}/{x}/{y}", base_tiles::tile)
             .named("Map", "A tile of the map behind everything, where this instance has one of its own")
             .gives_bytes(MVT)
             .answers(204, "", None)
@@ -347,7 +348,7 @@ impl Route {
     fn guarded(self, served: &Served) -> MethodRouter<Served> {
         let within = served.setup.limits.request;
         let timed = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, within);
-        let placed = from_fn_with_state((served.clone(), self.work), limits::place);
+        let placed = from_fn_with_state((served.clone(), self.work), entrance::place);
         let most = if self.who == Who::Anybody { intake::QUESTION } else { intake::RECORD };
         let sized = from_fn_with_state((served.clone(), most), intake::whole);
         let routed = match self.work {

@@ -6,12 +6,13 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
+use super::about;
 use super::answer;
 use super::ask::Ask;
 use super::asker::{Asker, Words};
 use super::client::Client;
 use super::error::Refusal;
-use super::{Served, about};
+use super::served::Served;
 use crate::analysis::{Asked, Ctl, Filter, Halt};
 use crate::atlas::{Entry, View};
 use crate::model::{Code, Kind, Problem, Problems};
