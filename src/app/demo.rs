@@ -107,8 +107,8 @@ fn name_by_id(value: &mut Value, kind: Kind, ids: &HashMap<String, Id>) {
             *text = Value::from(id.to_string());
         }
     };
-    for role in kind.spec().roles {
-        match value.get_mut(role.name) {
+    for link in kind.spec().links {
+        match value.get_mut(link.name) {
             Some(Value::Array(list)) => list.iter_mut().for_each(swap),
             Some(one) => swap(one),
             None => {}

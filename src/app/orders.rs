@@ -235,28 +235,28 @@ async fn resolve_links(
 ) -> Result<(), AppError> {
     let Some(Value::Object(links)) = body.get_mut("links") else { return Ok(()) };
     for (name, refs) in links.iter_mut() {
-        let Some(role) = kind.role(name) else { continue };
+        let Some(link) = kind.link(name) else { continue };
         let texts: Vec<String> =
             refs.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect();
         let ids: Vec<Option<Id>> = texts
             .iter()
-            .map(|text| text.parse().ok().or_else(|| view.by_code(role.target, text).map(|e| e.id)))
+            .map(|text| text.parse().ok().or_else(|| view.by_code(link.target, text).map(|e| e.id)))
             .map(|id: Option<Id>| id.filter(|id| !view.hides(*id)))
             .collect();
         let known = ledger.present(&ids.iter().flatten().copied().collect::<Vec<_>>()).await?;
         let mut found: Vec<Value> = Vec::new();
         for (text, id) in texts.iter().zip(ids) {
-            let there = id.and_then(|id| known.get(&id)).filter(|p| p.kind == role.target && p.body.is_some());
+            let there = id.and_then(|id| known.get(&id)).filter(|p| p.kind == link.target && p.body.is_some());
             match there {
                 Some(there) if !found.contains(&json!(there.id)) => found.push(json!(there.id)),
                 Some(_) => {}
                 None => {
                     let shown = crate::model::shape::shown(text);
-                    problems.add(name, Code::NotFound, format!("there is no {} \"{shown}\"", role.target.name()));
+                    problems.add(name, Code::NotFound, format!("there is no {} \"{shown}\"", link.target.name()));
                 }
             }
         }
-        if role.many && role.target == Kind::Organisation {
+        if link.many && link.target == Kind::Organisation {
             // Equal ones stand in the order of their names, so that none is first by merit.
             found.sort_by_key(|id| {
                 id.as_str().and_then(|id| id.parse().ok()).and_then(|id: Id| name_of(known.get(&id)?))
@@ -348,7 +348,7 @@ pub async fn circle(
     id: Id,
     of_old: &HashSet<Id>,
 ) -> Result<Option<Problem>, AppError> {
-    if kind.role("parent").is_none_or(|role| role.target != kind) {
+    if kind.link("parent").is_none_or(|link| link.target != kind) {
         return Ok(None);
     }
     let mut above: Vec<(Id, bool)> = links_of(body, "parent").map(|parent| (parent, true)).collect();

@@ -3,7 +3,7 @@
 use super::kind::Kind;
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
-use super::spec::{Life, Owner, Position, Role, Spec};
+use super::spec::{Life, Link, Owner, Position, Spec};
 use serde_json::{Map, Value};
 
 pub(super) const SPEC: Spec = Spec {
@@ -22,7 +22,7 @@ pub(super) const SPEC: Spec = Spec {
         Field::new("groups", Shape::Lines, "words it is grouped by: district, rural or urban"),
         Field::new("boundary", Shape::Boundary, "its outline (GeoJSON Polygon or MultiPolygon)"),
     ],
-    roles: &[Role::one("parent", Kind::Area, "the area it lies in")],
+    links: &[Link::one("parent", Kind::Area, "the area it lies in")],
     check,
     code: Some(("area_set", "code")),
     has_type: false,

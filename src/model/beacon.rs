@@ -3,7 +3,7 @@
 use super::common::{FROM, PHONE, POSTCODE, STATUS, UNTIL};
 use super::kind::Kind;
 use super::shape::{Field, Shape};
-use super::spec::{Life, Owner, Position, Role, Spec};
+use super::spec::{Life, Link, Owner, Position, Spec};
 
 pub(super) const SPEC: Spec = Spec {
     name: "beacon",
@@ -20,10 +20,10 @@ pub(super) const SPEC: Spec = Spec {
         POSTCODE,
         PHONE,
     ],
-    roles: &[
-        Role::one("provider", Kind::Organisation, "who lights it"),
-        Role::many("hills", Kind::Place, "the hills it may stand on"),
-        Role::many("categories", Kind::Category, "what it tells"),
+    links: &[
+        Link::one("provider", Kind::Organisation, "who lights it"),
+        Link::many("hills", Kind::Place, "the hills it may stand on"),
+        Link::many("categories", Kind::Category, "what it tells"),
     ],
     check: |_, _| {},
     code: None,

@@ -35,4 +35,4 @@ pub use point::{Point, geodesic_at_most};
 pub use postcode::Postcode;
 pub use problem::{Code, Problem, Problems, cut};
 pub use record::Origin;
-pub use spec::{Life, Owner, Position, Role, Spec};
+pub use spec::{Life, Link, Owner, Position, Spec};

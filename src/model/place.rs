@@ -6,7 +6,7 @@ use super::common::{
 };
 use super::kind::Kind;
 use super::shape::{Field, Shape};
-use super::spec::{Life, Owner, Position, Role, Spec};
+use super::spec::{Life, Link, Owner, Position, Spec};
 
 /// The words for what a place is.
 pub const TYPES: &[&str] = &[
@@ -55,7 +55,7 @@ pub(super) const SPEC: Spec = Spec {
         WEBSITE,
         CONTACT,
     ],
-    roles: &[Role::one("provider", Kind::Organisation, "who runs it")],
+    links: &[Link::one("provider", Kind::Organisation, "who runs it")],
     check: check_identifiers,
     code: None,
     has_type: true,

@@ -2,7 +2,7 @@
 
 use super::kind::{Kind, kinds};
 use super::shape::Shape;
-use super::spec::{Role, Spec};
+use super::spec::{Link, Spec};
 
 macro_rules! specs {
     ($($(#[$when:meta])* $name:ident = $module:ident),* $(,)?) => {
@@ -33,9 +33,9 @@ impl Kind {
         self.spec().name
     }
 
-    /// The role of that name.
-    pub fn role(self, name: &str) -> Option<&'static Role> {
-        self.spec().roles.iter().find(|r| r.name == name)
+    /// The link of that name.
+    pub fn link(self, name: &str) -> Option<&'static Link> {
+        self.spec().links.iter().find(|r| r.name == name)
     }
 
     /// The word of that text, of those that a field of the kind may hold.
@@ -70,12 +70,12 @@ impl Kind {
 
     /// Whether records of some kind stand where its records are.
     pub fn gives_positions(self) -> bool {
-        let by = |kind: &Kind| kind.spec().givers.iter().any(|role| kind.role(role).is_some_and(|r| r.target == self));
+        let by = |kind: &Kind| kind.spec().givers.iter().any(|role| kind.link(role).is_some_and(|r| r.target == self));
         Self::ALL.iter().any(by)
     }
 
-    /// Where in the kind's list of roles it stands; what the atlas stores instead of the name.
-    pub fn role_index(self, name: &str) -> Option<u8> {
-        self.spec().roles.iter().position(|r| r.name == name).map(|i| i as u8)
+    /// Where in the kind's list of links it stands; what the atlas stores instead of the name.
+    pub fn link_index(self, name: &str) -> Option<u8> {
+        self.spec().links.iter().position(|r| r.name == name).map(|i| i as u8)
     }
 }

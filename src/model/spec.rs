@@ -18,7 +18,7 @@ pub struct Spec {
     /// Fields of its own, beside those that every record has.
     pub fields: &'static [Field],
     /// How it refers to other records.
-    pub roles: &'static [Role],
+    pub links: &'static [Link],
     /// Rules between fields, after each field was checked by itself.
     pub check: fn(&Map<String, Value>, &mut Problems),
     /// The fields that together name it among its kind (`area_set` + `code`), when it has such a name.
@@ -83,7 +83,7 @@ pub enum Life {
 
 /// A named reference from one kind to another.
 #[derive(Debug, Clone, Copy)]
-pub struct Role {
+pub struct Link {
     /// Its name under `links`.
     pub name: &'static str,
     /// What it points to.
@@ -96,7 +96,7 @@ pub struct Role {
     pub doc: &'static str,
 }
 
-impl Role {
+impl Link {
     /// A reference to one record.
     pub const fn one(name: &'static str, target: Kind, doc: &'static str) -> Self {
         Self { name, target, many: false, required: false, doc }

@@ -123,7 +123,7 @@ fn complete(plan: &Plan, wanted: &Wanted) -> Result<(), Problem> {
     if needs && !plan.is_placed() {
         let hint =
             "--map lat=COLUMN,lon=COLUMN or easting=COLUMN,northing=COLUMN or grid_ref=COLUMN or postcode=COLUMN";
-        let served = if kind.role("service_area").is_some() { ", or --set service_area=CODE" } else { "" };
+        let served = if kind.link("service_area").is_some() { ", or --set service_area=CODE" } else { "" };
         return missing("position", &format!("{hint}{served}"));
     }
     if let Some(field) = kind.spec().fields.iter().find(|f| f.required && !plan.has(f.name)) {

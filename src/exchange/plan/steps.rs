@@ -212,7 +212,7 @@ pub(crate) fn target(kind: Kind, path: &str) -> Option<(String, Target)> {
     let path = path.trim();
     let (of, rest) = match path.split_once('.') {
         Some(("place", rest)) if places_role(kind).is_some() => (Of::Place, rest),
-        Some(("provider", rest)) if kind.role("provider").is_some() => (Of::Provider, rest),
+        Some(("provider", rest)) if kind.link("provider").is_some() => (Of::Provider, rest),
         _ => (Of::Own, path),
     };
     if of == Of::Place && (rest == "address" || COORDINATES.contains(&rest)) {
@@ -224,7 +224,7 @@ pub(crate) fn target(kind: Kind, path: &str) -> Option<(String, Target)> {
         }
         let special = match path {
             "place" | "places" if places_role(kind).is_some() => return target(kind, "place.name"),
-            "provider" | "organisation" if kind.role("provider").is_some() => return target(kind, "provider.name"),
+            "provider" | "organisation" if kind.link("provider").is_some() => return target(kind, "provider.name"),
             "address" if places_role(kind).is_some() || shape_at(kind, "address").is_some() => Some(Target::Address),
             "closed" if shape_at(kind, "status").is_some() => Some(Target::Closed),
             "closed_year" if shape_at(kind, "until").is_some() => return target(kind, "until"),
@@ -259,7 +259,7 @@ fn special_path(kind: Kind, path: &str) -> Option<Target> {
             return Some(Target::Group(name.to_owned()));
         }
     }
-    kind.role(path.strip_prefix("links.").unwrap_or(path)).map(|role| Target::Reference(role.name))
+    kind.link(path.strip_prefix("links.").unwrap_or(path)).map(|link| Target::Reference(link.name))
 }
 
 /// What stands before the paths of a record that a row names beside its own.
@@ -273,12 +273,12 @@ fn schemes(path: &str) -> Option<&str> {
 
 /// Whose identifiers a file of a kind holds: a service has none, so they are its provider's.
 fn identified(kind: Kind) -> Option<Of> {
-    if shape_at(kind, "identifiers").is_some() { Some(Of::Own) } else { kind.role("provider").map(|_| Of::Provider) }
+    if shape_at(kind, "identifiers").is_some() { Some(Of::Own) } else { kind.link("provider").map(|_| Of::Provider) }
 }
 
 /// The role by which a kind says where it is held.
 pub(crate) fn places_role(kind: Kind) -> Option<&'static str> {
-    kind.spec().roles.iter().find(|r| r.target == Kind::Place).map(|r| r.name)
+    kind.spec().links.iter().find(|r| r.target == Kind::Place).map(|r| r.name)
 }
 
 /// The shape of a dotted path.

@@ -458,7 +458,7 @@ impl<'a> Draft<'a> {
     fn role_to(&self, of: Of) -> Option<&'static str> {
         match of {
             Of::Place => places_role(self.plan.kind),
-            _ => self.plan.kind.role("provider").map(|r| r.name),
+            _ => self.plan.kind.link("provider").map(|r| r.name),
         }
     }
 
