@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use super::asked::Asked;
 use super::ctl::{Ctl, Halt, LOOK, OPEN, opening};
 use super::fit::{Answer, Fit};
-use super::membership::{self, Target};
+use super::membership::{self, AskedArea};
 use super::{days_off, status, when};
 use crate::atlas::{Among, Entry, REMOTE, View, words_of};
 use crate::model::hours::{self, Window};
@@ -58,7 +58,7 @@ struct Chosen {
     ids: Option<HashSet<Id>>,
     /// The categories with all narrower ones, sorted.
     categories: Option<Vec<Id>>,
-    area: Option<Target>,
+    area: Option<AskedArea>,
 }
 
 impl Filter {
@@ -511,7 +511,7 @@ impl Chosen {
         if let Some(area) = area {
             ctl.tick(opening(area))?;
         }
-        Ok(Self { ids, categories, area: area.and_then(Target::read) })
+        Ok(Self { ids, categories, area: area.and_then(AskedArea::read) })
     }
 }
 

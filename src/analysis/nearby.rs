@@ -7,7 +7,7 @@ use super::ctl::{Ctl, Halt, LOOK, OPEN};
 use super::delivery;
 use super::filter::Filter;
 use super::fit::{Answer, Fit};
-use super::membership::{self, Position};
+use super::membership::{self, AreaClues};
 use super::reach::{self, Near, Within};
 use crate::atlas::{Entry, View, chord_2};
 use crate::model::{Code, Kind, Point, Problem, Problems};
@@ -218,7 +218,7 @@ fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
     if !entry.limited {
         return Answer::Yes;
     }
-    let position = Position { point: Some(near.point), codes: &near.codes };
+    let position = AreaClues { point: Some(near.point), codes: &near.codes };
     let mut answers = Vec::new();
     let areas = membership::targets(entry, "service_area", view);
     if !areas.is_empty() {

@@ -14,7 +14,7 @@ use crate::change::{Change, Op, Seq, Stamp};
 use crate::clock;
 use crate::model::record::{canonical, code_of, stored};
 use crate::model::{Code, Id, Kind};
-use crate::store::{SourceRow, Wanted};
+use crate::store::{SourceRow, Which};
 
 /// Changes that are taken back in one append.
 const CHUNK: usize = 1_000;
@@ -79,12 +79,12 @@ impl App {
 
     /// Changes of one record after a number, oldest first; none when there never was one.
     pub async fn history(&self, id: Id, after: Seq, limit: usize) -> Result<Vec<Change>, AppError> {
-        Ok(self.store.changes(Wanted::OfRecord(id, after), limit).await?)
+        Ok(self.store.changes(Which::OfRecord(id, after), limit).await?)
     }
 
     /// Changes after a number, in order, and the present head.
     pub async fn changes(&self, after: Seq, limit: usize) -> Result<(Seq, Vec<Change>), AppError> {
-        let changes = self.store.changes(Wanted::After(after), limit).await?;
+        let changes = self.store.changes(Which::After(after), limit).await?;
         Ok((self.store.head().await?.seq, changes))
     }
 
@@ -99,7 +99,7 @@ impl App {
             return Err(AppError::Forbidden);
         }
         let stamp = Stamp { by: caller.account, at: clock::now(), why: None, batch: clock::new_id() };
-        let one = self.store.changes(Wanted::ById(what), 1).await?;
+        let one = self.store.changes(Which::ById(what), 1).await?;
         let mut undoing = Undoing {
             is_undone: if one.is_empty() { |c, what| c.batch == what } else { |c, what| c.id == what },
             what,
@@ -113,7 +113,7 @@ impl App {
             // by asking again, if the program ends in the midst.
             let mut before = Seq::MAX;
             loop {
-                let changes = self.store.changes(Wanted::OfBatch(what, before), CHUNK).await?;
+                let changes = self.store.changes(Which::OfBatch(what, before), CHUNK).await?;
                 let Some(oldest) = changes.last() else { break };
                 before = oldest.seq;
                 self.undo_chunk(&changes, &mut undoing).await?;

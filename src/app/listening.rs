@@ -9,7 +9,7 @@ pub use super::engine::events::{Batch, Event, Told};
 use super::{App, AppError};
 use crate::atlas::Atlas;
 use crate::change::Seq;
-use crate::store::Wanted;
+use crate::store::Which;
 
 /// Changes that are read again for who comes back; who missed more reads everything again.
 const LONGEST_ABSENCE: usize = 1_000;
@@ -70,7 +70,7 @@ impl App {
     }
 
     async fn told_since(&self, since: Seq, atlas: Arc<Atlas>) -> Result<Told, AppError> {
-        let mut changes = self.store.changes(Wanted::After(since), LONGEST_ABSENCE + 1).await?;
+        let mut changes = self.store.changes(Which::After(since), LONGEST_ABSENCE + 1).await?;
         changes.retain(|c| c.seq <= atlas.revision());
         if changes.len() > LONGEST_ABSENCE {
             return Ok(Told::Reset);

@@ -17,7 +17,7 @@ use crate::clock;
 use crate::model::record::{Given, code_of, links_of, usual_visibility};
 use crate::model::shape::SeenBy;
 use crate::model::{Body, Code, Id, Kind, Origin, Owner, Position, Postcode, Problem, Problems};
-use crate::store::Wanted;
+use crate::store::Which;
 
 /// What is to be done, all of it or nothing.
 #[derive(Debug, Clone)]
@@ -147,7 +147,7 @@ async fn made_by(ledger: &mut Ledger, id: Id, caller: &Caller) -> Result<bool, A
     if caller.role == Role::Admin {
         return Ok(true);
     }
-    let first = ledger.tx().changes(Wanted::OfRecord(id, 0), 1).await?;
+    let first = ledger.tx().changes(Which::OfRecord(id, 0), 1).await?;
     Ok(first.first().is_some_and(|change| change.by == caller.account))
 }
 

@@ -11,7 +11,7 @@ use super::face::{self, Faces};
 use super::lookup::Lookup;
 use super::marks::{Marks, Square};
 use super::spots::{Spot, Tree};
-use super::words::{self, Words};
+use super::words::{self, WordIndex};
 use crate::change::Seq;
 use crate::model::common::USUAL_STATUS;
 use crate::model::{Id, Kind, Life, Point};
@@ -43,7 +43,7 @@ pub struct Base {
     pub unclear: Vec<u32>,
     /// (target, source) of every link and every owner, by the kind of its source, sorted by target.
     incoming: HashMap<Kind, Vec<(u32, u32)>>,
-    words: Words,
+    words: WordIndex,
     codes: HashMap<(Kind, Box<str>), Vec<u32>>,
     /// Made when a map first asks, or when an instance has started.
     marks: OnceLock<HashMap<Kind, KindMarks>>,
@@ -220,7 +220,7 @@ impl Base {
             .enumerate()
             .flat_map_iter(|(slot, entry)| entry.words().into_iter().map(move |word| (words::key(&word), slot as u32)))
             .collect();
-        self.words = Words::build(pairs);
+        self.words = WordIndex::build(pairs);
     }
 
     fn index_codes(&mut self) {

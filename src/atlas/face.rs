@@ -20,13 +20,13 @@ use crate::model::{Body, Id, Kind, Point, cell};
 /// The faces of some records for every viewer that asked; each is made when it is first looked at.
 #[derive(Default)]
 pub struct Faces {
-    public: Arc<Row>,
-    others: Mutex<Vec<(Viewer, Arc<Row>)>>,
+    public: Arc<ViewerFaces>,
+    others: Mutex<Vec<(Viewer, Arc<ViewerFaces>)>>,
 }
 
 /// The faces of one viewer, by record.
 #[derive(Default, Clone)]
-pub struct Row {
+pub struct ViewerFaces {
     faces: HashMap<Id, Arc<Face>>,
 }
 
@@ -42,7 +42,7 @@ const VIEWERS: usize = 32;
 impl Faces {
     /// For these records.
     pub fn new(ids: impl Iterator<Item = Id>) -> Self {
-        Self { public: Arc::new(Row::new(ids)), others: Mutex::default() }
+        Self { public: Arc::new(ViewerFaces::new(ids)), others: Mutex::default() }
     }
 
     /// The same records but the `touched` ones, and `more`: what was made for the public of those that stay is kept.
@@ -50,7 +50,7 @@ impl Faces {
         let kept = self.public.faces.iter().filter(|(id, _)| !touched.contains(id));
         let mut faces: HashMap<Id, Arc<Face>> = kept.map(|(id, face)| (*id, face.clone())).collect();
         faces.extend(more.map(|id| (id, Arc::default())));
-        Self { public: Arc::new(Row { faces }), others: Mutex::default() }
+        Self { public: Arc::new(ViewerFaces { faces }), others: Mutex::default() }
     }
 
     /// Where the public sees a record; nowhere when it is hidden.
@@ -62,12 +62,12 @@ impl Faces {
     }
 
     /// The public's.
-    pub fn public(&self) -> &Row {
+    pub fn public(&self) -> &ViewerFaces {
         &self.public
     }
 
     /// A viewer's; none are needed by who sees everything.
-    pub fn row(&self, viewer: &Viewer) -> Arc<Row> {
+    pub fn row(&self, viewer: &Viewer) -> Arc<ViewerFaces> {
         if self.public.faces.is_empty() || !viewer.sees_more_than_public() {
             return self.public.clone();
         }
@@ -81,13 +81,13 @@ impl Faces {
         if others.len() >= VIEWERS {
             others.remove(0);
         }
-        let row = Arc::new(Row::new(self.public.faces.keys().copied()));
+        let row = Arc::new(ViewerFaces::new(self.public.faces.keys().copied()));
         others.push((viewer.clone(), row.clone()));
         row
     }
 }
 
-impl Row {
+impl ViewerFaces {
     fn new(ids: impl Iterator<Item = Id>) -> Self {
         Self { faces: ids.map(|id| (id, Arc::default())).collect() }
     }

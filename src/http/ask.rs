@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer;
 use super::asker::Asker;
 use super::client::Client;
-pub use super::desk::{Answer, Ended, Held};
+pub use super::desk::{Ended, Held, Rendered};
 use super::desk::{Flight, Flights};
 use super::error::Refusal;
 use super::events;
@@ -59,7 +59,7 @@ impl Ask<'_> {
     /// The answer to a set, or that it is unchanged; as a stream where that is wanted.
     pub async fn set(
         self,
-        work: impl Fn(Held<'_>) -> Result<Answer, Ended> + Send + Sync + 'static,
+        work: impl Fn(Held<'_>) -> Result<Rendered, Ended> + Send + Sync + 'static,
     ) -> Result<Response, Refusal> {
         if events::wanted(self.headers) {
             return self.stream(work);
@@ -74,7 +74,7 @@ impl Ask<'_> {
     /// The answer to what nobody keeps; as a stream where that is wanted.
     pub async fn once(
         self,
-        work: impl Fn(Held<'_>) -> Result<Answer, Ended> + Send + Sync + 'static,
+        work: impl Fn(Held<'_>) -> Result<Rendered, Ended> + Send + Sync + 'static,
     ) -> Result<Response, Refusal> {
         if events::wanted(self.headers) {
             return self.stream(work);
@@ -86,8 +86,8 @@ impl Ask<'_> {
     /// The answer.
     pub async fn answer(
         &self,
-        work: impl Fn(Held<'_>) -> Result<Answer, Ended> + Send + Sync + 'static,
-    ) -> Result<Answer, Refusal> {
+        work: impl Fn(Held<'_>) -> Result<Rendered, Ended> + Send + Sync + 'static,
+    ) -> Result<Rendered, Refusal> {
         self.run(&self.served.desk.answers, || self.key(), work).await
     }
 
@@ -118,7 +118,7 @@ impl Ask<'_> {
     /// Progress, then the answer, on this connection; closing it ends the work.
     fn stream(
         self,
-        work: impl Fn(Held<'_>) -> Result<Answer, Ended> + Send + Sync + 'static,
+        work: impl Fn(Held<'_>) -> Result<Rendered, Ended> + Send + Sync + 'static,
     ) -> Result<Response, Refusal> {
         if self.counted {
             self.served.gate.analysis(self.client)?;
@@ -128,14 +128,14 @@ impl Ask<'_> {
         let flight = desk.answers.join(self.key(), &self.served.app, &desk.pool, self.client, Arc::new(work));
         let until = Instant::now() + self.served.setup.limits.request;
         let ending = self.served.setup.ending.clone();
-        let told = Told { flight, until, ending, furthest: 0.0, begun: false, _place: place };
+        let told = Telling { flight, until, ending, furthest: 0.0, begun: false, _place: place };
         Ok(events::response(told.events()))
     }
 }
 
 /// An answer that is told as events.
-struct Told {
-    flight: Flight<Answer>,
+struct Telling {
+    flight: Flight<Rendered>,
     until: Instant,
     ending: CancellationToken,
     furthest: f64,
@@ -143,7 +143,7 @@ struct Told {
     _place: Place,
 }
 
-impl Told {
+impl Telling {
     fn events(self) -> impl Stream<Item = Result<Bytes, Infallible>> {
         futures::stream::unfold(Some(self), |told| async {
             let mut told = told?;

@@ -6,7 +6,7 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::ask::{self, Answer, Ask};
+use super::ask::{self, Ask, Rendered};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
@@ -69,7 +69,7 @@ pub async fn evidence(
         let now = sums(&again.now);
         let changed = !same(&again.then, &now);
         let body = json!({"then": again.then, "now": now, "changed": changed});
-        Ok(Answer::new(answer::JSON, body.to_string()))
+        Ok(Rendered::new(answer::JSON, body.to_string()))
     })
     .await
 }
@@ -110,7 +110,7 @@ async fn respond(
             answer::GEOJSON => geojson(&question, &answered, &view, held.ctl)?,
             _ => full(&question, &answered, &view).to_string(),
         };
-        Ok(Answer::new(media, body))
+        Ok(Rendered::new(media, body))
     });
     let mut response = asked.await?;
     if media == answer::CSV && !events::wanted(headers) {

@@ -19,7 +19,7 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// An answer, rendered.
 #[derive(Clone)]
-pub struct Answer {
+pub struct Rendered {
     /// Its media type.
     pub media: &'static str,
     /// What is sent.
@@ -28,7 +28,7 @@ pub struct Answer {
     pub tag: Option<String>,
 }
 
-impl Answer {
+impl Rendered {
     /// Of this media type.
     pub fn new(media: &'static str, body: impl Into<Bytes>) -> Self {
         Self { media, body: body.into(), tag: None }
@@ -87,13 +87,13 @@ impl Held<'_> {
 }
 
 /// What is done to answer a question; begun again where it turns out to be long.
-pub(super) type Work<T> = dyn Fn(Held<'_>) -> Result<T, Ended> + Send + Sync;
+pub(super) type Task<T> = dyn Fn(Held<'_>) -> Result<T, Ended> + Send + Sync;
 
 /// Where questions are asked.
 #[derive(Default)]
 pub struct Desk {
     pub(super) pool: Arc<Pool>,
-    pub(super) answers: Arc<Flights<Answer>>,
+    pub(super) answers: Arc<Flights<Rendered>>,
     /// Layers that tiles are drawn of.
     pub layers: Arc<Flights<Arc<Layer>>>,
     /// Boxes that maps open at.
@@ -193,7 +193,7 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         app: &App,
         pool: &Arc<Pool>,
         client: Client,
-        work: Arc<Work<T>>,
+        work: Arc<Task<T>>,
     ) -> Flight<T> {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((waiting, arrival)) = under_way.get(&key)
@@ -234,7 +234,7 @@ async fn make<T: Send + 'static>(
     pool: Arc<Pool>,
     client: Client,
     ctl: Arc<Ctl>,
-    work: Arc<Work<T>>,
+    work: Arc<Task<T>>,
 ) -> Result<T, Refusal> {
     let turn = pool.turn(client).await?;
     let worked = app.analysis(move || {

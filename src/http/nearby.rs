@@ -8,7 +8,7 @@ use serde_json::json;
 use std::fmt::Write;
 
 use super::answer;
-use super::ask::{self, Answer, Ask};
+use super::ask::{self, Ask, Rendered};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
@@ -63,7 +63,7 @@ async fn respond(
             held.long()?;
         }
         let answered = nearby::answer(&question, &view, held.ctl)?;
-        Ok(Answer::new(answer::GEOJSON, render(&question, &answered, &view, held.ctl)?))
+        Ok(Rendered::new(answer::GEOJSON, render(&question, &answered, &view, held.ctl)?))
     })
     .await
 }

@@ -34,7 +34,7 @@ pub struct Route {
     /// Its body.
     pub sent: Sent,
     /// What it answers when all is well; `{Kind}` is the kind's schema.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<AnswerForm>,
     /// Headers that it heeds beside those of every address.
     pub headers: Vec<Heeded>,
     work: Work,
@@ -56,7 +56,7 @@ pub enum Sent {
 
 /// One form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Answer {
+pub struct AnswerForm {
     /// Its status.
     pub status: u16,
     /// Its media type.
@@ -330,7 +330,7 @@ impl Route {
     }
 
     fn answers(mut self, status: u16, media: &'static str, schema: Option<&'static str>) -> Self {
-        self.answers.push(Answer { status, media, schema });
+        self.answers.push(AnswerForm { status, media, schema });
         self
     }
 

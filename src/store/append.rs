@@ -22,7 +22,7 @@ macro_rules! append_on {
                 self.tip
             }
 
-            async fn changes(&mut self, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
+            async fn changes(&mut self, wanted: Which, limit: usize) -> Result<Vec<Change>> {
                 found(&mut self.tx, wanted, limit).await
             }
 

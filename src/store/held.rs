@@ -18,7 +18,7 @@ pub struct Tip {
 
 /// Which changes are wanted.
 #[derive(Debug, Clone, Copy)]
-pub enum Wanted {
+pub enum Which {
     /// Those after a number, in order.
     After(Seq),
     /// Those of one record after a number, in order.

@@ -18,7 +18,7 @@ mod sqlite;
 mod statements;
 
 pub use address::shown;
-pub use held::{Account, DatasetInfo, Purpose, SessionRow, SourceRow, Tip, Wanted};
+pub use held::{Account, DatasetInfo, Purpose, SessionRow, SourceRow, Tip, Which};
 pub use moving::{AccountRow, LinkRow, PartRow, RecordRow, Rows, SecretRow};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
@@ -86,7 +86,7 @@ pub trait Store: Send + Sync + 'static {
     /// Returns when another process may have written, at the latest after `patience`.
     async fn news(&self, patience: Duration);
     /// Changes in order, at most `limit`.
-    async fn changes(&self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
+    async fn changes(&self, wanted: Which, limit: usize) -> Result<Vec<Change>>;
     /// The body of every record that is there, one a line, some thousand lines at a time; answers the last change they
     /// know. Much faster than record by record: what a start is made of.
     async fn bodies(&self, out: mpsc::Sender<String>) -> Result<Tip>;
@@ -140,7 +140,7 @@ pub trait Tx: Send {
     /// The last change before this append.
     fn head(&self) -> Tip;
     /// The same as [`Store::changes`], on the connection that this append holds already.
-    async fn changes(&mut self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
+    async fn changes(&mut self, wanted: Which, limit: usize) -> Result<Vec<Change>>;
     /// All changes of these records: those of each in order.
     async fn histories(&mut self, ids: &[Id]) -> Result<Vec<Change>>;
     /// The records of these ids that are or were there.

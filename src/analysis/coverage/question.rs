@@ -5,7 +5,7 @@ use jiff::Zoned;
 use crate::analysis::asked::Asked;
 use crate::analysis::filter::{Filter, read_box};
 use crate::analysis::groups::{self, By};
-use crate::analysis::membership::Target;
+use crate::analysis::membership::AskedArea;
 use crate::analysis::reach::{self, Within};
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
@@ -30,7 +30,7 @@ pub struct Question {
 /// Whose people are counted.
 pub(super) enum PeopleIn {
     Box([f64; 4]),
-    Area(Target),
+    Area(AskedArea),
 }
 
 /// Reads the words of the question.
@@ -76,7 +76,7 @@ fn read_people_in(text: &str, view: &View) -> Result<PeopleIn, Problem> {
     if by_id.is_some_and(|e| e.kind != Kind::Area) {
         return Err(Problem::new("people_in", Code::NotAllowed, "must be an area or a box; other shapes come later"));
     }
-    let area = by_id.or_else(|| view.by_code(Kind::Area, text)).and_then(Target::read);
+    let area = by_id.or_else(|| view.by_code(Kind::Area, text)).and_then(AskedArea::read);
     let missing =
         || Problem::new("people_in", Code::NotFound, "no area has this id or code; a box is west,south,east,north");
     area.map(PeopleIn::Area).ok_or_else(missing)

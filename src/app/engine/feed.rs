@@ -17,7 +17,7 @@ use super::pulse::Pulse;
 use crate::app::AppError;
 use crate::atlas::{Atlas, Entry, FOLD_AT, View, Viewer};
 use crate::change::{Change, Op, Seq};
-use crate::store::{DatasetInfo, Store, StoreError, Tip, Wanted};
+use crate::store::{DatasetInfo, Store, StoreError, Tip, Which};
 
 /// How often other processes' writes are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
@@ -184,7 +184,7 @@ impl Feed {
             return self.load_again(publishing, head).await.map(|()| Vec::new());
         }
         // The last change we know is read with what follows it: if it is another one now, the logs part before it.
-        let mut changes = in_time(self.store.changes(Wanted::After(known.seq.saturating_sub(1)), AT_ONCE)).await?;
+        let mut changes = in_time(self.store.changes(Which::After(known.seq.saturating_sub(1)), AT_ONCE)).await?;
         if known.seq > 0 && changes.first().map(|c| c.id) != known.change {
             return self.load_again(publishing, head).await.map(|()| Vec::new());
         }
@@ -196,7 +196,7 @@ impl Feed {
                 return Ok(missing);
             }
             self.bring_in(changes, std::mem::take(&mut pieces), publishing)?;
-            changes = in_time(self.store.changes(Wanted::After(publishing.tip.seq), AT_ONCE)).await?;
+            changes = in_time(self.store.changes(Which::After(publishing.tip.seq), AT_ONCE)).await?;
         }
         Ok(Vec::new())
     }

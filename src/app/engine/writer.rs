@@ -31,7 +31,7 @@ pub struct Writer {
 #[async_trait]
 pub trait Stages: Send + Sync {
     /// Stages it on a ledger; on `Err` the ledger is to be taken back to where it was.
-    async fn stage(&self, ledger: &mut Ledger, feed: &Feed) -> Answer;
+    async fn stage(&self, ledger: &mut Ledger, feed: &Feed) -> Result<Receipt, AppError>;
 }
 
 /// What came of an order.
@@ -56,10 +56,8 @@ pub struct Written {
 
 struct Job {
     order: Box<dyn Stages>,
-    reply: oneshot::Sender<Answer>,
+    reply: oneshot::Sender<Result<Receipt, AppError>>,
 }
-
-type Answer = Result<Receipt, AppError>;
 
 impl Writer {
     /// Starts the task; it ends when the last writer is dropped, after what it has accepted.
@@ -80,7 +78,7 @@ impl Writer {
     }
 
     /// Returns when the order is on the disk and readable.
-    pub async fn write(&self, order: Box<dyn Stages>) -> Answer {
+    pub async fn write(&self, order: Box<dyn Stages>) -> Result<Receipt, AppError> {
         let (reply, answer) = oneshot::channel();
         self.orders.send(Job { order, reply }).await.map_err(|_| AppError::Ending)?;
         answer.await.map_err(|_| AppError::Ending)?
@@ -137,7 +135,7 @@ struct Pen {
 
 #[async_trait]
 impl Writes<Box<dyn Stages>, Receipt> for Pen {
-    async fn write(&self, orders: &[Box<dyn Stages>], committing: &AtomicBool) -> Vec<Answer> {
+    async fn write(&self, orders: &[Box<dyn Stages>], committing: &AtomicBool) -> Vec<Result<Receipt, AppError>> {
         let mut ledger = match Ledger::open(&*self.store).await {
             Ok(ledger) => ledger,
             Err(error) => return orders.iter().map(|_| Err(failed(&error))).collect(),

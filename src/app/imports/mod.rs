@@ -150,7 +150,7 @@ impl App {
             why: Some(format!("import of {}", survey.list)),
             batch: clock::new_id(),
         };
-        let mut report = Report::new(&import, &survey, stamp.batch)?;
+        let mut report = Tally::new(&import, &survey, stamp.batch)?;
         let mut context = rows::Context::new(&import, &survey, view.clone(), stamp);
         let (reader, mut coming) = start_reading(import.clone(), survey.clone(), &view);
         let mut gathered: Vec<Row> = Vec::with_capacity(CHUNK);
@@ -296,7 +296,7 @@ type Reading = tokio::task::JoinHandle<Result<(), Problem>>;
 /// Reads on a thread of its own, a chunk ahead at most.
 fn start_reading(import: Arc<Import>, survey: Arc<Survey>, view: &View) -> (Reading, mpsc::Receiver<Row>) {
     let (out, coming) = mpsc::channel(CHUNK);
-    let asks = Postcodes(view.clone());
+    let asks = PostcodesSeen(view.clone());
     let reader = tokio::task::spawn_blocking(move || {
         let mut sink = |row: Row| match out.blocking_send(row) {
             Ok(()) => ControlFlow::Continue(()),
@@ -308,9 +308,9 @@ fn start_reading(import: Arc<Import>, survey: Arc<Survey>, view: &View) -> (Read
 }
 
 /// The postcode table as a view has it.
-pub(super) struct Postcodes(pub(super) View);
+pub(super) struct PostcodesSeen(pub(super) View);
 
-impl Lookups for Postcodes {
+impl Lookups for PostcodesSeen {
     fn postcodes_loaded(&self) -> bool {
         self.0.datasets().postcodes.is_some()
     }
@@ -326,13 +326,13 @@ impl Lookups for Postcodes {
 }
 
 /// Counts and tells what became of the rows.
-struct Report {
+struct Tally {
     imported: Imported,
     refused: Refused<Vec<u8>>,
     headings: Vec<String>,
 }
 
-impl Report {
+impl Tally {
     fn new(import: &Import, survey: &Survey, batch: Uuid) -> Result<Self, AppError> {
         let unused =
             survey.unused().map(|c| if c.heading.is_empty() { c.number.to_string() } else { c.heading.clone() });

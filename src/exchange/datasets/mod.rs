@@ -32,12 +32,12 @@ pub struct Counted {
     /// Rows that are about something else (a road in a gazetteer).
     pub passed_over: u64,
     /// Rows refused, by code.
-    pub refused: Vec<Refusal>,
+    pub refused: Vec<RefusedRows>,
 }
 
 /// Rows refused for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RefusedRows {
     /// The reason.
     pub code: Code,
     /// How many.
@@ -49,7 +49,7 @@ pub struct Refusal {
 impl Counted {
     fn refuse(&mut self, code: Code, line: u64) {
         let i = self.refused.iter().position(|r| r.code == code).unwrap_or_else(|| {
-            self.refused.push(Refusal { code, rows: 0, lines: Vec::new() });
+            self.refused.push(RefusedRows { code, rows: 0, lines: Vec::new() });
             self.refused.len() - 1
         });
         let refusal = &mut self.refused[i];

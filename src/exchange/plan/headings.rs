@@ -4,7 +4,7 @@
 use crate::model::Kind;
 
 /// Headings of one target; `path` is what `--map` would say.
-pub(crate) struct Words {
+pub(crate) struct Headings {
     pub(crate) path: &'static str,
     /// With blanks between.
     words: &'static str,
@@ -12,19 +12,19 @@ pub(crate) struct Words {
     pub(crate) many: bool,
 }
 
-impl Words {
+impl Headings {
     /// The headings, as [`plain`] makes them; the first that a file has wins.
     pub(crate) fn headings(&self) -> impl Iterator<Item = &'static str> {
         self.words.split_whitespace()
     }
 }
 
-const fn one(path: &'static str, words: &'static str) -> Words {
-    Words { path, words, many: false }
+const fn one(path: &'static str, words: &'static str) -> Headings {
+    Headings { path, words, many: false }
 }
 
-const fn many(path: &'static str, words: &'static str) -> Words {
-    Words { path, words, many: true }
+const fn many(path: &'static str, words: &'static str) -> Headings {
+    Headings { path, words, many: true }
 }
 
 /// Letters and digits of a heading, in lower case.
@@ -64,7 +64,7 @@ pub(crate) const OTHER_NAMES: &[&str] =
     &["parent", "area", "ward", "contact", "county", "district", "region", "street", "last", "first", "user", "file"];
 
 /// Every other target; those a kind does not have are passed over.
-pub(crate) const TABLE: &[Words] = &[
+pub(crate) const TABLE: &[Headings] = &[
     one("code", "code areacode categorycode geographycode geocode gsscode onscode"),
     one(
         "lon",

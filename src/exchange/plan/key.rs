@@ -8,7 +8,7 @@ use csv::StringRecord;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::steps::{Plan, Source, cell};
+use super::steps::{Plan, ValueFrom, cell};
 use crate::exchange::cells::counting;
 use crate::exchange::cells::html::plain_text;
 use crate::exchange::cells::number::is_shortened;
@@ -44,7 +44,7 @@ fn short(key: String) -> String {
 
 fn whole(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<String> {
     if let Some(column) = plan.key {
-        let key = cell(&Source::Column(column), row).to_owned();
+        let key = cell(&ValueFrom::Column(column), row).to_owned();
         return (!key.is_empty() && !is_shortened(&key)).then_some(key);
     }
     if let Some((_, id)) = identifier(plan, row) {

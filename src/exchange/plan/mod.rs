@@ -15,7 +15,7 @@ use crate::model::{Code, Kind, Position, Postcode, Problem, Problems};
 use headings::plain;
 pub(crate) use recognise::{is_leftover, keep_further, known_headings};
 use steps::step;
-pub(crate) use steps::{Of, Plan, Source, Step, Target, cell, places_role, prefix, shape_at};
+pub(crate) use steps::{Of, Plan, PlanStep, Target, ValueFrom, cell, places_role, prefix, shape_at};
 
 /// Makes the plan for a file, or the one problem that tells what to add to the command.
 pub(crate) fn plan(
@@ -29,16 +29,16 @@ pub(crate) fn plan(
     let mut plan =
         Plan { kind: wanted.kind, headings, steps: Vec::new(), key: None, geometry, indicator_types, habits };
     for (path, text) in &wanted.set {
-        let step = step(wanted.kind, path, Source::Fixed(text.clone()))?;
+        let step = step(wanted.kind, path, ValueFrom::Fixed(text.clone()))?;
         fixed_value_fits(&step, text)?;
         plan.steps.push(step);
     }
     if let Some(set) = &wanted.area_set {
-        plan.steps.insert(0, step(wanted.kind, "area_set", Source::Fixed(set.clone()))?);
+        plan.steps.insert(0, step(wanted.kind, "area_set", ValueFrom::Fixed(set.clone()))?);
     }
     for (path, column) in &wanted.map {
         let column = find_column(&plan.headings, column, "map")?;
-        plan.steps.push(step(wanted.kind, path, Source::Column(column))?);
+        plan.steps.push(step(wanted.kind, path, ValueFrom::Column(column))?);
     }
     if let Some(key) = &wanted.key {
         plan.key = Some(find_column(&plan.headings, key, "key")?);
@@ -50,7 +50,7 @@ pub(crate) fn plan(
     Ok(plan)
 }
 
-fn fixed_value_fits(step: &Step, text: &str) -> Result<(), Problem> {
+fn fixed_value_fits(step: &PlanStep, text: &str) -> Result<(), Problem> {
     let Target::Field { shape, .. } = &step.target else { return Ok(()) };
     let mut problems = Problems::new();
     let value = value_of(shape, &step.path, text, Habits::default());
@@ -116,7 +116,7 @@ fn complete(plan: &Plan, wanted: &Wanted) -> Result<(), Problem> {
         // Numbers about areas that are there already need no position: their codes say which they are.
         Position::Needed { .. } if kind.spec().code.is_some() => !plan.has("code"),
         Position::Needed { or, .. } => {
-            let at_one_place = || plan.sources("place.name").any(|s| matches!(s, Source::Fixed(_)));
+            let at_one_place = || plan.sources("place.name").any(|s| matches!(s, ValueFrom::Fixed(_)));
             !(or.iter().any(|role| plan.has(role)) || places_role(kind).is_some() && at_one_place())
         }
     };

@@ -65,17 +65,17 @@ impl Target {
 
 /// Where a value comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) enum Source {
+pub(crate) enum ValueFrom {
     Column(usize),
     Fixed(String),
 }
 
 /// One value that is read from every row.
 #[derive(Debug, Clone)]
-pub(crate) struct Step {
+pub(crate) struct PlanStep {
     pub(crate) path: String,
     pub(crate) target: Target,
-    pub(crate) source: Source,
+    pub(crate) source: ValueFrom,
 }
 
 /// How the rows of a file are read.
@@ -83,7 +83,7 @@ pub(crate) struct Step {
 pub(crate) struct Plan {
     pub(crate) kind: Kind,
     pub(crate) headings: Vec<String>,
-    pub(crate) steps: Vec<Step>,
+    pub(crate) steps: Vec<PlanStep>,
     pub(crate) key: Option<usize>,
     /// Whether the geometry of GeoJSON gives positions.
     pub(crate) geometry: bool,
@@ -95,7 +95,7 @@ pub(crate) struct Plan {
 
 impl Plan {
     /// The steps of a path, `--set` first.
-    pub(crate) fn sources(&self, path: &str) -> impl Iterator<Item = &Source> {
+    pub(crate) fn sources(&self, path: &str) -> impl Iterator<Item = &ValueFrom> {
         self.steps.iter().filter(move |s| s.path == path).map(|s| &s.source)
     }
 
@@ -108,8 +108,8 @@ impl Plan {
     /// The first value of a path that a row itself holds: what `--set` says is the same for all of them.
     pub(crate) fn column_value<'a>(&self, path: &str, row: &'a StringRecord) -> &'a str {
         let columns = self.sources(path).filter_map(|s| match s {
-            Source::Column(i) => Some(restored(counting(row.get(*i).unwrap_or("")))),
-            Source::Fixed(_) => None,
+            ValueFrom::Column(i) => Some(restored(counting(row.get(*i).unwrap_or("")))),
+            ValueFrom::Fixed(_) => None,
         });
         columns.into_iter().find(|c| !c.is_empty()).unwrap_or("")
     }
@@ -117,17 +117,17 @@ impl Plan {
     /// The heading a path is read from, or the path itself.
     pub(crate) fn heading(&self, path: &str) -> String {
         let column = self.steps.iter().find_map(|s| match s.source {
-            Source::Column(i) if s.path == path => Some(i),
+            ValueFrom::Column(i) if s.path == path => Some(i),
             _ => None,
         });
         column.and_then(|i| self.headings.get(i)).filter(|h| !h.is_empty()).map_or(path, String::as_str).to_owned()
     }
 
     /// The heading of a column; of what `--set` says, nothing.
-    pub(crate) fn heading_of(&self, source: &Source) -> String {
+    pub(crate) fn heading_of(&self, source: &ValueFrom) -> String {
         match source {
-            Source::Column(i) => self.headings.get(*i).cloned().unwrap_or_default(),
-            Source::Fixed(_) => String::new(),
+            ValueFrom::Column(i) => self.headings.get(*i).cloned().unwrap_or_default(),
+            ValueFrom::Fixed(_) => String::new(),
         }
     }
 
@@ -142,12 +142,12 @@ impl Plan {
     }
 
     pub(crate) fn uses(&self, column: usize) -> bool {
-        self.steps.iter().any(|s| s.source == Source::Column(column))
+        self.steps.iter().any(|s| s.source == ValueFrom::Column(column))
     }
 
     /// Whether a column fills a field of ours, rather than being kept as it is.
     pub(crate) fn fills_a_field(&self, column: usize) -> bool {
-        self.steps.iter().any(|s| s.source == Source::Column(column) && !matches!(s.target, Target::Further(_)))
+        self.steps.iter().any(|s| s.source == ValueFrom::Column(column) && !matches!(s.target, Target::Further(_)))
     }
 
     /// What a row holds in columns that are no field, in words: `Day: Thursday`.
@@ -161,7 +161,7 @@ impl Plan {
 
     /// Whether a column holds numbers or dates, which every column writes in its own way.
     pub(crate) fn reads_numbers(&self, column: usize) -> bool {
-        self.steps.iter().filter(|s| s.source == Source::Column(column)).any(|s| match &s.target {
+        self.steps.iter().filter(|s| s.source == ValueFrom::Column(column)).any(|s| match &s.target {
             Target::Field { shape, .. } => matches!(shape, Shape::Date | Shape::Whole(..) | Shape::Number(..)),
             Target::Indicator(_) | Target::Closed => true,
             _ => false,
@@ -169,10 +169,10 @@ impl Plan {
     }
 
     /// How the column of a value is written.
-    pub(crate) fn habits(&self, source: &Source) -> Habits {
+    pub(crate) fn habits(&self, source: &ValueFrom) -> Habits {
         match source {
-            Source::Column(i) => self.habits.get(*i).copied().unwrap_or_default(),
-            Source::Fixed(_) => Habits::default(),
+            ValueFrom::Column(i) => self.habits.get(*i).copied().unwrap_or_default(),
+            ValueFrom::Fixed(_) => Habits::default(),
         }
     }
 
@@ -188,15 +188,15 @@ impl Plan {
 }
 
 /// A cell, or what `--set` says in its place.
-pub(crate) fn cell<'a>(source: &'a Source, row: &'a StringRecord) -> &'a str {
+pub(crate) fn cell<'a>(source: &'a ValueFrom, row: &'a StringRecord) -> &'a str {
     match source {
-        Source::Column(i) => restored(counting(row.get(*i).unwrap_or(""))),
-        Source::Fixed(text) => counting(text),
+        ValueFrom::Column(i) => restored(counting(row.get(*i).unwrap_or(""))),
+        ValueFrom::Fixed(text) => counting(text),
     }
 }
 
 /// The step of a path, from where its value comes.
-pub(crate) fn step(kind: Kind, path: &str, source: Source) -> Result<Step, Problem> {
+pub(crate) fn step(kind: Kind, path: &str, source: ValueFrom) -> Result<PlanStep, Problem> {
     // An area's numbers have whatever name they are given.
     let indicator = || (kind == Kind::Area).then(|| (path.to_owned(), Target::Indicator(path.to_owned())));
     let (path, target) = target(kind, path).or_else(indicator).ok_or_else(|| {
@@ -204,7 +204,7 @@ pub(crate) fn step(kind: Kind, path: &str, source: Source) -> Result<Step, Probl
         let message = format!("a {} has no field {path}; there are {}", kind.name(), fields.join(", "));
         Problem::new(path, Code::UnknownField, message)
     })?;
-    Ok(Step { path, target, source })
+    Ok(PlanStep { path, target, source })
 }
 
 /// What a path means for a kind, with the path as everything else will call it.

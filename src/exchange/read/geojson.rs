@@ -134,7 +134,7 @@ fn stream(path: &Path, encoding: Encoding, sink: Sink<'_>) -> Result<Option<Valu
     }
     let found = read.and_then(|found| reader.end().map(|()| found)).map_err(|e| explained(&e))?;
     match found {
-        Found { kind: Some(kind), crs, seen: true } if kind == "FeatureCollection" || kind == "Feature" => Ok(crs),
+        Members { kind: Some(kind), crs, seen: true } if kind == "FeatureCollection" || kind == "Feature" => Ok(crs),
         _ => {
             Err(not_this_format("this is JSON, but not a GeoJSON FeatureCollection; export the list as GeoJSON or CSV"))
         }
@@ -158,7 +158,7 @@ fn explained(error: &serde_json::Error) -> Problem {
     }
 }
 
-struct Found {
+struct Members {
     kind: Option<String>,
     crs: Option<Value>,
     /// Whether there were features at all.
@@ -173,14 +173,14 @@ struct Collection<'a> {
 }
 
 impl<'de> Visitor<'de> for Collection<'_> {
-    type Value = Found;
+    type Value = Members;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a GeoJSON FeatureCollection")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Found, A::Error> {
-        let mut found = Found { kind: None, crs: None, seen: false };
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Members, A::Error> {
+        let mut found = Members { kind: None, crs: None, seen: false };
         let mut single = Feature::default();
         let mut is_single = false;
         while let Some(key) = map.next_key::<String>()? {

@@ -14,7 +14,7 @@ use crate::model::{Code, Point, Postcode, Problem};
 
 /// How a row tells its position.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Found {
+pub(crate) enum Placed {
     /// Here.
     At(Point),
     /// Nobody said; this is a point inside its outline.
@@ -30,15 +30,15 @@ pub(crate) fn find(
     outline: Option<&Outline>,
     lookups: &dyn Lookups,
     warnings: &mut Vec<Problem>,
-) -> Result<Found, Problem> {
+) -> Result<Placed, Problem> {
     if let Some(point) = outline.and_then(|o| o.point) {
-        return grid::in_country(point, "geometry", warnings).map(Found::At);
+        return grid::in_country(point, "geometry", warnings).map(Placed::At);
     }
     let mut nowhere = None;
     for (point, heading, written) in [degrees(plan, row)?, on_the_grid(plan, row)?].into_iter().flatten() {
         // What programs write where they know no position.
         if !is_nowhere(written) {
-            return in_country_as(point, written, &heading, warnings).map(Found::At);
+            return in_country_as(point, written, &heading, warnings).map(Placed::At);
         }
         let (a, b) = written;
         let message = format!("left out, since {a}, {b} stands for a position that is not known");
@@ -54,28 +54,28 @@ pub(crate) fn find(
             let message = format!("\"{}\" is not a grid reference such as NY 123 305", shown(reference));
             Problem::new(&heading, Code::WrongType, message)
         })?;
-        return on_grid(e, n, &heading).map(Found::At);
+        return on_grid(e, n, &heading).map(Placed::At);
     }
     if let Some(sound) = outline.and_then(Outline::sound) {
-        return sound.as_ref().map(|sound| Found::Inside(sound.inside)).map_err(Clone::clone);
+        return sound.as_ref().map(|sound| Placed::Inside(sound.inside)).map_err(Clone::clone);
     }
     let postcode = plan.value("postcode", row);
     let found = match (postcode.is_empty(), nowhere) {
-        (true, None) => return Ok(Found::Nothing),
+        (true, None) => return Ok(Placed::Nothing),
         (true, Some((_, problem))) => return Err(problem),
         (false, nowhere) => {
             warnings.extend(nowhere.map(|(warning, _)| warning));
             by_postcode(postcode, &plan.heading("postcode"), lookups)?
         }
     };
-    Ok(Found::At(found))
+    Ok(Placed::At(found))
 }
 
 /// A point, the heading it stands under, and the two numbers as they are written, latitude or northing last.
-type Read = (Option<Point>, String, (f64, f64));
+type PointRead = (Option<Point>, String, (f64, f64));
 
 /// Longitude and latitude, each in its column or both in one.
-fn degrees(plan: &Plan, row: &StringRecord) -> Result<Option<Read>, Problem> {
+fn degrees(plan: &Plan, row: &StringRecord) -> Result<Option<PointRead>, Problem> {
     let at = |lon, lat| Some(Point { lon, lat });
     if let Some((lon, lat)) = pair(plan, row, "lon", "lat", degrees::read)? {
         return Ok(Some((at(lon, lat), plan.heading("lat"), (lat, lon))));
@@ -94,7 +94,7 @@ fn degrees(plan: &Plan, row: &StringRecord) -> Result<Option<Read>, Problem> {
 }
 
 /// Easting and northing, or an x and a y that may be degrees.
-fn on_the_grid(plan: &Plan, row: &StringRecord) -> Result<Option<Read>, Problem> {
+fn on_the_grid(plan: &Plan, row: &StringRecord) -> Result<Option<PointRead>, Problem> {
     if let Some((e, n)) = pair(plan, row, "easting", "northing", metres)? {
         return Ok(Some((grid::to_point(e, n), plan.heading("easting"), (e, n))));
     }
@@ -160,8 +160,8 @@ fn pair(
 /// Metres of the grid; an x that is a degree has its decimals after a comma, too.
 fn metres(text: &str) -> Option<f64> {
     match number::read(text)? {
-        number::Read::Plain(n) | number::Read::DecimalComma(n) => Some(n),
-        number::Read::Either { grouped, .. } => Some(grouped),
+        number::NumberRead::Plain(n) | number::NumberRead::DecimalComma(n) => Some(n),
+        number::NumberRead::Either { grouped, .. } => Some(grouped),
     }
 }
 

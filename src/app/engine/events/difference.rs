@@ -68,7 +68,7 @@ pub enum Told {
 
 /// What some changes of one record went through, as far as it matters to the public.
 #[derive(Default)]
-pub struct Past {
+pub struct Course {
     begun: bool,
     /// The last of the changes.
     seq: Seq,
@@ -80,7 +80,7 @@ pub struct Past {
     moved: bool,
 }
 
-impl Past {
+impl Course {
     /// One change more: what the record was before it and is after it, each with what the public saw then.
     pub fn take(&mut self, seq: Seq, old: Option<(&Entry, &View)>, new: Option<(&Entry, &View)>) {
         let public = |entry: &Entry| entry.audience == Audience::Public;
@@ -102,7 +102,7 @@ fn face((entry, eyes): (&Entry, &View)) -> (bool, bool, Vec<Point>) {
 }
 
 /// The records that changes were about.
-pub type Touched = HashMap<Id, Past>;
+pub type Touched = HashMap<Id, Course>;
 
 /// Notes what changed from one atlas to the next.
 pub fn note(touched: &mut Touched, before: &Arc<Atlas>, after: &Arc<Atlas>, changes: &[Change]) {
@@ -174,7 +174,7 @@ impl Eyes {
         self.all.links_to(entry.id).map(|e| e.id)
     }
 
-    fn event(&self, seq: Seq, id: Id, past: Option<&Past>) -> Option<Event> {
+    fn event(&self, seq: Seq, id: Id, past: Option<&Course>) -> Option<Event> {
         let Some(entry) = self.public.get(id) else {
             let (kind, version) = past?.shown?;
             return Some(Event { seq, happening: Happening::Gone, kind, id, version, body: None, points: Vec::new() });

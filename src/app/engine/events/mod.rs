@@ -31,14 +31,14 @@ pub struct Events {
 
 #[derive(Default)]
 struct State {
-    waiting: Option<Span>,
+    waiting: Option<Burst>,
     working: bool,
     /// How often everything began again; what was worked out before the last time is not told any more.
     beginnings: u64,
 }
 
 /// What came since the last time something was told.
-struct Span {
+struct Burst {
     now: Arc<Atlas>,
     touched: Touched,
     /// More was touched than is worth noting.
@@ -89,7 +89,7 @@ impl Events {
         }
         let Ok(mut state) = self.state.lock() else { return };
         let span =
-            state.waiting.get_or_insert_with(|| Span { now: after.clone(), touched: Touched::new(), too_much: false });
+            state.waiting.get_or_insert_with(|| Burst { now: after.clone(), touched: Touched::new(), too_much: false });
         span.now = after.clone();
         span.too_much |= span.touched.len() + changes.len() > MOST_TOUCHED;
         if !span.too_much {
@@ -124,7 +124,7 @@ impl Events {
         }
     }
 
-    fn next_span(&self) -> Option<(Span, u64)> {
+    fn next_span(&self) -> Option<(Burst, u64)> {
         let mut state = self.state.lock().ok()?;
         let span = state.waiting.take();
         state.working = span.is_some();
