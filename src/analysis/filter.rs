@@ -481,7 +481,7 @@ pub fn read_box(field: &str, text: &str) -> Result<[f64; 4], Problem> {
     Ok([west, south, east, north])
 }
 
-/// So many words of free text are looked for.
+/// Words of free text that are looked for; the rest are passed over.
 const MOST_WORDS: usize = 8;
 
 /// Little words that say nothing of a need.

@@ -150,7 +150,7 @@ fn named((_, set, row): (&str, &AreaSet, usize), of: &str, view: &View) -> Vec<u
     let mut rows: Vec<usize> = Vec::new();
     let Some(there) = view.area_set(of) else { return rows };
     let mut above = set.parents[row];
-    // So many steps are more than any hierarchy has: a circle ends there.
+    // More steps than any hierarchy has: a circle ends there.
     for _ in 0..16 {
         let Some((name, set, row)) = above.and_then(|id| view.area_tables().find(id)) else { break };
         if name == of {

@@ -15,7 +15,7 @@ use crate::store::{Account, Purpose, SessionRow, Store, StoreError, Tx};
 /// How long an admin link works, hours.
 pub const LINK_HOURS: i64 = 24;
 
-/// A session ends when nobody used it for so long, seconds.
+/// Seconds after which a session that nobody used ends.
 const SESSION: i64 = 12 * 3600;
 /// A session that is used gets a later end, but no oftener than this, seconds.
 const EXTENDED_EVERY: i64 = 3600;

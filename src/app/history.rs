@@ -17,7 +17,7 @@ use crate::model::{Code, Id, Kind};
 use crate::store::{SourceRow, Which};
 
 /// Changes that are taken back in one append.
-const CHUNK: usize = 1_000;
+const UNDO_CHUNK: usize = 1_000;
 
 /// What an undo did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,7 +113,7 @@ impl App {
             // by asking again, if the program ends in the midst.
             let mut before = Seq::MAX;
             loop {
-                let changes = self.store.changes(Which::OfBatch(what, before), CHUNK).await?;
+                let changes = self.store.changes(Which::OfBatch(what, before), UNDO_CHUNK).await?;
                 let Some(oldest) = changes.last() else { break };
                 before = oldest.seq;
                 self.undo_chunk(&changes, &mut undoing).await?;

@@ -36,8 +36,8 @@ pub struct Face {
     shown: OnceLock<Option<Box<Entry>>>,
 }
 
-/// Of so many viewers beside the public faces are kept; a view holds on to its own.
-const VIEWERS: usize = 32;
+/// Viewers beside the public whose faces are kept; the one that came first is dropped, and a view holds on to its own.
+const MOST_VIEWERS: usize = 32;
 
 impl Faces {
     /// For these records.
@@ -78,7 +78,7 @@ impl Faces {
         if let Some((_, row)) = others.iter().find(|(of, _)| of == viewer) {
             return row.clone();
         }
-        if others.len() >= VIEWERS {
+        if others.len() >= MOST_VIEWERS {
             others.remove(0);
         }
         let row = Arc::new(ViewerFaces::new(self.public.faces.keys().copied()));

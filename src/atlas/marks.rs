@@ -86,7 +86,7 @@ pub struct Marks {
     bounds: Option<[u32; 4]>,
 }
 
-/// So many positions share one pair of sums.
+/// Positions that share one pair of sums: of a run, at most as many are summed one by one at each end.
 const BLOCK: usize = 64;
 
 impl Marks {

@@ -260,7 +260,7 @@ fn say(imported: &Imported, begun: Instant) {
     if let Some(gone) = i.gone {
         let newly = i.newly_gone.len() as u64;
         say!("{gone} records are no longer on the list, {newly} of them for the first time.");
-        for one in i.newly_gone.iter().take(TOLD) {
+        for one in i.newly_gone.iter().take(MOST_TOLD_OF_A_SORT) {
             say!("  gone: {} (key {})", one.name, one.key);
         }
         more(newly);
@@ -271,7 +271,7 @@ fn say(imported: &Imported, begun: Instant) {
         for (code, rows) in by_code {
             say!("  {title}: {rows} × {code}");
         }
-        told.iter().take(TOLD).for_each(|one| say!("  {}", one.told(i.unit)));
+        told.iter().take(MOST_TOLD_OF_A_SORT).for_each(|one| say!("  {}", one.told(i.unit)));
         more(by_code.values().sum());
     }
     if !i.further_columns.is_empty() {
@@ -289,12 +289,12 @@ fn say(imported: &Imported, begun: Instant) {
     }
 }
 
-/// So many of a sort are told one by one.
-const TOLD: usize = 10;
+/// Problems, warnings or gone records that are told one by one; of more, the number is.
+const MOST_TOLD_OF_A_SORT: usize = 10;
 
 fn more(all: u64) {
-    if all > TOLD as u64 {
-        say!("  … and {} more (--json tells up to 1,000)", all - TOLD as u64);
+    if all > MOST_TOLD_OF_A_SORT as u64 {
+        say!("  … and {} more (--json tells up to 1,000)", all - MOST_TOLD_OF_A_SORT as u64);
     }
 }
 

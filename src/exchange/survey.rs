@@ -167,7 +167,7 @@ struct Opened {
 /// The meaning of a column that is no field.
 const FURTHER: &str = "further";
 /// Rows that are looked at before a file is read.
-const SAMPLE: usize = 50;
+const SAMPLE_ROWS: usize = 50;
 /// Lines that may stand above the headings.
 const TITLES: usize = 15;
 
@@ -188,7 +188,7 @@ fn open(path: &Path, file_name: &str, encoding: Encoding, wanted: &Wanted) -> Re
     }
     let mut records = Records::open(path, encoding, delimiter)?;
     let mut head: Vec<(u64, StringRecord)> = Vec::new();
-    while head.len() < SAMPLE + TITLES
+    while head.len() < SAMPLE_ROWS + TITLES
         && let Some((line, row)) = records.next()?
     {
         head.push((line, row.clone()));
@@ -273,7 +273,7 @@ fn sample_of(path: &Path, form: &FileForm, headings: &[String]) -> Result<Vec<St
     geojson::each(path, *encoding, look, &mut |_, row, _| {
         debug_assert!(row.len() <= headings.len());
         sample.push(row.clone());
-        Ok(if sample.len() < SAMPLE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        Ok(if sample.len() < SAMPLE_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })?;
     Ok(sample)
 }

@@ -31,11 +31,11 @@ use super::served::Served;
 use crate::analysis::{Asked, Ctl};
 use crate::app::AppError;
 
-/// So much work is done where a question is asked, about two milliseconds; with more it goes to the pool.
+/// Work that is done where a question is asked, about two milliseconds of it; with more it goes to the pool.
 const BUDGET: u64 = 2_000;
 
-/// So often progress is told.
-const EVERY: Duration = Duration::from_millis(250);
+/// How often progress is told.
+const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 
 /// A question as it came.
 pub struct Ask<'a> {
@@ -166,7 +166,7 @@ impl Telling {
             },
             () = self.ending.cancelled() => AppError::Ending.into(),
             () = tokio::time::sleep_until(self.until) => Refusal::busy("This took too long"),
-            () = tokio::time::sleep(EVERY) => return Ok(self.progress()),
+            () = tokio::time::sleep(PROGRESS_EVERY) => return Ok(self.progress()),
         };
         Err(event("problem", &refusal.document().to_string()))
     }
@@ -184,7 +184,7 @@ fn event(name: &str, data: &str) -> String {
 }
 
 /// Large bodies are read in the pool, too.
-const LARGE: usize = 16 << 10;
+const LARGE_BODY: usize = 16 << 10;
 
 /// Reads what somebody sent: at once where it is small, else in the pool.
 pub async fn read<T: Send + 'static>(
@@ -193,7 +193,7 @@ pub async fn read<T: Send + 'static>(
     size: usize,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    if size <= LARGE {
+    if size <= LARGE_BODY {
         return work();
     }
     let turn = served.desk.pool.turn(client).await?;

@@ -13,7 +13,7 @@ use super::tiles;
 use crate::model::Code;
 
 /// How long a browser need not ask again: the file is the same for as long as the program runs.
-const FRESH: HeaderValue = HeaderValue::from_static("public, max-age=3600");
+const FRESH_TILE: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
 /// GET /tiles/base/{z}/{x}/{y}
 pub async fn tile(
@@ -54,7 +54,7 @@ pub async fn tile(
 fn dressed(mut response: Response, tag: &str) -> Response {
     let headers = response.headers_mut();
     headers.extend(HeaderValue::from_str(tag).ok().map(|tag| (header::ETAG, tag)));
-    headers.insert(header::CACHE_CONTROL, FRESH);
+    headers.insert(header::CACHE_CONTROL, FRESH_TILE);
     headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     response
 }

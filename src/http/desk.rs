@@ -15,7 +15,7 @@ use crate::model::Problem;
 use crate::tiles::Layer;
 
 /// How long one waits for its turn in the pool.
-const PATIENCE: Duration = Duration::from_secs(10);
+const TURN_PATIENCE: Duration = Duration::from_secs(10);
 
 /// An answer, rendered.
 #[derive(Clone)]
@@ -114,7 +114,7 @@ impl Pool {
     pub(super) async fn turn(&self, client: Client) -> Result<Option<OwnedSemaphorePermit>, Refusal> {
         let Some(whose) = client.0 else { return Ok(None) };
         let turns = self.of(whose);
-        match tokio::time::timeout(PATIENCE, turns.acquire_owned()).await {
+        match tokio::time::timeout(TURN_PATIENCE, turns.acquire_owned()).await {
             Ok(Ok(turn)) => Ok(Some(turn)),
             _ => Err(refused("analyses", "Busy: your last questions are still being answered")),
         }

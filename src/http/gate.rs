@@ -65,7 +65,7 @@ pub(super) struct Shares {
     taken: AtomicU32,
 }
 
-/// After so many requests, clients that have their whole share again are forgotten.
+/// Requests after which clients that have their whole share again are forgotten.
 const REMEMBERED: u32 = 10_000;
 
 impl Shares {

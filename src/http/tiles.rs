@@ -208,9 +208,9 @@ pub fn address(z: &str, x: &str, y: &str) -> Result<Tile, Refusal> {
     if !problems.is_empty() {
         return Err(Refusal::unreadable(problems));
     }
-    let zoom = u8::try_from(z).ok().filter(|z| *z <= Tile::MOST);
+    let zoom = u8::try_from(z).ok().filter(|z| *z <= Tile::DEEPEST_ANSWERED);
     let Some(zoom) = zoom else {
-        let say = format!("must lie between 0 and {}", Tile::MOST);
+        let say = format!("must lie between 0 and {}", Tile::DEEPEST_ANSWERED);
         return Err(Refusal::problems(vec![Problem::new("z", Code::OutOfRange, say)]));
     };
     Tile::new(zoom, x, y).ok_or_else(|| {

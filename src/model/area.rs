@@ -42,7 +42,7 @@ pub(super) const SPEC: Spec = Spec {
 /// What a number about an area is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IndicatorType {
-    /// So many people or households: adds up.
+    /// A number of people or households: adds up.
     Count,
     /// A share from 0 to 1 of the population.
     Rate,

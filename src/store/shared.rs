@@ -15,7 +15,7 @@ macro_rules! store_on {
         #[async_trait]
         impl Store for $Store {
             async fn begin(&self) -> Result<Box<dyn Tx>> {
-                // Who waits for her turn here holds no connection while she waits.
+                // Who waits for a turn here holds no connection meanwhile.
                 let turn = self.turn.clone().lock_owned().await;
                 let mut tx = self.start().await?;
                 let seq: i64 = sqlx::query_scalar(sql::TAKE_ORDER).fetch_one(&mut *tx).await?;

@@ -28,9 +28,9 @@ pub struct App {
 }
 
 /// How long a long analysis waits for its place.
-const PATIENCE: Duration = Duration::from_secs(10);
+const ANALYSIS_PATIENCE: Duration = Duration::from_secs(10);
 
-/// So many long analyses run at once: one processor is left to everything else.
+/// How many long analyses run at once: one processor is left to everything else.
 pub fn analyses_at_once() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1)).max(1)
 }
@@ -95,7 +95,7 @@ impl App {
     /// # Errors
     /// When all places stay taken, or the analysis has a fault.
     pub async fn analysis<T: Send + 'static>(&self, work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-        let place = tokio::time::timeout(PATIENCE, self.analyses.clone().acquire_owned()).await;
+        let place = tokio::time::timeout(ANALYSIS_PATIENCE, self.analyses.clone().acquire_owned()).await;
         let place = place.map_err(|_| AppError::Busy)?.map_err(|_| AppError::Ending)?;
         blocking(move || {
             let _place = place;

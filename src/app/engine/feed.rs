@@ -21,14 +21,14 @@ use crate::store::{DatasetInfo, Store, StoreError, Tip, Which};
 
 /// How often other processes' writes are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
-/// So many changes of others are brought in together.
-const AT_ONCE: usize = 5_000;
-/// A store that says nothing for so long counts as away.
+/// Changes of others that are read and brought in together; the rest follow in the next round.
+const CHANGES_AT_ONCE: usize = 5_000;
+/// How long a store may say nothing; then it counts as away.
 const SILENCE: Duration = Duration::from_secs(5);
-/// So many pages of records wait to be looked into.
+/// Pages of records that wait to be looked into; the store reads no further until one is.
 const PAGES_WAITING: usize = 4;
 /// How long a reader waits for a revision it was promised.
-const PATIENCE: Duration = Duration::from_secs(2);
+const REVISION_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The present, shared by all readers.
 pub struct Feed {
@@ -108,7 +108,7 @@ impl Feed {
     /// Waits for a revision; false when it did not come in time.
     pub async fn at_least(&self, revision: Seq) -> bool {
         let mut seen = self.revision.subscribe();
-        tokio::time::timeout(PATIENCE, seen.wait_for(|now| *now >= revision)).await.is_ok()
+        tokio::time::timeout(REVISION_PATIENCE, seen.wait_for(|now| *now >= revision)).await.is_ok()
     }
 
     /// Makes committed changes visible. Returns when they are.
@@ -184,7 +184,8 @@ impl Feed {
             return self.load_again(publishing, head).await.map(|()| Vec::new());
         }
         // The last change we know is read with what follows it: if it is another one now, the logs part before it.
-        let mut changes = in_time(self.store.changes(Which::After(known.seq.saturating_sub(1)), AT_ONCE)).await?;
+        let mut changes =
+            in_time(self.store.changes(Which::After(known.seq.saturating_sub(1)), CHANGES_AT_ONCE)).await?;
         if known.seq > 0 && changes.first().map(|c| c.id) != known.change {
             return self.load_again(publishing, head).await.map(|()| Vec::new());
         }
@@ -196,7 +197,7 @@ impl Feed {
                 return Ok(missing);
             }
             self.bring_in(changes, std::mem::take(&mut pieces), publishing)?;
-            changes = in_time(self.store.changes(Which::After(publishing.tip.seq), AT_ONCE)).await?;
+            changes = in_time(self.store.changes(Which::After(publishing.tip.seq), CHANGES_AT_ONCE)).await?;
         }
         Ok(Vec::new())
     }

@@ -71,7 +71,7 @@ pub fn committed(changes: usize, took: Duration) {
     histogram!("commonground_commit_seconds").record(took);
 }
 
-/// So many orders shared one append.
+/// How many orders shared one append.
 pub fn grouped(orders: usize) {
     histogram!("commonground_commit_orders").record(orders as f64);
 }
@@ -89,7 +89,7 @@ impl Importing {
         Self { left: rows }
     }
 
-    /// So many more rows are done.
+    /// More rows are done.
     pub fn done(&mut self, rows: u64) {
         let rows = rows.min(self.left);
         self.left -= rows;

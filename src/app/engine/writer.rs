@@ -16,10 +16,10 @@ use crate::change::Seq;
 use crate::model::Id;
 use crate::store::{Store, StoreError};
 
-/// The most orders that share one append.
-const MOST: usize = 256;
+/// Orders that share one append; the others wait for the next.
+const MOST_ORDERS: usize = 256;
 /// How long a group may take; a store that hangs holds up nobody longer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const GROUP_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Hands orders to the one task that writes them.
 #[derive(Clone)]
@@ -66,7 +66,7 @@ impl Writer {
         let pen = Pen { store, feed };
         tokio::spawn(async move {
             let mut jobs = Vec::new();
-            while waiting.recv_many(&mut jobs, MOST).await > 0 {
+            while waiting.recv_many(&mut jobs, MOST_ORDERS).await > 0 {
                 let split = |job: Job| (job.order, job.reply);
                 let (orders, replies): (Vec<_>, Vec<_>) = jobs.drain(..).map(split).unzip();
                 for (reply, answer) in replies.into_iter().zip(carry_out(&orders, &pen).await) {
@@ -118,7 +118,7 @@ async fn carry_out<O, A>(orders: &[O], pen: &impl Writes<O, A>) -> Vec<Result<A,
 }
 
 async fn in_time<T>(writing: impl Future<Output = T>) -> Result<T, AppError> {
-    tokio::time::timeout(PATIENCE, apart(writing)).await.unwrap_or_else(|_| {
+    tokio::time::timeout(GROUP_PATIENCE, apart(writing)).await.unwrap_or_else(|_| {
         tracing::error!("the store did not answer in time; nothing was acknowledged");
         Err(silent())
     })

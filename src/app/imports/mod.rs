@@ -31,12 +31,12 @@ use crate::store::SourceRow;
 pub use import::Import;
 use rows::{Chunk, Outcome};
 
-/// The most rows of one append.
-const CHUNK: usize = 1_000;
-/// The longest that rows are gathered for one append.
-const PATIENCE: Duration = Duration::from_millis(200);
-/// So many problems are told one by one; all are counted, and all refused rows come back.
-const TOLD: usize = 1_000;
+/// Rows of one append, at most; others write between two of them.
+const ROWS_CHUNK: usize = 1_000;
+/// How long rows are gathered for one append, at most.
+const GATHERING_PATIENCE: Duration = Duration::from_millis(200);
+/// Problems, warnings and gone records that are told one by one; all are counted, and all refused rows come back.
+const MOST_ROWS_TOLD: usize = 1_000;
 
 /// A problem or warning with the row it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -153,14 +153,14 @@ impl App {
         let mut report = Tally::new(&import, &survey, stamp.batch)?;
         let mut context = rows::Context::new(&import, &survey, view.clone(), stamp);
         let (reader, mut coming) = start_reading(import.clone(), survey.clone(), &view);
-        let mut gathered: Vec<Row> = Vec::with_capacity(CHUNK);
+        let mut gathered: Vec<Row> = Vec::with_capacity(ROWS_CHUNK);
         let mut importing = Importing::begin(survey.rows);
         let mut since = Instant::now();
         loop {
             let row = coming.recv().await;
             let ended = row.is_none();
             gathered.extend(row);
-            if gathered.len() >= CHUNK || ended || since.elapsed() >= PATIENCE {
+            if gathered.len() >= ROWS_CHUNK || ended || since.elapsed() >= GATHERING_PATIENCE {
                 let outcomes = self.import_chunk(&mut context, &gathered, import.dry_run).await?;
                 for (row, outcome) in gathered.drain(..).zip(outcomes) {
                     report.take(&row, outcome)?;
@@ -266,9 +266,9 @@ impl App {
             Gone { key: row.key.clone(), record: row.record, name }
         };
         imported.gone = Some(gone);
-        imported.newly_gone = newly.iter().take(TOLD).map(named).collect();
+        imported.newly_gone = newly.iter().take(MOST_ROWS_TOLD).map(named).collect();
         if !dry_run {
-            for rows in newly.chunks(CHUNK) {
+            for rows in newly.chunks(ROWS_CHUNK) {
                 let mut ledger = Ledger::open(&*self.store).await?;
                 for row in rows {
                     let mut part = stored(&row.part);
@@ -295,7 +295,7 @@ type Reading = tokio::task::JoinHandle<Result<(), Problem>>;
 
 /// Reads on a thread of its own, a chunk ahead at most.
 fn start_reading(import: Arc<Import>, survey: Arc<Survey>, view: &View) -> (Reading, mpsc::Receiver<Row>) {
-    let (out, coming) = mpsc::channel(CHUNK);
+    let (out, coming) = mpsc::channel(ROWS_CHUNK);
     let asks = PostcodesSeen(view.clone());
     let reader = tokio::task::spawn_blocking(move || {
         let mut sink = |row: Row| match out.blocking_send(row) {
@@ -373,7 +373,7 @@ impl Tally {
                 for code in codes {
                     *i.refused_by_code.entry(code.as_str()).or_default() += 1;
                 }
-                let room = TOLD.saturating_sub(i.problems.len());
+                let room = MOST_ROWS_TOLD.saturating_sub(i.problems.len());
                 let told = problems.into_iter().take(room).map(|problem| of_row(&self.headings, row, problem));
                 i.problems.extend(told);
             }
@@ -390,7 +390,7 @@ impl Tally {
         }
         for problem in warnings {
             *i.warned_by_code.entry(problem.code.as_str()).or_default() += 1;
-            if i.warnings.len() < TOLD {
+            if i.warnings.len() < MOST_ROWS_TOLD {
                 i.warnings.push(of_row(&self.headings, row, problem));
             }
         }

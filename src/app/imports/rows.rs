@@ -42,7 +42,7 @@ pub enum Outcome {
 }
 
 /// New rows by which a list is known that is here under another name.
-const SAMPLE: usize = 2_000;
+const MOST_NEW_KEYS: usize = 2_000;
 
 /// What holds for the whole import.
 pub struct Context {
@@ -213,7 +213,7 @@ impl<'a> Chunk<'a> {
                 "self" => created = done.created,
                 _ => linked += u64::from(done.created),
             }
-            if part.role == "self" && done.created && self.context.created.len() < SAMPLE {
+            if part.role == "self" && done.created && self.context.created.len() < MOST_NEW_KEYS {
                 self.context.created.push(part.key.clone());
             }
         }

@@ -75,19 +75,19 @@ pub struct PostcodeRow<'a> {
     pub terminated: bool,
 }
 
-/// So many rows are turned into positions side by side.
-const BATCH: usize = 16 * 1024;
+/// Rows that are turned into positions side by side, and held in memory for it.
+const ROWS_AT_ONCE: usize = 16 * 1024;
 
 /// Reads a table of postcodes, CSV or gzipped CSV.
 pub fn postcodes(path: &Path, each: &mut dyn FnMut(PostcodeRow<'_>)) -> Result<Counted, Problem> {
     let mut table = Table::open(path)?;
     let columns = PostcodeColumns::find(&table.headings)?;
     let mut counted = Counted::default();
-    let mut batch: Vec<(u64, StringRecord)> = Vec::with_capacity(BATCH);
+    let mut batch: Vec<(u64, StringRecord)> = Vec::with_capacity(ROWS_AT_ONCE);
     loop {
         // Records are filled again rather than made again.
         let mut filled = 0;
-        while filled < BATCH {
+        while filled < ROWS_AT_ONCE {
             let Some((line, row)) = table.records.next()? else { break };
             if batch.len() == filled {
                 batch.push((line, StringRecord::new()));
@@ -117,7 +117,7 @@ pub fn postcodes(path: &Path, each: &mut dyn FnMut(PostcodeRow<'_>)) -> Result<C
                 terminated: cell(columns.terminated).is_some(),
             });
         }
-        if filled < BATCH {
+        if filled < ROWS_AT_ONCE {
             return Ok(counted);
         }
     }

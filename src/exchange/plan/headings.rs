@@ -158,7 +158,7 @@ pub(crate) const TABLE: &[Headings] = &[
     ),
     one("active", "active isactive"),
     one("from", "opendate opened startdate validfrom from dateopened yearopened openedyear"),
-    many("until", UNTIL),
+    many("until", UNTIL_HEADINGS),
     many(
         "identifiers.GB-CHC",
         "charitynumber regnumber registeredcharitynumber charityno \
@@ -224,7 +224,7 @@ const SCHEDULE: &str = "schedule when hours openinghours openingtimes opentimes 
     sessiontimes daysandtimes dayandtime daystimes dayandtimes timesopen openingdays daysopen opening \
     openingdaysandtimes sessions";
 
-const UNTIL: &str = "closedate closeddate enddate validto until dateclosed closuredate closingdate dateofclosure \
+const UNTIL_HEADINGS: &str = "closedate closeddate enddate validto until dateclosed closuredate closingdate dateofclosure \
     closedyear yearclosed yearofclosure closureyear yearpermanentlyclosed datepermanentlyclosed \
     permanentlycloseddate closedon ended dateceased ceaseddate ceasedon \
     legalenddate operationalenddate operationalclosedate deregistrationdate dateofderegistration dateofremoval \
@@ -251,7 +251,7 @@ pub(crate) fn days(plain: &str) -> Vec<usize> {
 
 /// A column for each day of the week: the day from Monday (0) that a heading names, alone or with a word for opening.
 pub(crate) fn weekday(plain: &str) -> Option<usize> {
-    const DAYS: [&[&str]; 7] = [
+    const DAY_WORDS: [&[&str]; 7] = [
         &["monday", "mon", "mo"],
         &["tuesday", "tues", "tue", "tu"],
         &["wednesday", "weds", "wed", "we"],
@@ -275,7 +275,7 @@ pub(crate) fn weekday(plain: &str) -> Option<usize> {
         "timesopen",
         "hoursopen",
     ];
-    DAYS.iter().position(|names| {
+    DAY_WORDS.iter().position(|names| {
         names.iter().any(|name| {
             let after = plain.strip_prefix(name).is_some_and(|rest| AROUND.contains(&rest));
             after || plain.strip_suffix(name).is_some_and(|before| AROUND.contains(&before))

@@ -16,7 +16,7 @@ use crate::exchange::read::outline::Outline;
 use crate::model::{Body, Kind, Postcode};
 
 /// Bytes of the longest key that is kept as it is.
-const LONGEST: usize = 400;
+const LONGEST_KEY: usize = 400;
 
 /// Registers whose numbers name an organisation or a place, best first.
 const REGISTERS: &[&str] = &[
@@ -36,7 +36,7 @@ pub(crate) fn of(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> 
 
 /// Longer keys are told by their digest: an index takes no texts of any length.
 fn short(key: String) -> String {
-    if key.len() <= LONGEST {
+    if key.len() <= LONGEST_KEY {
         return key;
     }
     format!("sha256:{:x}", Sha256::digest(key.as_bytes()))

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use crate::model::{Code, Problem};
 
-pub(super) const CHUNK: usize = 64 * 1024;
+pub(super) const READ_CHUNK: usize = 64 * 1024;
 
 /// A file opened for reading, or the problem that says why not.
 pub(crate) fn open(path: &Path) -> Result<File, Problem> {

@@ -20,7 +20,7 @@ use crate::model::Problem;
 use crate::model::text::clean;
 
 /// A feature longer than this is no neighbourhood.
-const LONGEST: usize = 16 << 20;
+const LONGEST_FEATURE: usize = 16 << 20;
 
 /// What a first reading found out.
 #[derive(Debug, Clone, Default)]
@@ -124,7 +124,7 @@ type Sink<'a> = &'a mut dyn FnMut(Feature) -> ControlFlow<()>;
 
 /// Streams the features; answers the file's `crs`, if it has one.
 fn stream(path: &Path, encoding: Encoding, sink: Sink<'_>) -> Result<Option<Value>, Problem> {
-    let (text, since) = Text::new(Box::new(bytes::open(path)?), encoding, LONGEST);
+    let (text, since) = Text::new(Box::new(bytes::open(path)?), encoding, LONGEST_FEATURE);
     let mut reader = serde_json::Deserializer::from_reader(Filtered::new(text, Strict::default()));
     let mut stopped = false;
     let collection = Collection { sink, since, stopped: &mut stopped };

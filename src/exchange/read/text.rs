@@ -6,7 +6,7 @@ use std::cell::Cell;
 use std::io::{self, Read};
 use std::rc::Rc;
 
-use super::bytes::CHUNK;
+use super::bytes::READ_CHUNK;
 use super::encoding::{Decode, Encoding};
 
 /// Counts what was read since the last whole record; the reader of records sets it back to nought.
@@ -55,8 +55,8 @@ impl Text {
             from,
             decoder,
             stand_in: None,
-            raw: vec![0; CHUNK],
-            out: Vec::with_capacity(CHUNK * 2),
+            raw: vec![0; READ_CHUNK],
+            out: Vec::with_capacity(READ_CHUNK * 2),
             at: 0,
             after_cr: false,
             started: false,
@@ -112,7 +112,7 @@ impl Text {
         }
         let since = self.since.get() + self.out.len();
         self.since.set(since);
-        if since > self.limit + 2 * CHUNK { Err(io::Error::other(TooLong)) } else { Ok(()) }
+        if since > self.limit + 2 * READ_CHUNK { Err(io::Error::other(TooLong)) } else { Ok(()) }
     }
 
     /// Takes bytes over with CRLF and lone CR as LF, without the NULs that some programs leave behind.

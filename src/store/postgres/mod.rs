@@ -60,7 +60,7 @@ const APPEND: &str = "begin; set local idle_in_transaction_session_timeout = '10
 const MOVE_IN: &str = "begin; set local idle_in_transaction_session_timeout = '10min'; \
                        set local tcp_user_timeout = '10min'";
 /// How a lasting look begins. It holds up no append, but changes of the schema and the server's housekeeping.
-const LOOK: &str = "begin isolation level repeatable read read only; \
+const BEGIN_LOOK: &str = "begin isolation level repeatable read read only; \
                     set local idle_in_transaction_session_timeout = '10min'; set local tcp_user_timeout = '10min'";
 /// The word that instances wake each other with.
 const CHANNEL: &str = "commonground";
@@ -136,7 +136,7 @@ impl Postgres {
     }
 
     async fn look(&self) -> Result<Transaction<'static, sqlx::Postgres>> {
-        self.transaction(LOOK).await
+        self.transaction(BEGIN_LOOK).await
     }
 
     async fn transaction(&self, words: &'static str) -> Result<Transaction<'static, sqlx::Postgres>> {

@@ -18,8 +18,8 @@ use super::apart::blocking;
 use crate::atlas::Atlas;
 use crate::change::{Change, Seq};
 
-/// So many batches wait for the slowest listener; who is further behind is let go.
-const WAITING: usize = 32;
+/// Batches that wait for the slowest listener; who is further behind is let go.
+const MOST_WAITING: usize = 32;
 /// Of more touched records than this, no list is kept: they are told as `many`.
 const MOST_TOUCHED: usize = 10_000;
 
@@ -69,7 +69,7 @@ impl Batch {
 impl Events {
     /// Nobody listens yet.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { out: broadcast::Sender::new(WAITING), state: Mutex::default() })
+        Arc::new(Self { out: broadcast::Sender::new(MOST_WAITING), state: Mutex::default() })
     }
 
     /// What is told from now on.

@@ -29,8 +29,8 @@ pub enum Read {
     NotUnderstood,
 }
 
-/// So many characters of times are kept with a record.
-const LONGEST: usize = 500;
+/// Characters of opening hours that are kept with a record; longer ones stay the words they came in.
+const LONGEST_HOURS: usize = 500;
 
 /// Reads opening times in words, or OSM opening hours, which stay as they are where nothing in them is doubtful.
 ///
@@ -120,7 +120,7 @@ fn of_osm(text: &str) -> Read {
 
 fn finish(osm: Result<String, Fault>) -> Read {
     match osm {
-        Ok(osm) if !is_opening_hours(&osm) || osm.chars().count() > LONGEST => Read::NotUnderstood,
+        Ok(osm) if !is_opening_hours(&osm) || osm.chars().count() > LONGEST_HOURS => Read::NotUnderstood,
         Ok(osm) => match slips(&osm).first() {
             Some(slip) => Read::Doubtful(slip.question()),
             None => Read::Hours(osm),
