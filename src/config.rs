@@ -184,16 +184,16 @@ impl Settings {
     ///
     /// # Errors
     /// When it is an address that is not https, or none at all.
-    pub fn basemap(&self) -> Result<Basemap, String> {
+    pub fn basemap(&self) -> Result<BasemapSetting, String> {
         match self.basemap.as_deref().map(str::trim) {
-            None | Some("" | "coast") => Ok(Basemap::Coast),
+            None | Some("" | "coast") => Ok(BasemapSetting::Coast),
             Some(url) if url.contains("://") => {
                 let origin = origin(url).ok_or_else(|| {
                     format!("basemap: {url} is no address of a style; it must begin with https:// and a host")
                 })?;
-                Ok(Basemap::Style { url: url.to_owned(), origin })
+                Ok(BasemapSetting::Style { url: url.to_owned(), origin })
             }
-            Some(path) => Ok(Basemap::File(path.into())),
+            Some(path) => Ok(BasemapSetting::File(path.into())),
         }
     }
 
@@ -205,7 +205,7 @@ impl Settings {
 
 /// The three forms of a map under the map.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Basemap {
+pub enum BasemapSetting {
     /// Our own coast and towns.
     Coast,
     /// A PMTiles file.
@@ -242,12 +242,12 @@ mod tests {
     #[test]
     fn a_basemap_is_the_coast_a_file_or_a_style_over_https() {
         let of = |text: &str| Settings { basemap: Some(text.to_owned()), ..Settings::default() }.basemap();
-        assert_eq!(Settings::default().basemap(), Ok(Basemap::Coast));
-        assert_eq!(of("coast"), Ok(Basemap::Coast));
-        assert_eq!(of("maps/cumbria.pmtiles"), Ok(Basemap::File("maps/cumbria.pmtiles".into())));
+        assert_eq!(Settings::default().basemap(), Ok(BasemapSetting::Coast));
+        assert_eq!(of("coast"), Ok(BasemapSetting::Coast));
+        assert_eq!(of("maps/cumbria.pmtiles"), Ok(BasemapSetting::File("maps/cumbria.pmtiles".into())));
         let url = "https://tiles.example:8443/style.json?key=1";
         let origin = "https://tiles.example:8443".to_owned();
-        assert_eq!(of(url), Ok(Basemap::Style { url: url.to_owned(), origin }));
+        assert_eq!(of(url), Ok(BasemapSetting::Style { url: url.to_owned(), origin }));
         for wrong in [
             "http://tiles.example/style.json",
             "ftp://tiles.example/s",

@@ -2,7 +2,7 @@
 
 mod support;
 
-use commonground::analysis::membership::Target;
+use commonground::analysis::membership::AskedArea;
 use commonground::analysis::{Answer, Asked, Ctl, coverage};
 use commonground::atlas::{Atlas, Datasets, Entry, View, Viewer};
 use commonground::model::Kind;
@@ -338,7 +338,7 @@ fn real_districts_hold_the_people_that_plain_ray_casting_counts() {
     let set = outlined.area_set("lsoa21").unwrap();
     let people = &set.indicator("population").unwrap().1;
     for (code, _) in &districts {
-        let target = Target::read(outlined.by_code(Kind::Area, code).unwrap()).unwrap();
+        let target = AskedArea::read(outlined.by_code(Kind::Area, code).unwrap()).unwrap();
         let rows = target.holds_rows("lsoa21", set, &outlined, &Ctl::free()).unwrap();
         let sum: f64 = rows.iter().zip(people).filter(|(answer, _)| **answer == Answer::Yes).map(|(_, n)| n).sum();
         assert_eq!(sum, expected.get(code.as_str()).copied().unwrap_or_default(), "{code}");

@@ -71,7 +71,7 @@ async fn an_append_waits_for_the_one_before_it_and_a_dropped_one_leaves_no_hole(
     assert_eq!(one.head().await.unwrap(), before, "readers see neither");
     drop(first);
     waiting.await.unwrap();
-    let changes = one.changes(commonground::store::Wanted::After(0), 100).await.unwrap();
+    let changes = one.changes(commonground::store::Which::After(0), 100).await.unwrap();
     assert_eq!(changes.iter().map(|c| c.seq).collect::<Vec<_>>(), (1..=before.seq + 1).collect::<Vec<_>>());
     assert!(changes.last().unwrap().after.as_deref().unwrap().contains("second"));
 }

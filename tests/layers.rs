@@ -1,8 +1,13 @@
-//! Imports go down only: the table of `src/ARCHITECTURE.md`, held against every `use crate::…` in the tree.
+//! Imports go down only: between folders by the table of `src/ARCHITECTURE.md`, between files without a circle. And a
+//! name means one thing.
 
-use std::collections::BTreeSet;
+#[path = "layers/files.rs"]
+mod files;
+
+use files::{Files, circles, rust_files, tokens};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fs;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 /// Who may import whom.
 const MAY: &[(&str, &[&str])] = &[
@@ -41,6 +46,47 @@ fn every_import_goes_down() {
 }
 
 #[test]
+fn no_file_uses_another_that_uses_it() {
+    let files = Files::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let uses = files.uses();
+    assert!(uses.values().map(BTreeSet::len).sum::<usize>() > 1_000, "the test has lost sight of the imports");
+    let shown: Vec<String> = circles(&uses)
+        .iter()
+        .map(|circle| circle.iter().map(|file| file.display().to_string()).collect::<Vec<_>>().join(" uses "))
+        .collect();
+    assert!(shown.is_empty(), "{shown:#?}");
+}
+
+#[test]
+fn the_engine_knows_no_use_case() {
+    let files = Files::of(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"));
+    let known = ["app/caller.rs", "app/error.rs"].map(Path::new);
+    for (file, used) in files.uses().into_iter().filter(|(file, _)| file.starts_with("app/engine")) {
+        for other in used.into_iter().filter(|other| other.starts_with("app") && !other.starts_with("app/engine")) {
+            assert!(known.contains(&other), "{} uses {}", file.display(), other.display());
+        }
+    }
+}
+
+/// Names that stand for one thing in each of several files, and are read with the file's name before them.
+const BY_THEIR_FILE: &[&str] = &["Question", "Answered"];
+
+#[test]
+fn a_type_that_others_use_has_a_name_of_its_own() {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let mut where_defined: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    for file in rust_files(&src) {
+        let shown = file.strip_prefix(&src).unwrap().display().to_string();
+        for name in types(&tokens(&fs::read_to_string(&file).unwrap())) {
+            where_defined.entry(name).or_default().push(shown.clone());
+        }
+    }
+    assert!(where_defined.len() > 200, "the test has lost sight of the types");
+    where_defined.retain(|name, files| files.len() > 1 && !BY_THEIR_FILE.contains(&name.as_str()));
+    assert!(where_defined.is_empty(), "{where_defined:#?}");
+}
+
+#[test]
 fn the_architecture_page_shows_the_same_table() {
     let page = fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("src/ARCHITECTURE.md")).unwrap();
     for (layer, may) in MAY {
@@ -64,16 +110,6 @@ fn layer_of(src: &Path, file: &Path) -> String {
     Path::new(first.as_os_str()).file_stem().unwrap().to_string_lossy().into_owned()
 }
 
-fn rust_files(folder: &Path) -> Vec<PathBuf> {
-    let entries = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
-    entries
-        .flat_map(|path| match path.is_dir() {
-            true => rust_files(&path),
-            false => vec![path].into_iter().filter(|p| p.extension().is_some_and(|e| e == "rs")).collect(),
-        })
-        .collect()
-}
-
 /// Layers named by `crate::layer`, in `use` lines, groups and paths alike.
 fn imports(text: &str) -> BTreeSet<String> {
     let mut found = BTreeSet::new();
@@ -91,4 +127,12 @@ fn imports(text: &str) -> BTreeSet<String> {
         }
     }
     found
+}
+
+/// Names of the types that a file has for others.
+fn types(tokens: &[String]) -> Vec<String> {
+    let is_open = |at: usize| at > 0 && ["pub", ")"].contains(&tokens[at - 1].as_str());
+    let kinds = ["struct", "enum", "trait", "type"];
+    let defined = tokens.iter().enumerate().filter(|(at, word)| kinds.contains(&word.as_str()) && is_open(*at));
+    defined.filter_map(|(at, _)| tokens.get(at + 1).cloned()).collect()
 }

@@ -325,7 +325,7 @@ async fn every_described_answer_comes_as_it_is_described() {
 fn copy_of(kind: Kind, record: &Value, called: &str) -> Value {
     let mut copy = record.clone();
     let fields = copy.as_object_mut().unwrap();
-    for role in kind.spec().roles {
+    for role in kind.spec().links {
         if let Some(ids) = record["links"].get(role.name) {
             fields.insert(role.name.to_owned(), if role.many { ids.clone() } else { ids[0].clone() });
         }

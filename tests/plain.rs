@@ -9,7 +9,7 @@ mod dice;
 mod town;
 
 use commonground::analysis::coverage::{self, Answered, Sums};
-use commonground::analysis::membership::Target;
+use commonground::analysis::membership::AskedArea;
 use commonground::analysis::{Answer, Asked, Ctl};
 use commonground::atlas::View;
 use definition::{PeopleIn, Say};
@@ -66,7 +66,7 @@ fn every_area_lies_where_the_plain_definition_has_it() {
         let town = Town::random(seed);
         let view = town.view();
         for (i, target) in town.areas.iter().enumerate() {
-            let read = Target::read(view.get(target.id.parse().unwrap()).unwrap()).unwrap();
+            let read = AskedArea::read(view.get(target.id.parse().unwrap()).unwrap()).unwrap();
             for (j, area) in town.areas.iter().enumerate() {
                 let expected = match definition::area_in(&town, j, i) {
                     Say::Yes => Answer::Yes,

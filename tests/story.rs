@@ -8,7 +8,7 @@ use commonground::change::{Change, Stamp};
 use commonground::clock;
 use commonground::model::record::{read, stored};
 use commonground::model::{Id, Kind, Origin};
-use commonground::store::{DatasetInfo, Postgres, SourceRow, Sqlite, Store, Tip, Wanted};
+use commonground::store::{DatasetInfo, Postgres, SourceRow, Sqlite, Store, Tip, Which};
 use serde_json::json;
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection, SqlSafeStr, SqliteConnection};
 use support::cluster::Cluster;
@@ -114,12 +114,12 @@ async fn story(store: &dyn Store) {
     assert_eq!((gone[0].version, gone[0].body.is_none()), (3, true));
     assert!(tx.links_to(&[parent]).await.unwrap().is_empty());
     drop(tx);
-    let history = store.changes(Wanted::OfRecord(child, 0), 10).await.unwrap();
+    let history = store.changes(Which::OfRecord(child, 0), 10).await.unwrap();
     assert_eq!(history.iter().map(|c| c.op.as_str()).collect::<Vec<_>>(), ["create", "update", "delete"]);
     assert_eq!(stored(history[2].before.as_deref().unwrap())["name"], "Child");
-    assert_eq!(store.changes(Wanted::After(1), 1).await.unwrap()[0].seq, 2);
-    assert_eq!(store.changes(Wanted::ById(history[0].id), 1).await.unwrap(), history[..1]);
-    assert_eq!(store.changes(Wanted::OfBatch(history[0].batch, u64::MAX), 9).await.unwrap(), history[..1]);
+    assert_eq!(store.changes(Which::After(1), 1).await.unwrap()[0].seq, 2);
+    assert_eq!(store.changes(Which::ById(history[0].id), 1).await.unwrap(), history[..1]);
+    assert_eq!(store.changes(Which::OfBatch(history[0].batch, u64::MAX), 9).await.unwrap(), history[..1]);
 
     // What is there is handed out with the head it belongs to.
     let (out, mut coming) = tokio::sync::mpsc::channel(9);
@@ -188,6 +188,6 @@ async fn story(store: &dyn Store) {
     // Two appends at once: the second waits for the first, and no number is missing.
     let (left, right) = (organisation("Left").1, organisation("Right").1);
     futures::join!(append(store, vec![left]), append(store, vec![right]));
-    let seqs: Vec<u64> = store.changes(Wanted::After(0), 100).await.unwrap().iter().map(|c| c.seq).collect();
+    let seqs: Vec<u64> = store.changes(Which::After(0), 100).await.unwrap().iter().map(|c| c.seq).collect();
     assert_eq!(seqs, (1..=7).collect::<Vec<u64>>());
 }

@@ -34,7 +34,7 @@ fn geodesics_agree_to_a_millimetre_and_thresholds_to_the_rule() {
         if chord < 1_000_000.0 {
             assert!(commonground::model::geodesic_at_most(chord) >= truth - 1e-3, "pair {}", row["id"]);
         }
-        let targets = commonground::analysis::reach::nearest::Targets::new([b]);
+        let targets = commonground::analysis::reach::nearest::AssetPoints::new([b]);
         assert!(targets.within(a, truth + 1e-3), "pair {}", row["id"]);
         if truth > 1e-3 {
             assert!(!targets.within(a, truth - 1e-3), "pair {}", row["id"]);
@@ -131,15 +131,15 @@ async fn points_in_real_districts_are_found_in_them() {
         .of_kind(Kind::Area)
         .filter_map(|e| {
             let body: Value = serde_json::from_str(&e.body).unwrap();
-            Some((body["code"].as_str()?.to_owned(), commonground::analysis::membership::Target::read(e)?))
+            Some((body["code"].as_str()?.to_owned(), commonground::analysis::membership::AskedArea::read(e)?))
         })
         .collect();
     let cases = rows(&shared.join("vectors/geo/lad17_point_in_polygon_2500.csv"));
     assert_eq!(cases.len(), 2500);
     for case in &cases {
         let point = Point { lon: number(case, "lon"), lat: number(case, "lat") };
-        let position = commonground::analysis::membership::Position { point: Some(point), codes: &[] };
-        let holds = |t: &commonground::analysis::membership::Target| {
+        let position = commonground::analysis::membership::AreaClues { point: Some(point), codes: &[] };
+        let holds = |t: &commonground::analysis::membership::AskedArea| {
             t.holds(position, &view) == commonground::analysis::Answer::Yes
         };
         let found: Vec<&str> = targets.iter().filter(|(_, t)| holds(t)).map(|(code, _)| code.as_str()).collect();

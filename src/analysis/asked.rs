@@ -5,10 +5,10 @@ use serde_json::Value;
 use crate::model::shape::shown;
 use crate::model::{Code, Problem, Problems};
 
-/// So many words are more than anybody asks.
-const MOST: usize = 200;
-/// So long is no word, and no list of words.
-const LONGEST: usize = 2_000;
+/// Words of a question; more than anybody asks are refused.
+const MOST_WORDS_ASKED: usize = 200;
+/// Bytes of a word of a question, or of what it is given; a longer one is refused.
+const LONGEST_WORD: usize = 2_000;
 
 /// Words with their values, as asked.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,9 @@ pub struct Asked {
 impl Asked {
     /// Words of an address, already decoded.
     pub fn new(words: Vec<(String, String)>) -> Result<Self, Vec<Problem>> {
-        if words.len() > MOST || words.iter().any(|(name, value)| name.len() > LONGEST || value.len() > LONGEST) {
+        if words.len() > MOST_WORDS_ASKED
+            || words.iter().any(|(name, value)| name.len() > LONGEST_WORD || value.len() > LONGEST_WORD)
+        {
             return Err(without_measure());
         }
         Ok(Self { words })
@@ -30,7 +32,7 @@ impl Asked {
         let Value::Object(fields) = body else {
             return Err(vec![Problem::new("", Code::WrongType, "the body must be a JSON object of words")]);
         };
-        if fields.values().map(|value| value.as_array().map_or(1, Vec::len)).sum::<usize>() > MOST {
+        if fields.values().map(|value| value.as_array().map_or(1, Vec::len)).sum::<usize>() > MOST_WORDS_ASKED {
             return Err(without_measure());
         }
         let mut words = Vec::new();
@@ -177,6 +179,6 @@ impl Asked {
 }
 
 fn without_measure() -> Vec<Problem> {
-    let say = format!("a question has at most {MOST} words of at most {LONGEST} characters");
+    let say = format!("a question has at most {MOST_WORDS_ASKED} words of at most {LONGEST_WORD} characters");
     vec![Problem::new("", Code::OutOfRange, say)]
 }

@@ -9,7 +9,7 @@ use std::sync::OnceLock;
 use super::asked::Asked;
 use super::ctl::{Ctl, Halt, LOOK, OPEN, opening};
 use super::fit::{Answer, Fit};
-use super::membership::{self, Target};
+use super::membership::{self, AskedArea};
 use super::{days_off, status, when};
 use crate::atlas::{Among, Entry, REMOTE, View, words_of};
 use crate::model::hours::{self, Window};
@@ -58,7 +58,7 @@ struct Chosen {
     ids: Option<HashSet<Id>>,
     /// The categories with all narrower ones, sorted.
     categories: Option<Vec<Id>>,
-    area: Option<Target>,
+    area: Option<AskedArea>,
 }
 
 impl Filter {
@@ -481,7 +481,7 @@ pub fn read_box(field: &str, text: &str) -> Result<[f64; 4], Problem> {
     Ok([west, south, east, north])
 }
 
-/// So many words of free text are looked for.
+/// Words of free text that are looked for; the rest are passed over.
 const MOST_WORDS: usize = 8;
 
 /// Little words that say nothing of a need.
@@ -511,7 +511,7 @@ impl Chosen {
         if let Some(area) = area {
             ctl.tick(opening(area))?;
         }
-        Ok(Self { ids, categories, area: area.and_then(Target::read) })
+        Ok(Self { ids, categories, area: area.and_then(AskedArea::read) })
     }
 }
 

@@ -11,7 +11,7 @@ use crate::model::{Code, Id, Problem};
 
 /// What areas are put into groups by.
 pub enum By {
-    /// So many groups of equal size, by an indicator.
+    /// A number of groups of equal size, by an indicator.
     Parts(usize, String),
     /// The district each lies in.
     District,

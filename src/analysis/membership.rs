@@ -11,14 +11,14 @@ use serde_json::Value;
 use super::ctl::{Ctl, Halt, LOOK};
 use super::fit::Answer;
 use crate::atlas::areas::AreaSet;
-use crate::atlas::outlines::{Outline, Side};
+use crate::atlas::outlines::{AreaOutline, Side};
 use crate::atlas::{Entry, View};
 use crate::model::record::{is_unclear, stored};
 use crate::model::{Id, Kind, Point, Postcode};
 
 /// Where something is, as far as that tells its areas.
 #[derive(Debug, Clone, Copy)]
-pub struct Position<'a> {
+pub struct AreaClues<'a> {
     /// The point.
     pub point: Option<Point>,
     /// Codes of areas that its postcode is in.
@@ -26,15 +26,15 @@ pub struct Position<'a> {
 }
 
 /// An area, ready to be compared with many positions and areas.
-pub struct Target {
+pub struct AskedArea {
     /// None for a district of which the code alone is known.
     id: Option<Id>,
     code: String,
     set: String,
-    outline: Option<Outline>,
+    outline: Option<AreaOutline>,
 }
 
-impl Target {
+impl AskedArea {
     /// Reads an area; `None` when the record is not one.
     pub fn read(area: &Entry) -> Option<Self> {
         if area.kind != Kind::Area {
@@ -42,7 +42,7 @@ impl Target {
         }
         let body = stored(&area.body);
         let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        Some(Self { id: Some(area.id), code: text("code"), set: text("area_set"), outline: Outline::of(area) })
+        Some(Self { id: Some(area.id), code: text("code"), set: text("area_set"), outline: AreaOutline::of(area) })
     }
 
     /// A district that is no record here.
@@ -51,7 +51,7 @@ impl Target {
     }
 
     /// Whether a position lies in it: by the boundary that covers the point, else by what its postcode says.
-    pub fn holds(&self, position: Position<'_>, view: &View) -> Answer {
+    pub fn holds(&self, position: AreaClues<'_>, view: &View) -> Answer {
         let drawn = position.point.map_or(Answer::Unknown, |point| self.by_point(point, view));
         if drawn != Answer::Unknown {
             return drawn;
@@ -150,7 +150,7 @@ fn named((_, set, row): (&str, &AreaSet, usize), of: &str, view: &View) -> Vec<u
     let mut rows: Vec<usize> = Vec::new();
     let Some(there) = view.area_set(of) else { return rows };
     let mut above = set.parents[row];
-    // So many steps are more than any hierarchy has: a circle ends there.
+    // More steps than any hierarchy has: a circle ends there.
     for _ in 0..16 {
         let Some((name, set, row)) = above.and_then(|id| view.area_tables().find(id)) else { break };
         if name == of {
@@ -187,12 +187,12 @@ pub fn known_in(area: (&str, &AreaSet, usize), of: &str, view: &View) -> Vec<usi
 }
 
 /// The areas a record names under a role, ready to be compared.
-pub fn targets(entry: &Entry, role: &str, view: &View) -> Vec<Target> {
-    entry.linked(role).filter_map(|id| view.get(id)).filter_map(Target::read).collect()
+pub fn targets(entry: &Entry, role: &str, view: &View) -> Vec<AskedArea> {
+    entry.linked(role).filter_map(|id| view.get(id)).filter_map(AskedArea::read).collect()
 }
 
 /// Whether a position lies in any of the areas.
-pub fn in_any(targets: &[Target], position: Position<'_>, view: &View) -> Answer {
+pub fn in_any(targets: &[AskedArea], position: AreaClues<'_>, view: &View) -> Answer {
     Answer::best(targets.iter().map(|t| t.holds(position, view))).unwrap_or(Answer::Unknown)
 }
 
@@ -205,7 +205,7 @@ pub fn codes_of_postcode(postcode: &str, view: &View) -> Vec<String> {
 }
 
 /// Whether a record lies in an area, by where the caller sees it.
-pub fn record_in(entry: &Entry, target: &Target, view: &View) -> Answer {
+pub fn record_in(entry: &Entry, target: &AskedArea, view: &View) -> Answer {
     if entry.kind == Kind::Area {
         return target.holds_area(entry, view);
     }
@@ -223,7 +223,7 @@ pub fn record_in(entry: &Entry, target: &Target, view: &View) -> Answer {
         Some(postcode) => codes_of_postcode(postcode, view),
         None => Vec::new(),
     };
-    let holds = |point| target.holds(Position { point, codes: &codes }, view);
+    let holds = |point| target.holds(AreaClues { point, codes: &codes }, view);
     Answer::best(points.iter().map(|p| holds(Some(*p)))).unwrap_or_else(|| holds(None))
 }
 
@@ -236,13 +236,13 @@ pub fn districts_said(entry: &Entry) -> Option<Vec<String>> {
 }
 
 /// The districts of these codes, by the codes that are theirs today.
-pub fn districts(said: &[String], view: &View) -> Vec<Target> {
+pub fn districts(said: &[String], view: &View) -> Vec<AskedArea> {
     let mut codes: Vec<String> = said.iter().flat_map(|code| view.datasets().successors(code)).collect();
     codes.sort_unstable();
     codes.dedup();
     let is_past = |code: &String| view.datasets().area_codes.contains_key(code);
-    let known = |code: &String| view.by_code(Kind::Area, code).and_then(Target::read);
-    codes.iter().filter_map(|code| known(code).or_else(|| (!is_past(code)).then(|| Target::of_code(code)))).collect()
+    let known = |code: &String| view.by_code(Kind::Area, code).and_then(AskedArea::read);
+    codes.iter().filter_map(|code| known(code).or_else(|| (!is_past(code)).then(|| AskedArea::of_code(code)))).collect()
 }
 
 /// Whether a service takes only people who are registered with certain practices.

@@ -7,7 +7,7 @@ use super::ctl::{Ctl, Halt, LOOK, OPEN};
 use super::delivery;
 use super::filter::Filter;
 use super::fit::{Answer, Fit};
-use super::membership::{self, Position};
+use super::membership::{self, AreaClues};
 use super::reach::{self, Near, Within};
 use crate::atlas::{Entry, View, chord_2};
 use crate::model::{Code, Kind, Point, Problem, Problems};
@@ -41,10 +41,11 @@ pub struct Found<'a> {
     pub by: Option<&'static str>,
 }
 
-/// So many records are looked at, at the least, for what may fit once enough is found that does.
+/// Records that are looked at, at the least, for what may fit once enough is found that does.
 const LOOK_FURTHER: usize = 20_000;
 
-/// So many records that are unclear about whether they are there are looked at apart from all others.
+/// Records, unclear about whether they are there, that are looked at by themselves; where there are more of them, the
+/// search goes on for what may fit.
 const MOST_APART: usize = 2_000;
 
 /// The three runs, each at most as long as the limit.
@@ -218,7 +219,7 @@ fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
     if !entry.limited {
         return Answer::Yes;
     }
-    let position = Position { point: Some(near.point), codes: &near.codes };
+    let position = AreaClues { point: Some(near.point), codes: &near.codes };
     let mut answers = Vec::new();
     let areas = membership::targets(entry, "service_area", view);
     if !areas.is_empty() {
@@ -228,7 +229,7 @@ fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
         answers.push(membership::in_any(&membership::districts(&codes, view), position, view));
     }
     if membership::is_for_registered(entry) || membership::is_unclear_where(entry) {
-        // Where somebody is registered is not told by where she lives; nor is what nobody could read.
+        // Where somebody is registered is not told by where they live; nor is what nobody could read.
         answers.push(Answer::Unknown);
     }
     Answer::all(answers)

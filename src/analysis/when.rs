@@ -11,7 +11,7 @@ use crate::model::hours::words::clock_time;
 /// What to write.
 pub const HINT: &str = "must be now, thu, thu 14:00, thu 2pm, 2026-12-01, or 2026-12-01T14:00 (local, or with an offset, its + sent as %2B)";
 
-const DAYS: [(&str, &str, Weekday); 7] = [
+const DAYS_ASKED: [(&str, &str, Weekday); 7] = [
     ("mon", "monday", Weekday::Monday),
     ("tue", "tuesday", Weekday::Tuesday),
     ("wed", "wednesday", Weekday::Wednesday),
@@ -29,7 +29,7 @@ pub fn window(text: &str, now: &Zoned) -> Option<Window> {
         return moment(now.datetime());
     }
     let (first, rest) = lower.split_once(' ').unwrap_or((&lower, ""));
-    if let Some((.., weekday)) = DAYS.iter().find(|(short, long, _)| first == *short || first == *long) {
+    if let Some((.., weekday)) = DAYS_ASKED.iter().find(|(short, long, _)| first == *short || first == *long) {
         let date = next(now.date(), *weekday);
         return match rest.trim() {
             "" => whole_day(date),

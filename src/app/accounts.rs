@@ -4,22 +4,18 @@ use jiff::ToSpan;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
-use super::ledger::Committed;
+pub use super::caller::{ADMIN, COMMAND_LINE};
+use super::engine::ledger::Committed;
 use super::{App, AppError, Caller};
 use crate::auth::{Role, secret};
 use crate::change::{Change, Op, SCHEMA};
 use crate::clock;
 use crate::store::{Account, Purpose, SessionRow, Store, StoreError, Tx};
 
-/// The account that the admin link signs in.
-pub const ADMIN: Uuid = Uuid::from_u128(0x00000000_0000_7000_8000_000000000001);
-/// The account that commands write as.
-pub const COMMAND_LINE: Uuid = Uuid::from_u128(0x00000000_0000_7000_8000_000000000002);
-
 /// How long an admin link works, hours.
 pub const LINK_HOURS: i64 = 24;
 
-/// A session ends when nobody used it for so long, seconds.
+/// Seconds after which a session that nobody used ends.
 const SESSION: i64 = 12 * 3600;
 /// A session that is used gets a later end, but no oftener than this, seconds.
 const EXTENDED_EVERY: i64 = 3600;

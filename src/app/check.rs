@@ -5,7 +5,8 @@ use sha2::{Digest, Sha256};
 use std::collections::HashMap;
 use tokio::sync::mpsc;
 
-use super::{AppError, datasets};
+use super::AppError;
+use super::engine::kept;
 use crate::change::{Change, Seq, upgrade};
 use crate::model::Id;
 use crate::model::record::all_links;
@@ -28,7 +29,7 @@ pub async fn check(store: &dyn Store) -> Result<Report, AppError> {
     let mut findings: Vec<String> =
         store.unsound().await?.into_iter().map(|said| format!("the database says: {said}")).collect();
     for info in store.datasets().await? {
-        if !datasets::is_whole(&info, &store.dataset_bytes(&info).await?) {
+        if !kept::is_whole(&info, &store.dataset_bytes(&info).await?) {
             findings.push(format!("the dataset {} is damaged: import it again", info.name));
         }
     }

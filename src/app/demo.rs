@@ -4,9 +4,9 @@ use serde_json::Value;
 use std::collections::HashMap;
 use std::io::Write;
 
-use super::ledger::Ledger;
+use super::engine::ledger::Ledger;
+use super::orders::settle;
 use super::{App, AppError, Caller};
-use crate::app::commit::settle;
 use crate::change::apply::{self, Source};
 use crate::change::{Seq, Stamp};
 use crate::clock;
@@ -107,8 +107,8 @@ fn name_by_id(value: &mut Value, kind: Kind, ids: &HashMap<String, Id>) {
             *text = Value::from(id.to_string());
         }
     };
-    for role in kind.spec().roles {
-        match value.get_mut(role.name) {
+    for link in kind.spec().links {
+        match value.get_mut(link.name) {
             Some(Value::Array(list)) => list.iter_mut().for_each(swap),
             Some(one) => swap(one),
             None => {}

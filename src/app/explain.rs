@@ -2,8 +2,8 @@
 
 use std::path::PathBuf;
 
-use super::feed::blocking;
-use super::imports::Postcodes;
+use super::engine::apart::blocking;
+use super::imports::PostcodesSeen;
 use super::{App, AppError, Caller};
 use crate::auth::Action;
 use crate::exchange::{self, Explained, Wanted};
@@ -23,7 +23,7 @@ impl App {
         if !caller.role.may(Action::Import, wanted.kind) {
             return Err(AppError::Forbidden);
         }
-        let asks = Postcodes(self.view(caller.viewer()));
+        let asks = PostcodesSeen(self.view(caller.viewer()));
         let explained = blocking(move || exchange::explain(&path, &file_name, &wanted, &asks)).await?;
         explained.map_err(|problem| AppError::Problems(vec![problem]))
     }

@@ -4,9 +4,9 @@ use serde::Serialize;
 use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
+use super::engine::ledger::Ledger;
 use super::imports::memory;
-use super::ledger::Ledger;
-use super::{App, AppError, Caller, commit};
+use super::{App, AppError, Caller, orders};
 use crate::auth::Action;
 use crate::change::apply::Present;
 use crate::change::undo::{self, Kept, Past};
@@ -14,10 +14,10 @@ use crate::change::{Change, Op, Seq, Stamp};
 use crate::clock;
 use crate::model::record::{canonical, code_of, stored};
 use crate::model::{Code, Id, Kind};
-use crate::store::{SourceRow, Wanted};
+use crate::store::{SourceRow, Which};
 
 /// Changes that are taken back in one append.
-const CHUNK: usize = 1_000;
+const UNDO_CHUNK: usize = 1_000;
 
 /// What an undo did.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -79,12 +79,12 @@ impl App {
 
     /// Changes of one record after a number, oldest first; none when there never was one.
     pub async fn history(&self, id: Id, after: Seq, limit: usize) -> Result<Vec<Change>, AppError> {
-        Ok(self.store.changes(Wanted::OfRecord(id, after), limit).await?)
+        Ok(self.store.changes(Which::OfRecord(id, after), limit).await?)
     }
 
     /// Changes after a number, in order, and the present head.
     pub async fn changes(&self, after: Seq, limit: usize) -> Result<(Seq, Vec<Change>), AppError> {
-        let changes = self.store.changes(Wanted::After(after), limit).await?;
+        let changes = self.store.changes(Which::After(after), limit).await?;
         Ok((self.store.head().await?.seq, changes))
     }
 
@@ -99,7 +99,7 @@ impl App {
             return Err(AppError::Forbidden);
         }
         let stamp = Stamp { by: caller.account, at: clock::now(), why: None, batch: clock::new_id() };
-        let one = self.store.changes(Wanted::ById(what), 1).await?;
+        let one = self.store.changes(Which::ById(what), 1).await?;
         let mut undoing = Undoing {
             is_undone: if one.is_empty() { |c, what| c.batch == what } else { |c, what| c.id == what },
             what,
@@ -113,7 +113,7 @@ impl App {
             // by asking again, if the program ends in the midst.
             let mut before = Seq::MAX;
             loop {
-                let changes = self.store.changes(Wanted::OfBatch(what, before), CHUNK).await?;
+                let changes = self.store.changes(Which::OfBatch(what, before), UNDO_CHUNK).await?;
                 let Some(oldest) = changes.last() else { break };
                 before = oldest.seq;
                 self.undo_chunk(&changes, &mut undoing).await?;
@@ -254,5 +254,5 @@ async fn closes_a_circle(ledger: &mut Ledger, change: &Change, undone: &HashSet<
     let (Some(id), Some(kind), Some(body)) = (change.record, change.kind, change.after.as_deref()) else {
         return Ok(false);
     };
-    Ok(commit::circle(ledger, kind, &stored(body), id, undone).await?.is_some())
+    Ok(orders::circle(ledger, kind, &stored(body), id, undone).await?.is_some())
 }

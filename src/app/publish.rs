@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 use uuid::Uuid;
 
-use super::ledger::Ledger;
+use super::engine::ledger::Ledger;
 use super::{App, AppError, Caller};
 use crate::atlas::Entry;
 use crate::auth::{Action, Role};
@@ -15,7 +15,7 @@ use crate::model::record::stored;
 use crate::model::{Body, Code, Id, Kind, Problem};
 
 /// Records of one append.
-const CHUNK: usize = 1_000;
+const PUBLISH_CHUNK: usize = 1_000;
 
 /// What became of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +60,7 @@ impl App {
         let why = format!("{} column {column} of {list}", if shown { "published" } else { "withdrew" });
         let stamp = Stamp { by: caller.account, at: clock::now(), why: Some(why), batch: clock::new_id() };
         let mut records = 0;
-        for chunk in ids.chunks(CHUNK) {
+        for chunk in ids.chunks(PUBLISH_CHUNK) {
             let mut ledger = Ledger::open(&*self.store).await?;
             for (_, present) in ledger.present(chunk).await? {
                 let Some(body) = present.body.as_ref().and_then(|b| with_column(b, column, shown)) else { continue };

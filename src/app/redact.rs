@@ -1,6 +1,7 @@
 //! Erasing a personal value: overwritten in the record, in every change of its history and in what lists brought.
 
 use super::AppError;
+use super::caller::COMMAND_LINE;
 use crate::change::{Change, Op, SCHEMA, Stamp, apply, redact};
 use crate::clock;
 use crate::model::record::{canonical, stored};
@@ -47,7 +48,7 @@ pub async fn redact(store: &dyn Store, id: Id, fields: &[String]) -> Result<Reda
     let without = |body: &Body| redact::body(&canonical(body), fields).map_or_else(|| body.clone(), |t| stored(&t));
     let present = apply::Present { body: present.body.as_ref().map(without), ..present };
     let stamp = Stamp {
-        by: super::accounts::COMMAND_LINE,
+        by: COMMAND_LINE,
         at: clock::now(),
         why: Some(format!("redacted {}", fields.join(", "))),
         batch: clock::new_id(),

@@ -6,14 +6,15 @@ use rstar::RTree;
 use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
-use super::Lookup;
 use super::entry::Entry;
 use super::face::{self, Faces};
-use super::marks::{self, KindMarks};
+use super::lookup::Lookup;
+use super::marks::{Marks, Square};
 use super::spots::{Spot, Tree};
-use super::words::{self, Words};
+use super::words::{self, WordIndex};
 use crate::change::Seq;
-use crate::model::{Id, Kind, Point};
+use crate::model::common::USUAL_STATUS;
+use crate::model::{Id, Kind, Life, Point};
 
 /// What a tree is of: a kind, or the records of a kind in one category.
 pub type TreeKey = (Kind, Option<Id>);
@@ -42,10 +43,19 @@ pub struct Base {
     pub unclear: Vec<u32>,
     /// (target, source) of every link and every owner, by the kind of its source, sorted by target.
     incoming: HashMap<Kind, Vec<(u32, u32)>>,
-    words: Words,
+    words: WordIndex,
     codes: HashMap<(Kind, Box<str>), Vec<u32>>,
     /// Made when a map first asks, or when an instance has started.
     marks: OnceLock<HashMap<Kind, KindMarks>>,
+}
+
+/// Public positions of the base's records of one kind; the numbers are slots.
+#[derive(Debug, Default)]
+pub struct KindMarks {
+    /// Those that a question without any words is about, on whatever day.
+    pub usual: Marks,
+    /// Those that are over, not there yet, or come and go with the day.
+    pub other: Marks,
 }
 
 impl Base {
@@ -117,7 +127,7 @@ impl Base {
 
     /// Public positions as a map sees them.
     pub fn marks(&self) -> &HashMap<Kind, KindMarks> {
-        self.marks.get_or_init(|| marks::of_base(self))
+        self.marks.get_or_init(|| self.all_marks())
     }
 
     /// Whether a map has asked already.
@@ -128,6 +138,26 @@ impl Base {
     /// Where the public sees the record in a slot; nowhere when it is hidden.
     pub fn public_points(&self, slot: u32) -> Vec<Point> {
         self.faces.public_points(self, &self.entries[slot as usize])
+    }
+
+    fn all_marks(&self) -> HashMap<Kind, KindMarks> {
+        let found: Vec<(Kind, bool, u64, u32)> = (0..self.entries.len())
+            .into_par_iter()
+            .flat_map_iter(|slot| {
+                let entry = &self.entries[slot];
+                let (kind, usual) = (entry.kind, is_usual(entry));
+                let points = self.public_points(slot as u32).into_iter();
+                points.map(move |point| (kind, usual, Square::from(point).key(), slot as u32))
+            })
+            .collect();
+        let mut pairs: HashMap<Kind, [Vec<(u64, u32)>; 2]> = HashMap::new();
+        for (kind, usual, key, slot) in found {
+            pairs.entry(kind).or_default()[usize::from(usual)].push((key, slot));
+        }
+        let built = pairs
+            .into_iter()
+            .map(|(kind, [other, usual])| (kind, KindMarks { usual: Marks::build(usual), other: Marks::build(other) }));
+        built.collect()
     }
 
     fn index_delicate(&mut self) {
@@ -190,7 +220,7 @@ impl Base {
             .enumerate()
             .flat_map_iter(|(slot, entry)| entry.words().into_iter().map(move |word| (words::key(&word), slot as u32)))
             .collect();
-        self.words = Words::build(pairs);
+        self.words = WordIndex::build(pairs);
     }
 
     fn index_codes(&mut self) {
@@ -208,6 +238,12 @@ impl Lookup for Base {
     fn entry(&self, id: Id) -> Option<&Arc<Entry>> {
         self.slot(id).map(|slot| &self.entries[slot as usize])
     }
+}
+
+/// Whether a question without any words is about a record, whatever the day.
+fn is_usual(entry: &Entry) -> bool {
+    let is_open = || !entry.dated && USUAL_STATUS.contains(&entry.status.copied().unwrap_or("open"));
+    !entry.for_others && (entry.kind.spec().life != Life::Open || is_open())
 }
 
 /// Ids are random in their second half already: it is the hash, spread over all bits.

@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
-use super::viewer::{Audience, Level};
+use super::audience::{Audience, Level};
 use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, fields_of, stored};
 use crate::model::shape::{Field, SeenBy};
@@ -102,7 +102,7 @@ impl Entry {
         let head: Head<'_> = serde_json::from_str(&body).map_err(|e| e.to_string())?;
         let kind = Kind::by_name(&head.kind).ok_or_else(|| format!("unknown kind {}", head.kind))?;
         let links = head.links.iter().flat_map(|(role, targets)| {
-            let role = kind.role_index(role);
+            let role = kind.link_index(role);
             targets.iter().filter_map(move |target| Some((role?, *target)))
         });
         let unclear = |names: &[&str]| head.unclear.iter().any(|name| names.contains(&name.as_ref()));
@@ -151,7 +151,7 @@ impl Entry {
 
     /// The targets of one of its roles.
     pub fn linked(&self, role: &str) -> impl Iterator<Item = Id> + '_ {
-        let index = self.kind.role_index(role);
+        let index = self.kind.link_index(role);
         self.links.iter().filter(move |(r, _)| Some(*r) == index).map(|(_, id)| *id)
     }
 

@@ -8,8 +8,10 @@ use serde_json::{Value, json};
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
-use super::viewer::{Level, Viewer};
-use super::{Entry, Lookup, points};
+use super::audience::Level;
+use super::entry::Entry;
+use super::lookup::{Lookup, points};
+use super::viewer::Viewer;
 use crate::model::record::{canonical, drop_unlinked, fields_of, links_of, stored};
 use crate::model::shape::SeenBy;
 use crate::model::withheld::{self, ON_REQUEST};
@@ -18,13 +20,13 @@ use crate::model::{Body, Id, Kind, Point, cell};
 /// The faces of some records for every viewer that asked; each is made when it is first looked at.
 #[derive(Default)]
 pub struct Faces {
-    public: Arc<Row>,
-    others: Mutex<Vec<(Viewer, Arc<Row>)>>,
+    public: Arc<ViewerFaces>,
+    others: Mutex<Vec<(Viewer, Arc<ViewerFaces>)>>,
 }
 
 /// The faces of one viewer, by record.
 #[derive(Default, Clone)]
-pub struct Row {
+pub struct ViewerFaces {
     faces: HashMap<Id, Arc<Face>>,
 }
 
@@ -34,13 +36,13 @@ pub struct Face {
     shown: OnceLock<Option<Box<Entry>>>,
 }
 
-/// Of so many viewers beside the public faces are kept; a view holds on to its own.
-const VIEWERS: usize = 32;
+/// Viewers beside the public whose faces are kept; the one that came first is dropped, and a view holds on to its own.
+const MOST_VIEWERS: usize = 32;
 
 impl Faces {
     /// For these records.
     pub fn new(ids: impl Iterator<Item = Id>) -> Self {
-        Self { public: Arc::new(Row::new(ids)), others: Mutex::default() }
+        Self { public: Arc::new(ViewerFaces::new(ids)), others: Mutex::default() }
     }
 
     /// The same records but the `touched` ones, and `more`: what was made for the public of those that stay is kept.
@@ -48,7 +50,7 @@ impl Faces {
         let kept = self.public.faces.iter().filter(|(id, _)| !touched.contains(id));
         let mut faces: HashMap<Id, Arc<Face>> = kept.map(|(id, face)| (*id, face.clone())).collect();
         faces.extend(more.map(|id| (id, Arc::default())));
-        Self { public: Arc::new(Row { faces }), others: Mutex::default() }
+        Self { public: Arc::new(ViewerFaces { faces }), others: Mutex::default() }
     }
 
     /// Where the public sees a record; nowhere when it is hidden.
@@ -60,12 +62,12 @@ impl Faces {
     }
 
     /// The public's.
-    pub fn public(&self) -> &Row {
+    pub fn public(&self) -> &ViewerFaces {
         &self.public
     }
 
     /// A viewer's; none are needed by who sees everything.
-    pub fn row(&self, viewer: &Viewer) -> Arc<Row> {
+    pub fn row(&self, viewer: &Viewer) -> Arc<ViewerFaces> {
         if self.public.faces.is_empty() || !viewer.sees_more_than_public() {
             return self.public.clone();
         }
@@ -76,16 +78,16 @@ impl Faces {
         if let Some((_, row)) = others.iter().find(|(of, _)| of == viewer) {
             return row.clone();
         }
-        if others.len() >= VIEWERS {
+        if others.len() >= MOST_VIEWERS {
             others.remove(0);
         }
-        let row = Arc::new(Row::new(self.public.faces.keys().copied()));
+        let row = Arc::new(ViewerFaces::new(self.public.faces.keys().copied()));
         others.push((viewer.clone(), row.clone()));
         row
     }
 }
 
-impl Row {
+impl ViewerFaces {
     fn new(ids: impl Iterator<Item = Id>) -> Self {
         Self { faces: ids.map(|id| (id, Arc::default())).collect() }
     }

@@ -3,13 +3,10 @@
 //! sums kept for every block: nothing is touched point by point. Twelve bytes a position and a quarter of one.
 
 use rayon::prelude::*;
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::ops::{Range, RangeInclusive};
 
-use super::base::Base;
-use super::entry::Entry;
-use crate::model::common::USUAL_STATUS;
-use crate::model::{Kind, Life, Point};
+use crate::model::Point;
 
 /// A place on the square of Web Mercator, each axis divided into 2³² steps (9 mm at the equator), y to the south.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,7 +86,7 @@ pub struct Marks {
     bounds: Option<[u32; 4]>,
 }
 
-/// So many positions share one pair of sums.
+/// Positions that share one pair of sums: of a run, at most as many are summed one by one at each end.
 const BLOCK: usize = 64;
 
 impl Marks {
@@ -197,42 +194,6 @@ fn widened(bounds: Option<[u32; 4]>, Square { x, y }: Square) -> [u32; 4] {
 fn degrees([west, east, north, south]: [u32; 4]) -> [f64; 4] {
     let (low, high) = (Square { x: west, y: south }.point(), Square { x: east, y: north }.point());
     [low.lon, low.lat, high.lon, high.lat]
-}
-
-/// Public positions of the base's records of one kind; the numbers are slots.
-#[derive(Debug, Default)]
-pub struct KindMarks {
-    /// Those that a question without any words is about, on whatever day.
-    pub usual: Marks,
-    /// Those that are over, not there yet, or come and go with the day.
-    pub other: Marks,
-}
-
-/// The marks of a whole base.
-pub fn of_base(base: &Base) -> HashMap<Kind, KindMarks> {
-    let found: Vec<(Kind, bool, u64, u32)> = (0..base.entries.len())
-        .into_par_iter()
-        .flat_map_iter(|slot| {
-            let entry = &base.entries[slot];
-            let (kind, usual) = (entry.kind, is_usual(entry));
-            let points = base.public_points(slot as u32).into_iter();
-            points.map(move |point| (kind, usual, Square::from(point).key(), slot as u32))
-        })
-        .collect();
-    let mut pairs: HashMap<Kind, [Vec<(u64, u32)>; 2]> = HashMap::new();
-    for (kind, usual, key, slot) in found {
-        pairs.entry(kind).or_default()[usize::from(usual)].push((key, slot));
-    }
-    let built = pairs
-        .into_iter()
-        .map(|(kind, [other, usual])| (kind, KindMarks { usual: Marks::build(usual), other: Marks::build(other) }));
-    built.collect()
-}
-
-/// Whether a question without any words is about a record, whatever the day.
-fn is_usual(entry: &Entry) -> bool {
-    let is_open = || !entry.dated && USUAL_STATUS.contains(&entry.status.copied().unwrap_or("open"));
-    !entry.for_others && (entry.kind.spec().life != Life::Open || is_open())
 }
 
 #[cfg(test)]

@@ -5,10 +5,12 @@
 //! `Arc<Atlas>` and wait for nobody. What one caller may see of it is a [`View`]; nothing else is handed out.
 
 pub mod areas;
+mod audience;
 mod base;
 mod entry;
 mod face;
 pub mod gazetteer;
+mod lookup;
 pub mod marks;
 mod merge;
 pub mod outlines;
@@ -19,10 +21,11 @@ pub mod view;
 mod viewer;
 mod words;
 
+pub use audience::{Audience, Level};
 pub use entry::{Entry, REMOTE};
 pub use gazetteer::{Datasets, Town};
 pub use view::{Among, View};
-pub use viewer::{Audience, Level, Viewer};
+pub use viewer::Viewer;
 pub use words::{all_begin, of as words_of};
 
 use std::collections::{HashMap, HashSet};
@@ -33,10 +36,11 @@ use uuid::Uuid;
 use areas::AreaTables;
 use base::Base;
 use face::Faces;
+use lookup::Lookup;
 pub use spots::{Wide, chord_2};
 
 use crate::change::{Change, Op, Seq};
-use crate::model::{Id, Kind, Point};
+use crate::model::{Id, Kind};
 
 /// From this many records on, the overlay is worth folding into a new base.
 pub const FOLD_AT: usize = 8_192;
@@ -65,11 +69,6 @@ struct Overlay {
     faces: Arc<Faces>,
     /// Public positions of the overlay's records.
     spots: Vec<([f64; 3], Arc<Entry>)>,
-}
-
-/// Anything that finds a record by its id.
-trait Lookup {
-    fn entry(&self, id: Id) -> Option<&Arc<Entry>>;
 }
 
 impl Atlas {
@@ -257,20 +256,6 @@ fn looks_alike(before: Option<&Entry>, after: Option<&Entry>) -> bool {
         (None, None) => true,
         _ => false,
     }
-}
-
-/// Where a record, as somebody is shown it, is: its own point, then those of the places it stands on.
-fn points(lookup: &dyn Lookup, entry: &Entry) -> Vec<Point> {
-    let mut points: Vec<Point> = entry.point.into_iter().collect();
-    let givers = entry.position_givers().filter_map(|id| lookup.entry(id));
-    // An area's point says where a gap is only when nothing else does.
-    let givers = givers.filter(|giver| !giver.kind.spec().ground || entry.point.is_none());
-    for point in givers.filter_map(|giver| giver.point) {
-        if !points.contains(&point) {
-            points.push(point);
-        }
-    }
-    points
 }
 
 #[cfg(test)]

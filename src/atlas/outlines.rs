@@ -24,11 +24,11 @@ pub enum Side {
 
 /// The outline of one area: polygons, each with its box.
 #[derive(Debug, Clone)]
-pub struct Outline {
+pub struct AreaOutline {
     parts: Vec<(AABB<[f64; 2]>, Polygon)>,
 }
 
-impl Outline {
+impl AreaOutline {
     /// The outline an area's stored body holds; `None` when it holds none.
     pub fn of(area: &Entry) -> Option<Self> {
         #[derive(Deserialize)]
@@ -71,14 +71,14 @@ impl Outline {
 pub struct Outlines {
     boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
     /// The row of the area, and its outline.
-    drawn: Vec<(usize, Outline)>,
+    drawn: Vec<(usize, AreaOutline)>,
 }
 
 impl Outlines {
     /// The outlines of these areas, which stand in order of their codes.
     pub fn of<'a>(areas: impl ParallelIterator<Item = (usize, &'a Entry)>) -> Self {
-        let mut drawn: Vec<(usize, Outline)> =
-            areas.filter_map(|(row, area)| Some((row, Outline::of(area)?))).collect();
+        let mut drawn: Vec<(usize, AreaOutline)> =
+            areas.filter_map(|(row, area)| Some((row, AreaOutline::of(area)?))).collect();
         drawn.sort_unstable_by_key(|(row, _)| *row);
         let boxes = drawn.iter().enumerate().map(|(at, (_, outline))| {
             let bounds = outline.bounds();
@@ -126,7 +126,7 @@ mod tests {
     fn a_point_is_inside_on_the_line_in_a_hole_or_beyond() {
         let shape = serde_json::json!({"type": "MultiPolygon", "coordinates": [
             [square(-3.0, 54.0, 1.0), square(-2.75, 54.25, 0.5)], [square(-1.0, 54.0, 0.5)]]});
-        let outline = Outline::of(&area(shape)).unwrap();
+        let outline = AreaOutline::of(&area(shape)).unwrap();
         for (lon, lat, side) in [
             (-2.9, 54.1, Side::Inside),
             (-0.75, 54.25, Side::Inside),
@@ -139,7 +139,7 @@ mod tests {
         ] {
             assert_eq!(outline.side(Point { lon, lat }), side, "{lon} {lat}");
         }
-        assert!(Outline::of(&area(Value::Null)).is_none());
+        assert!(AreaOutline::of(&area(Value::Null)).is_none());
     }
 
     #[test]

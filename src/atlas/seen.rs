@@ -2,7 +2,8 @@
 
 use std::collections::HashMap;
 
-use super::marks::{KindMarks, Square};
+use super::base::KindMarks;
+use super::marks::Square;
 use super::{Entry, View};
 use crate::change::Seq;
 use crate::model::{Id, Kind};

@@ -7,10 +7,11 @@ use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::areas::{AreaSet, AreaTables};
-use super::face::{self, Row};
+use super::face::{self, ViewerFaces};
+use super::lookup::{Lookup, points};
 use super::merge::Merge;
 use super::spots::chord_2;
-use super::{Atlas, Datasets, Entry, Lookup, Viewer, points};
+use super::{Atlas, Datasets, Entry, Viewer};
 use crate::change::Seq;
 use crate::model::hours::Nation;
 use crate::model::record::{canonical, stored};
@@ -23,7 +24,7 @@ pub struct View {
     datasets: Arc<Datasets>,
     viewer: Viewer,
     /// What this caller is shown of delicate records of the base and of the overlay.
-    faces: [Arc<Row>; 2],
+    faces: [Arc<ViewerFaces>; 2],
     nation: Nation,
 }
 
@@ -96,7 +97,7 @@ impl View {
         if is_delicate { self.show_by(&self.faces[0], entry) } else { Some(entry) }
     }
 
-    fn show_by<'a>(&'a self, faces: &'a Row, entry: &'a Arc<Entry>) -> Option<&'a Entry> {
+    fn show_by<'a>(&'a self, faces: &'a ViewerFaces, entry: &'a Arc<Entry>) -> Option<&'a Entry> {
         match faces.get(entry.id) {
             None => Some(entry),
             Some(face) => face.of(&*self.atlas, &self.viewer, entry),

@@ -67,11 +67,11 @@ pub fn all_begin(query: &[String], text: &[String]) -> bool {
 
 /// First eight bytes of words with the slots they stand in, sorted.
 #[derive(Debug, Default)]
-pub struct Words {
+pub struct WordIndex {
     sorted: Vec<(u64, u32)>,
 }
 
-impl Words {
+impl WordIndex {
     /// An index of these pairs.
     pub fn build(mut pairs: Vec<(u64, u32)>) -> Self {
         pairs.sort_unstable();
@@ -151,7 +151,7 @@ mod tests {
     #[test]
     fn a_beginning_finds_its_words_and_no_others() {
         let index =
-            Words::build(vec![(key("lunch"), 1), (key("luncheon"), 2), (key("lungs"), 3), (key("befriending"), 4)]);
+            WordIndex::build(vec![(key("lunch"), 1), (key("luncheon"), 2), (key("lungs"), 3), (key("befriending"), 4)]);
         assert_eq!(index.beginning("lunch"), [1, 2]);
         assert_eq!(index.beginning("befriending"), [4]);
         assert_eq!(index.beginning("x"), Vec::<u32>::new());

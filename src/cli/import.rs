@@ -10,12 +10,12 @@ use crate::app::imports::{Import, Imported};
 use crate::app::{self, App, AppError, Caller};
 use crate::config::Settings;
 use crate::exchange::Wanted;
-use crate::exchange::explain::{Column, Explained};
+use crate::exchange::explain::{Explained, ExplainedColumn};
 use crate::model::{Code, Kind, Origin, Problem};
 
 /// What to bring in.
 #[derive(clap::Args)]
-pub struct Args {
+pub struct ImportArgs {
     /// CSV or GeoJSON; reference data may be gzipped
     file: PathBuf,
     /// What each row is: place, service, organisation, area, category, resource, gap
@@ -75,7 +75,7 @@ pub struct Args {
 }
 
 /// Brings it in and says what became of it.
-pub async fn run(settings: &Settings, args: Args) -> Result<ExitCode, AppError> {
+pub async fn run(settings: &Settings, args: ImportArgs) -> Result<ExitCode, AppError> {
     let kinds: Vec<Kind> = match (args.kind, args.explain) {
         (Some(kind), _) => vec![kind],
         (None, true) => Kind::ALL.to_vec(),
@@ -107,7 +107,7 @@ pub async fn run(settings: &Settings, args: Args) -> Result<ExitCode, AppError> 
 }
 
 /// What becomes of each column: of the kinds that may be meant, by the one that takes most of the list.
-async fn explain(app: &App, kinds: Vec<Wanted>, args: Args) -> Result<ExitCode, AppError> {
+async fn explain(app: &App, kinds: Vec<Wanted>, args: ImportArgs) -> Result<ExitCode, AppError> {
     let mut best: Option<(u64, Kind, Explained)> = None;
     let mut failed = None;
     for wanted in kinds {
@@ -156,7 +156,7 @@ async fn explain(app: &App, kinds: Vec<Wanted>, args: Args) -> Result<ExitCode, 
             say!("      {}  →  {}", example.before.replace('\n', " "), example.after.replace('\n', " "));
         }
     }
-    let sum = |of: fn(&Column) -> u64| found.columns.iter().map(of).sum::<u64>();
+    let sum = |of: fn(&ExplainedColumn) -> u64| found.columns.iter().map(of).sum::<u64>();
     let (filled, taken, kept) = (sum(|c| c.filled), sum(|c| c.taken), sum(|c| c.kept));
     let share = |n: u64| if filled == 0 { 0.0 } else { n as f64 * 100.0 / filled as f64 };
     say!(
@@ -172,7 +172,7 @@ fn file_name(path: &Path) -> String {
     path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default()
 }
 
-async fn dataset(app: &App, args: Args, begun: Instant) -> Result<ExitCode, AppError> {
+async fn dataset(app: &App, args: ImportArgs, begun: Instant) -> Result<ExitCode, AppError> {
     let name = args.dataset.unwrap_or_default();
     let (info, counted) = app.import_dataset(&name, args.file, &Caller::command_line()).await?;
     let refused: u64 = counted.refused.iter().map(|r| r.rows).sum();
@@ -203,7 +203,7 @@ async fn dataset(app: &App, args: Args, begun: Instant) -> Result<ExitCode, AppE
     Ok(exit(counted.taken, refused))
 }
 
-async fn records(app: &App, wanted: Wanted, args: Args, begun: Instant) -> Result<ExitCode, AppError> {
+async fn records(app: &App, wanted: Wanted, args: ImportArgs, begun: Instant) -> Result<ExitCode, AppError> {
     let import = Import {
         path: args.file.clone(),
         file_name: file_name(&args.file),
@@ -260,7 +260,7 @@ fn say(imported: &Imported, begun: Instant) {
     if let Some(gone) = i.gone {
         let newly = i.newly_gone.len() as u64;
         say!("{gone} records are no longer on the list, {newly} of them for the first time.");
-        for one in i.newly_gone.iter().take(TOLD) {
+        for one in i.newly_gone.iter().take(MOST_TOLD_OF_A_SORT) {
             say!("  gone: {} (key {})", one.name, one.key);
         }
         more(newly);
@@ -271,7 +271,7 @@ fn say(imported: &Imported, begun: Instant) {
         for (code, rows) in by_code {
             say!("  {title}: {rows} × {code}");
         }
-        told.iter().take(TOLD).for_each(|one| say!("  {}", one.told(i.unit)));
+        told.iter().take(MOST_TOLD_OF_A_SORT).for_each(|one| say!("  {}", one.told(i.unit)));
         more(by_code.values().sum());
     }
     if !i.further_columns.is_empty() {
@@ -289,12 +289,12 @@ fn say(imported: &Imported, begun: Instant) {
     }
 }
 
-/// So many of a sort are told one by one.
-const TOLD: usize = 10;
+/// Problems, warnings or gone records that are told one by one; of more, the number is.
+const MOST_TOLD_OF_A_SORT: usize = 10;
 
 fn more(all: u64) {
-    if all > TOLD as u64 {
-        say!("  … and {} more (--json tells up to 1,000)", all - TOLD as u64);
+    if all > MOST_TOLD_OF_A_SORT as u64 {
+        say!("  … and {} more (--json tells up to 1,000)", all - MOST_TOLD_OF_A_SORT as u64);
     }
 }
 
@@ -316,7 +316,7 @@ fn exit(taken: u64, refused: u64) -> ExitCode {
     }
 }
 
-fn wanted(kind: Kind, args: &Args) -> Result<Wanted, Problem> {
+fn wanted(kind: Kind, args: &ImportArgs) -> Result<Wanted, Problem> {
     let mut wanted = Wanted::of(kind);
     wanted.list = args.list.clone();
     wanted.key = args.key.clone();

@@ -6,7 +6,7 @@ use crate::config::Settings;
 
 /// How much may be asked.
 #[derive(clap::Args)]
-pub struct Args {
+pub struct LimitArgs {
     /// Proxies whose X-Forwarded-For is believed, with commas between [default: 127.0.0.0/8,::1/128]
     #[arg(long, env = "COMMONGROUND_TRUSTED_PROXIES", value_delimiter = ',')]
     trusted_proxies: Option<Vec<IpNet>>,
@@ -45,7 +45,7 @@ pub struct Args {
     shutdown_seconds: Option<u64>,
 }
 
-impl Args {
+impl LimitArgs {
     /// These beside what was given otherwise.
     pub fn over(&self, given: Settings) -> Settings {
         Settings {

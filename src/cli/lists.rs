@@ -9,8 +9,8 @@ use crate::app::{self, App, AppError, Caller};
 use crate::config::Settings;
 use crate::model::Code;
 
-/// So many of what was kept are told one by one.
-const TOLD: usize = 20;
+/// Things that an undo kept and that are told one by one; of more, the number is.
+const MOST_KEPT_TOLD: usize = 20;
 
 /// `commonground undo BATCH`: exit 0 when all went back, 2 when something was kept.
 pub async fn undo(settings: &Settings, what: &str, as_json: bool) -> Result<ExitCode, AppError> {
@@ -31,11 +31,11 @@ pub async fn undo(settings: &Settings, what: &str, as_json: bool) -> Result<Exit
         say!("{}", json!({"batch": undone.batch, "reverted": undone.reverted, "kept": kept}));
     } else {
         say!("{} records went back; {} things were kept as they are.", undone.reverted.len(), kept.len());
-        for one in kept.iter().take(TOLD) {
+        for one in kept.iter().take(MOST_KEPT_TOLD) {
             say!("  kept: {}", one.told());
         }
-        if kept.len() > TOLD {
-            say!("  … and {} more (--json tells all)", kept.len() - TOLD);
+        if kept.len() > MOST_KEPT_TOLD {
+            say!("  … and {} more (--json tells all)", kept.len() - MOST_KEPT_TOLD);
         }
         say!("To take that back in turn: commonground undo {}", undone.batch);
     }

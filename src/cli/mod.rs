@@ -49,7 +49,7 @@ enum Command {
     /// Serve the map and the API
     Serve(Box<Serve>),
     /// Bring in a list, or reference data
-    Import(Box<import::Args>),
+    Import(Box<import::ImportArgs>),
     /// Take back an import, or any other batch or change, as far as nobody touched it since
     Undo {
         /// The batch (or change) that the import printed
@@ -132,7 +132,7 @@ struct Serve {
     #[arg(long, env = "COMMONGROUND_INSECURE_LAN")]
     insecure_lan: bool,
     #[command(flatten)]
-    limits: limits::Args,
+    limits: limits::LimitArgs,
     /// Load the demonstration first when the data is new
     #[arg(long)]
     demo: bool,

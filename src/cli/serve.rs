@@ -8,7 +8,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::say::aside;
 use crate::app::{self, App, AppError, Caller, accounts};
-use crate::config::{Basemap, Settings};
+use crate::config::{BasemapSetting, Settings};
 use crate::http::{self, Door, Limits, Setup};
 use crate::model::hours::Nation;
 
@@ -70,9 +70,9 @@ fn say(line: &str) {
 
 async fn basemap(settings: &Settings) -> Result<http::Basemap, String> {
     match settings.basemap()? {
-        Basemap::Coast => Ok(http::Basemap::Coast),
-        Basemap::File(path) => http::Basemap::open(&path).await.map_err(|e| format!("basemap: {e}")),
-        Basemap::Style { url, origin } => Ok(http::Basemap::Style { url, origin }),
+        BasemapSetting::Coast => Ok(http::Basemap::Coast),
+        BasemapSetting::File(path) => http::Basemap::open(&path).await.map_err(|e| format!("basemap: {e}")),
+        BasemapSetting::Style { url, origin } => Ok(http::Basemap::Style { url, origin }),
     }
 }
 

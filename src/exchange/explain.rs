@@ -8,12 +8,16 @@ use std::path::Path;
 
 use super::cells::words::says_nothing;
 use super::cells::{counting, is_spreadsheet_error};
+use super::lookups::{Lookups, Whereabouts};
 use super::plan::headings::is_row_number;
 use super::plan::persons::is_of_persons;
-use super::plan::{Of, Source, Target, is_leftover};
+use super::plan::{Of, Target, ValueFrom, is_leftover};
+use super::reading::read;
 use super::rows::nested::get;
+use super::rows::parts::Part;
 use super::rows::position::POSTCODES_HINT;
-use super::{Lookups, Part, Survey, Wanted, Whereabouts, read, survey};
+use super::survey::{Survey, survey};
+use super::wanted::Wanted;
 use crate::model::shape::shown;
 use crate::model::{Body, Point, Postcode, Problem};
 
@@ -34,12 +38,12 @@ pub struct Explained {
     /// How many of them would go in, as far as the rows themselves tell.
     pub good: u64,
     /// Its columns, in their order.
-    pub columns: Vec<Column>,
+    pub columns: Vec<ExplainedColumn>,
 }
 
 /// What becomes of a column.
 #[derive(Debug, Clone, Default, Serialize)]
-pub struct Column {
+pub struct ExplainedColumn {
     /// From 1, as `--map` counts.
     pub number: usize,
     /// Its heading.
@@ -80,7 +84,7 @@ pub fn explain(path: &Path, file_name: &str, wanted: &Wanted, lookups: &dyn Look
         notes.push(format!("As if all postcodes were known, since {POSTCODES_HINT}."));
         &Somewhere
     };
-    let mut columns: Vec<Column> = (0..found.headings().len()).map(|i| begun(&found, i)).collect();
+    let mut columns: Vec<ExplainedColumn> = (0..found.headings().len()).map(|i| begun(&found, i)).collect();
     let mut good = 0;
     read(path, &found, wanted, lookups, &mut |row| {
         good += u64::from(row.parts.is_ok());
@@ -143,7 +147,7 @@ impl Lookups for Somewhere {
     }
 }
 
-fn begun(found: &Survey, i: usize) -> Column {
+fn begun(found: &Survey, i: usize) -> ExplainedColumn {
     let heading = found.headings()[i].clone();
     let meaning = found.columns[i].meaning.clone();
     let taken_as = match meaning.as_deref() {
@@ -154,7 +158,7 @@ fn begun(found: &Survey, i: usize) -> Column {
         None if !is_leftover(&found.plan, i) => "not kept: it tells why a row was refused".to_owned(),
         None => "not kept".to_owned(),
     };
-    Column { number: i + 1, heading, taken_as, ..Column::default() }
+    ExplainedColumn { number: i + 1, heading, taken_as, ..ExplainedColumn::default() }
 }
 
 /// What became of a cell.
@@ -173,7 +177,7 @@ fn fate(found: &Survey, column: usize, before: &str, parts: &[Part]) -> Fate {
         Of::Place => of("place"),
         Of::Provider => of("provider"),
     };
-    let steps = || found.plan.steps.iter().filter(|s| s.source == Source::Column(column));
+    let steps = || found.plan.steps.iter().filter(|s| s.source == ValueFrom::Column(column));
     for step in steps() {
         let placed = of("place").unwrap_or(own);
         let value = match &step.target {

@@ -4,7 +4,7 @@
 
 use lonlat_bng::{convert_osgb36, convert_osgb36_to_ll};
 
-use crate::model::Point;
+use crate::model::{Code, Point, Problem};
 
 /// Easting and northing, metres, to a position; `None` outside the grid's transformation.
 pub fn to_point(easting: f64, northing: f64) -> Option<Point> {
@@ -62,6 +62,29 @@ fn hundred_km(letters: &[u8]) -> Option<(f64, f64)> {
     let e = (first % 5) * 5 + second % 5 - 10;
     let n = 19 - (first / 5) * 5 - second / 5;
     ((0..7).contains(&e) && (0..13).contains(&n)).then(|| (f64::from(e) * 1e5, f64::from(n) * 1e5))
+}
+
+/// The point if it lies in the country, turned round if only so it does.
+pub(crate) fn in_country(point: Point, heading: &str, warnings: &mut Vec<Problem>) -> Result<Point, Problem> {
+    if point.in_country() {
+        return Ok(point);
+    }
+    let swapped = Point { lon: point.lat, lat: point.lon };
+    if swapped.in_country() {
+        warnings.push(Problem::new(
+            heading,
+            Code::Swapped,
+            format!("latitude and longitude stood in each other's place; taken as {}, {}", swapped.lat, swapped.lon),
+        ));
+        return Ok(swapped);
+    }
+    Err(outside(heading, &format!("{}, {}", point.lat, point.lon)))
+}
+
+/// The problem of coordinates that lie outside the country.
+pub(crate) fn outside(heading: &str, what: &str) -> Problem {
+    let message = format!("{what} lies outside 49–61.5 N, 9 W–2.5 E; correct the coordinates");
+    Problem::new(heading, Code::OutsideCountry, message)
 }
 
 #[cfg(test)]

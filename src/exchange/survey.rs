@@ -5,15 +5,16 @@ use std::path::Path;
 
 use ::csv::StringRecord;
 
-use super::Wanted;
 use super::cells::{Habits, number};
 use super::plan::key::{self, Repeated, Seen};
-use super::plan::{self, Plan, Source, Step, Target, cell};
+use super::plan::{self, Plan, PlanStep, Target, ValueFrom, cell};
 use super::read::bytes::{self, not_this_format};
 use super::read::csv::{self, Records, guess_delimiter};
 use super::read::encoding::{self, Encoding};
 use super::read::geojson::{self, Look, RowSink};
 use super::read::outline::Outline;
+use super::read::text::Text;
+use super::wanted::Wanted;
 use crate::model::{Code, Kind, Problem};
 
 /// What a first reading of a list found.
@@ -29,7 +30,7 @@ pub struct Survey {
     pub form_name: String,
     /// What was found out about the file that whoever brings it should know.
     pub notes: Vec<String>,
-    pub(super) form: Form,
+    pub(super) form: FileForm,
     pub(super) plan: Plan,
     /// Whether any row holds something in a column.
     filled: Vec<bool>,
@@ -49,7 +50,7 @@ pub struct Column {
 
 /// How the file is read.
 #[derive(Debug, Clone)]
-pub(super) enum Form {
+pub(super) enum FileForm {
     /// Lines up to `passed` hold titles and headings.
     Csv {
         encoding: Encoding,
@@ -91,7 +92,7 @@ impl Survey {
 
     /// What its rows are called: features of GeoJSON have no lines.
     pub fn unit(&self) -> &'static str {
-        if matches!(self.form, Form::GeoJson { .. }) { "feature" } else { "line" }
+        if matches!(self.form, FileForm::GeoJson { .. }) { "feature" } else { "line" }
     }
 }
 
@@ -145,7 +146,7 @@ pub fn survey(path: &Path, file_name: &str, wanted: &Wanted) -> Result<Survey, P
     for column in &numbers {
         if let Some(target) = column.target(&survey.plan.headings[column.column]) {
             let path = survey.plan.headings[column.column].trim().to_owned();
-            survey.plan.steps.push(Step { path, target, source: Source::Column(column.column) });
+            survey.plan.steps.push(PlanStep { path, target, source: ValueFrom::Column(column.column) });
         }
     }
     survey.columns = columns(&survey.plan, &numbers);
@@ -154,7 +155,7 @@ pub fn survey(path: &Path, file_name: &str, wanted: &Wanted) -> Result<Survey, P
 
 /// A file whose form is known.
 struct Opened {
-    form: Form,
+    form: FileForm,
     headings: Vec<String>,
     /// Its first rows, to find out what columns hold.
     sample: Vec<StringRecord>,
@@ -166,7 +167,7 @@ struct Opened {
 /// The meaning of a column that is no field.
 const FURTHER: &str = "further";
 /// Rows that are looked at before a file is read.
-const SAMPLE: usize = 50;
+const SAMPLE_ROWS: usize = 50;
 /// Lines that may stand above the headings.
 const TITLES: usize = 15;
 
@@ -178,7 +179,7 @@ fn open(path: &Path, file_name: &str, encoding: Encoding, wanted: &Wanted) -> Re
     if first_byte == b'{' || (first_byte == b'[' && named_json) {
         let look = geojson::look(path, encoding)?;
         let (headings, geometry) = (look.headings.clone(), look.geometry);
-        let form = Form::GeoJson { encoding, look };
+        let form = FileForm::GeoJson { encoding, look };
         let sample = sample_of(path, &form, &headings)?;
         return Ok(Opened { form, headings, sample, geometry, form_name: "GeoJSON".to_owned(), notes: Vec::new() });
     }
@@ -187,7 +188,7 @@ fn open(path: &Path, file_name: &str, encoding: Encoding, wanted: &Wanted) -> Re
     }
     let mut records = Records::open(path, encoding, delimiter)?;
     let mut head: Vec<(u64, StringRecord)> = Vec::new();
-    while head.len() < SAMPLE + TITLES
+    while head.len() < SAMPLE_ROWS + TITLES
         && let Some((line, row)) = records.next()?
     {
         head.push((line, row.clone()));
@@ -231,7 +232,7 @@ fn open(path: &Path, file_name: &str, encoding: Encoding, wanted: &Wanted) -> Re
     let form_name = format!("CSV, {}, {shown}", encoding.name());
     let passed = if wanted.no_header { heading_line - 1 } else { *heading_line };
     let sample = rows.iter().map(|(_, row)| row.clone()).collect();
-    let form = Form::Csv { encoding, delimiter, passed };
+    let form = FileForm::Csv { encoding, delimiter, passed };
     Ok(Opened { form, headings, sample, geometry: false, form_name, notes })
 }
 
@@ -266,20 +267,20 @@ fn has_index(rows: &[(u64, StringRecord)], width: usize) -> bool {
 }
 
 /// The first features as rows.
-fn sample_of(path: &Path, form: &Form, headings: &[String]) -> Result<Vec<StringRecord>, Problem> {
-    let Form::GeoJson { encoding, look } = form else { return Ok(Vec::new()) };
+fn sample_of(path: &Path, form: &FileForm, headings: &[String]) -> Result<Vec<StringRecord>, Problem> {
+    let FileForm::GeoJson { encoding, look } = form else { return Ok(Vec::new()) };
     let mut sample = Vec::new();
     geojson::each(path, *encoding, look, &mut |_, row, _| {
         debug_assert!(row.len() <= headings.len());
         sample.push(row.clone());
-        Ok(if sample.len() < SAMPLE { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
+        Ok(if sample.len() < SAMPLE_ROWS { ControlFlow::Continue(()) } else { ControlFlow::Break(()) })
     })?;
     Ok(sample)
 }
 
 fn first_character(path: &Path, encoding: Encoding) -> Result<u8, Problem> {
     use std::io::Read;
-    let (text, _) = bytes::Text::new(Box::new(bytes::open(path)?), encoding, 1 << 20);
+    let (text, _) = Text::new(Box::new(bytes::open(path)?), encoding, 1 << 20);
     let found =
         std::io::BufReader::new(text).bytes().map_while(Result::ok).take(1 << 16).find(|b| !b.is_ascii_whitespace());
     Ok(found.unwrap_or(0))
@@ -288,8 +289,8 @@ fn first_character(path: &Path, encoding: Encoding) -> Result<u8, Problem> {
 /// Every row of the file, with its line and, of GeoJSON, its outline.
 pub(super) fn each_row(path: &Path, survey: &Survey, sink: &mut RowSink<'_>) -> Result<(), Problem> {
     match &survey.form {
-        Form::GeoJson { encoding, look } => geojson::each(path, *encoding, look, sink),
-        Form::Csv { encoding, delimiter, passed } => {
+        FileForm::GeoJson { encoding, look } => geojson::each(path, *encoding, look, sink),
+        FileForm::Csv { encoding, delimiter, passed } => {
             let mut records = Records::open(path, *encoding, *delimiter)?;
             let wkt = survey.plan.sources("wkt").next().cloned();
             while let Some((line, row)) = records.next()? {
@@ -377,7 +378,7 @@ impl Numbers {
     }
 
     fn note(&mut self, row: &StringRecord) {
-        let source = Source::Column(self.column);
+        let source = ValueFrom::Column(self.column);
         let text = cell(&source, row);
         if text.is_empty() {
             return;
@@ -407,7 +408,7 @@ fn columns(plan: &Plan, numbers: &[Numbers]) -> Vec<Column> {
         if plan.key == Some(i) {
             taken.push("key".to_owned());
         }
-        for step in plan.steps.iter().filter(|s| s.source == Source::Column(i)) {
+        for step in plan.steps.iter().filter(|s| s.source == ValueFrom::Column(i)) {
             taken.push(match &step.target {
                 Target::Indicator(name) => {
                     let within = numbers.iter().any(|n| n.column == i && n.within_0_1);

@@ -6,13 +6,13 @@ use axum::response::Response;
 use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
-use super::Served;
 use super::answer;
-use super::ask::{Answer, Ask};
+use super::ask::{Ask, Rendered};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::coverage::number;
 use super::error::Refusal;
+use super::served::Served;
 use crate::atlas::{Among, View};
 use crate::model::{Kind, Problems};
 
@@ -74,7 +74,7 @@ pub async fn area_sets(
         Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: false };
     ask.set(move |held| {
         held.long()?;
-        Ok(Answer::new(answer::JSON, json!({"items": sets(&view)}).to_string()))
+        Ok(Rendered::new(answer::JSON, json!({"items": sets(&view)}).to_string()))
     })
     .await
 }
@@ -121,7 +121,7 @@ pub async fn gazetteer(
     ask.set(move |held| {
         held.ctl.tick(view.datasets().towns.len() / 4 + limit)?;
         let towns = view.datasets().towns_like(&q, limit);
-        Ok(Answer::new(answer::JSON, json!({"items": towns}).to_string()))
+        Ok(Rendered::new(answer::JSON, json!({"items": towns}).to_string()))
     })
     .await
 }

@@ -1,17 +1,15 @@
 //! Answers with what caches and clients need: revision, ETag, Vary, and 304 where nothing changed.
 
 use axum::body::{Body, Bytes};
-use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
 use super::asker::Asker;
 use super::error::Refusal;
+use super::protocol::REVISION;
 use crate::model::Code;
-
-/// The number of the last change an answer knows.
-pub const REVISION: HeaderName = HeaderName::from_static("cg-revision");
 
 /// Media types.
 pub const JSON: &str = "application/json";

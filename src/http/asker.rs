@@ -9,7 +9,8 @@ use uuid::Uuid;
 
 use super::error::Refusal;
 use super::protocol::bearer;
-use super::{Served, session};
+use super::served::Served;
+use super::sessions::ACCOUNT;
 use crate::analysis::Asked;
 use crate::app::{AppError, Caller};
 use crate::atlas::{View, Viewer};
@@ -112,7 +113,7 @@ pub async fn caller(parts: &mut Parts, served: &Served) -> Result<Option<Caller>
     let Ok(session) = Session::from_request_parts(parts, served).await else { return Ok(None) };
     // While the store is away, somebody who may be signed in is not taken for nobody.
     let away = |_| Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "The data can't be reached just now");
-    let account: Option<Uuid> = session.get(session::ACCOUNT).await.map_err(away)?;
+    let account: Option<Uuid> = session.get(ACCOUNT).await.map_err(away)?;
     match account {
         Some(account) => Ok(served.app.by_account(account).await?),
         None => Ok(None),

@@ -1,24 +1,14 @@
 //! The map under the map: our own coast, a PMTiles file read here and served as plain tiles, or somebody else's style.
 
-use axum::body::Body;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
-use axum::response::{IntoResponse, Response};
 use bytes::Bytes;
 use pmtiles::{
-    AsyncBackend, AsyncPmTilesReader, BackendResponse, Compression, HashMapCache, PmtError, PmtResult, TileCoord,
-    TileType,
+    AsyncBackend, AsyncPmTilesReader, BackendResponse, Compression, HashMapCache, PmtError, PmtResult, TileType,
 };
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 use std::fs::File;
 use std::os::unix::fs::FileExt;
 use std::sync::Arc;
-
-use super::Served;
-use super::error::Refusal;
-use super::tiles;
-use crate::model::Code;
 
 /// Which map lies under the records.
 #[derive(Debug, Clone, Default)]
@@ -39,9 +29,9 @@ pub enum Basemap {
 
 /// A PMTiles file that is open.
 pub struct Archive {
-    reader: AsyncPmTilesReader<Positions, HashMapCache>,
+    pub(super) reader: AsyncPmTilesReader<Positions, HashMapCache>,
     /// What tells it from another file.
-    digest: String,
+    pub(super) digest: String,
     metadata: Value,
 }
 
@@ -50,9 +40,6 @@ impl std::fmt::Debug for Archive {
         write!(out, "Archive({})", self.digest)
     }
 }
-
-/// How long a browser need not ask again: the file is the same for as long as the program runs.
-const FRESH: HeaderValue = HeaderValue::from_static("public, max-age=3600");
 
 impl Basemap {
     /// Opens a PMTiles file.
@@ -127,55 +114,6 @@ impl Archive {
     }
 }
 
-/// GET /tiles/base/{z}/{x}/{y}
-pub async fn tile(
-    State(served): State<Served>,
-    Path((z, x, y)): Path<(String, String, String)>,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let Basemap::Tiles(archive) = &served.setup.basemap else { return Err(none()) };
-    let tile = tiles::address(&z, &x, &y)?;
-    let (x, y) = tile.column_and_row();
-    let coord = TileCoord::new(tile.zoom(), x, y).map_err(|_| none())?;
-    let tag = format!("\"{}-{z}-{x}-{y}\"", archive.digest);
-    if headers.get(header::IF_NONE_MATCH).is_some_and(|known| known.to_str().is_ok_and(|k| k.contains(&tag))) {
-        return Ok(dressed(StatusCode::NOT_MODIFIED.into_response(), &tag));
-    }
-    let head = archive.reader.get_header();
-    let accepted = headers.get(header::ACCEPT_ENCODING).and_then(|v| v.to_str().ok()).unwrap_or_default();
-    let as_it_is = head.tile_compression == Compression::Gzip && accepted.contains("gzip");
-    let found = match as_it_is {
-        true => archive.reader.get_tile(coord).await,
-        false => archive.reader.get_tile_decompressed(coord).await,
-    };
-    let found = found.map_err(|error| {
-        tracing::error!(%error, "the basemap could not be read");
-        Refusal::bare(StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong here")
-    })?;
-    // A tile that the file does not have is empty, not missing: it is the sea, or beyond the edge.
-    let Some(bytes) = found else { return Ok(dressed(StatusCode::NO_CONTENT.into_response(), &tag)) };
-    let mut response = dressed(Body::from(bytes).into_response(), &tag);
-    let media = HeaderValue::from_static(head.tile_type.content_type());
-    response.headers_mut().insert(header::CONTENT_TYPE, media);
-    if as_it_is {
-        response.headers_mut().insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-    }
-    Ok(response)
-}
-
-fn dressed(mut response: Response, tag: &str) -> Response {
-    let headers = response.headers_mut();
-    headers.extend(HeaderValue::from_str(tag).ok().map(|tag| (header::ETAG, tag)));
-    headers.insert(header::CACHE_CONTROL, FRESH);
-    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-    response
-}
-
-fn none() -> Refusal {
-    let say = "this instance serves no basemap of its own tiles";
-    Refusal::new(StatusCode::NOT_FOUND, "Not found", "", Code::NotFound, say)
-}
-
 /// Foreign HTML becomes plain text.
 fn plain(html: &str) -> String {
     let mut text = String::new();
@@ -194,7 +132,7 @@ fn plain(html: &str) -> String {
 
 /// Reads by position, not by mapping the file into memory: a file that is cut off while it is served is then an error
 /// of one request and not the end of the program.
-struct Positions(Arc<File>);
+pub(super) struct Positions(Arc<File>);
 
 impl AsyncBackend for Positions {
     async fn read(&self, offset: u64, length: usize) -> PmtResult<BackendResponse> {

@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use uuid::Uuid;
 
 use super::limits::Limits;
-use super::session::COOKIE;
+use super::sessions::COOKIE;
 
 /// Who is at the other end of the connection.
 #[derive(Debug, Clone, Copy)]
@@ -113,8 +113,8 @@ fn network(ip: IpAddr) -> IpAddr {
     }
 }
 
-/// So many signed-in callers are remembered.
-const MOST: usize = 10_000;
+/// Signed-in callers that are remembered; when there would be more, all are forgotten, and told by their address again.
+const MOST_ACCOUNTS: usize = 10_000;
 
 /// Whose the tokens and cookies are that were good lately. It opens nothing: it only tells whose share a request is
 /// taken from, before anything is looked up.
@@ -139,7 +139,7 @@ impl Accounts {
     pub fn remember(&self, headers: &HeaderMap, account: Uuid) {
         let Some(digest) = shown(headers) else { return };
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        if known.len() >= MOST {
+        if known.len() >= MOST_ACCOUNTS {
             known.clear();
         }
         known.insert(digest, account);
@@ -180,7 +180,7 @@ mod tests {
     }
 
     #[test]
-    fn a_client_is_whom_a_trusted_proxy_saw_and_nobody_else_names_himself() {
+    fn a_client_is_whom_a_trusted_proxy_saw_and_no_other_is_believed() {
         assert_eq!(client("127.0.0.1", &[]), Client::HERE, "this machine itself");
         assert_eq!(client("203.0.113.7", &[]), at("203.0.113.7"));
         assert_eq!(client("203.0.113.7", &["198.51.100.1"]), at("203.0.113.7"), "a stranger's word is not taken");

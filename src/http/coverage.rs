@@ -6,12 +6,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::Served;
 use super::answer;
-use super::ask::{self, Answer, Ask, Held, Work};
+use super::ask::{self, Ask, Held, Rendered, Task};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
+use super::served::Served;
 use crate::analysis::coverage::{self, Answered, AreaAnswer, Question, Sums};
 use crate::analysis::ctl::OPEN;
 use crate::analysis::evidence;
@@ -19,7 +19,7 @@ use crate::analysis::reach::shown_m;
 use crate::analysis::{Asked, Ctl, Halt};
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
-use crate::exchange::refused::neutral;
+use crate::exchange::marks::neutral;
 use crate::model::record::stored;
 use crate::model::{Id, Point, Problems};
 
@@ -70,7 +70,7 @@ pub async fn evidence(
         let now = sums(&again.now);
         let changed = !same(&again.then, &now);
         let body = json!({"then": again.then, "now": now, "changed": changed});
-        Ok(Answer::new(answer::JSON, body.to_string()))
+        Ok(Rendered::new(answer::JSON, body.to_string()))
     })
     .await
 }
@@ -90,7 +90,7 @@ fn question<'a>(
     mut asked: Asked,
     client: Client,
     headers: &'a HeaderMap,
-) -> Result<(Ask<'a>, Box<Work<Answer>>), Refusal> {
+) -> Result<(Ask<'a>, Box<Task<Rendered>>), Refusal> {
     let made_of = format!("coverage{asked:?}");
     let mut problems = Problems::new();
     let format = asked.word("format", &["json", "csv", "geojson"], &mut problems).unwrap_or_default();
@@ -111,7 +111,7 @@ fn question<'a>(
             answer::GEOJSON => geojson(&question, &answered, &view, held.ctl)?,
             _ => full(&question, &answered, &view).to_string(),
         };
-        Ok(Answer::new(media, body))
+        Ok(Rendered::new(media, body))
     };
     Ok((Ask { served, asker, client, headers, made_of, media, counted: true }, Box::new(work)))
 }

@@ -5,10 +5,10 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 use futures::FutureExt;
+use metrics::counter;
 use serde_json::{Value, json};
 use std::panic::AssertUnwindSafe;
 
-use super::limits::refused;
 use super::trace::RequestId;
 use crate::app::AppError;
 use crate::model::{Code, Problem, cut};
@@ -72,6 +72,12 @@ impl Refusal {
     }
 }
 
+/// There is no place left, or none for this client.
+pub fn refused(why: &'static str, title: &'static str) -> Refusal {
+    counter!("commonground_refused_total", "why" => why).increment(1);
+    Refusal::busy(title)
+}
+
 impl From<AppError> for Refusal {
     fn from(error: AppError) -> Self {
         let bare = Self::bare;
@@ -113,8 +119,8 @@ impl From<AppError> for Refusal {
 
 /// The longest message that is told, characters: one may name all indicators of an area set.
 const LONGEST_MESSAGE: usize = 1_000;
-/// So many bytes of problems are told one by one.
-const MOST_TOLD: usize = 40_000;
+/// Bytes of problems that are told one by one; of the rest, the number is.
+const MOST_PROBLEM_BYTES: usize = 40_000;
 /// The longest sum of them in one sentence, characters.
 const LONGEST_DETAIL: usize = 1_000;
 
@@ -144,7 +150,7 @@ impl Refusal {
 /// As many problems as have room, and how many more there are.
 fn told(problems: &[Problem]) -> Vec<Problem> {
     let mut told = Vec::new();
-    let mut room = MOST_TOLD;
+    let mut room = MOST_PROBLEM_BYTES;
     for (i, problem) in problems.iter().enumerate() {
         let problem = Problem { message: cut(&problem.message, LONGEST_MESSAGE), ..problem.clone() };
         let size = json!(problem).to_string().len();

@@ -14,12 +14,12 @@ use std::fmt::Write;
 use std::time::Duration;
 use tokio_util::sync::CancellationToken;
 
-use super::Served;
 use super::client::Client;
 use super::error::Refusal;
 use super::places::Place;
+use super::served::Served;
 use crate::analysis::Asked;
-use crate::app::events::{Batch, Event, Listener, Told};
+use crate::app::listening::{Batch, Event, Listener, Told};
 use crate::change::Seq;
 use crate::model::{Code, Problems};
 
@@ -29,7 +29,7 @@ pub const EVENTS: &str = "text/event-stream";
 pub const LAST: HeaderName = HeaderName::from_static("last-event-id");
 /// Not to be gathered up by a proxy before it is passed on.
 const BUFFERING: HeaderName = HeaderName::from_static("x-accel-buffering");
-/// So often a word is sent when nothing happens: proxies cut what is silent, and who is gone is noticed.
+/// How often a word is sent when nothing happens: proxies cut what is silent, and who is gone is noticed.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
 /// Whether the caller asks for events.

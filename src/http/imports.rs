@@ -7,11 +7,11 @@ use axum::response::Response;
 use serde_json::json;
 use std::io::Write;
 
-use super::Served;
 use super::answer;
 use super::asker::{Asker, NoWords, Words};
 use super::error::Refusal;
 use super::intake::Pieces;
+use super::served::Served;
 use crate::analysis::Asked;
 use crate::app::imports::Import;
 use crate::app::{AppError, Caller};

@@ -10,9 +10,9 @@ use futures::StreamExt;
 use std::time::Duration;
 use tokio::time::Instant;
 
-use super::Served;
 use super::asker;
 use super::error::Refusal;
+use super::served::Served;
 use crate::atlas::Viewer;
 use crate::model::Code;
 

@@ -5,9 +5,10 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::tiles::Layer;
 
-/// So many layers are kept.
-const MOST: usize = 32;
-/// So many positions of their own they may hold together, at twelve bytes each; the last one asked for is kept anyhow.
+/// Layers that are kept; the one not asked for longest is dropped.
+const MOST_LAYERS: usize = 32;
+/// Positions of their own that kept layers may hold together, at twelve bytes each; with more, the one not asked for
+/// longest is dropped, but never the last one asked for.
 const MOST_POSITIONS: usize = 2_000_000;
 
 /// The layers, the last one asked for at the end.
@@ -33,7 +34,7 @@ impl Layers {
         kept.retain(|(k, _)| *k != key);
         kept.push((key, layer));
         let mut positions: usize = kept.iter().map(|(_, layer)| layer.weight()).sum();
-        while kept.len() > MOST || (positions > MOST_POSITIONS && kept.len() > 1) {
+        while kept.len() > MOST_LAYERS || (positions > MOST_POSITIONS && kept.len() > 1) {
             positions -= kept.remove(0).1.weight();
         }
     }

@@ -10,10 +10,10 @@ use metrics_exporter_prometheus::{Matcher, PrometheusBuilder, PrometheusHandle};
 use std::sync::OnceLock;
 use std::time::Duration;
 
-use super::Served;
 use super::asker::Asker;
 use super::error::Refusal;
 use super::protocol::bearer;
+use super::served::Served;
 use crate::app::AppError;
 use crate::auth::{Role, secret};
 
@@ -23,7 +23,7 @@ pub const MEDIA: &str = "text/plain; version=0.0.4; charset=utf-8";
 const SECONDS: [f64; 11] = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 1.0, 5.0, 30.0];
 /// Upper bounds of the buckets of how many orders share an append.
 const ORDERS: [f64; 7] = [1.0, 2.0, 4.0, 8.0, 16.0, 64.0, 256.0];
-/// So often single measurements are taken into their buckets, whether or not anybody asks for them.
+/// How often single measurements are taken into their buckets, whether or not anybody asks for them.
 const UPKEEP: Duration = Duration::from_secs(5);
 
 /// GET /metrics: with the token of the settings, or as admin.

@@ -5,13 +5,17 @@ mod answer;
 mod ask;
 mod asker;
 mod assets;
+mod base_tiles;
 mod basemap;
 mod changes;
 mod client;
 mod coverage;
+mod desk;
 mod door;
+mod entrance;
 mod error;
 mod events;
+mod gate;
 mod imports;
 mod intake;
 mod layers;
@@ -26,7 +30,9 @@ mod protocol;
 mod records;
 pub mod rights;
 pub mod routes;
+mod served;
 mod session;
+mod sessions;
 mod tiles;
 mod trace;
 pub mod words;
@@ -34,13 +40,13 @@ pub mod words;
 pub use basemap::Basemap;
 pub use door::{Door, serve};
 pub use limits::Limits;
+pub use served::{Served, Setup};
 
 use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::middleware::{from_fn, from_fn_with_state};
 use std::sync::Arc;
-use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 use tower_http::csrf::CsrfLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -48,47 +54,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
-use ask::Desk;
-use layers::Layers;
-use limits::Gate;
-
-/// What every handler can reach.
-#[derive(Clone)]
-pub struct Served {
-    /// What you can do.
-    pub app: App,
-    /// How this instance presents itself.
-    pub setup: Arc<Setup>,
-    /// How much may be asked.
-    gate: Arc<Gate>,
-    /// Where questions are asked.
-    desk: Arc<Desk>,
-    /// Layers of the map that were asked for lately.
-    layers: Arc<Layers>,
-    /// What the addresses are, and the digest of that.
-    description: (&'static str, &'static [u8]),
-}
-
-/// How an instance presents itself.
-#[derive(Debug, Clone, Default)]
-pub struct Setup {
-    /// The name of the place, shown in the header.
-    pub name: String,
-    /// Licence of contributed data.
-    pub licence: String,
-    /// The address that people type, when it is not the one they are answered on.
-    pub public_url: Option<String>,
-    /// The map under the map.
-    pub basemap: Basemap,
-    /// People reach it over https: cookies are kept to that.
-    pub over_tls: bool,
-    /// The token that may read `/metrics` and nothing else.
-    pub metrics_token: Option<String>,
-    /// How much may be asked.
-    pub limits: Limits,
-    /// Streams end when this is cancelled.
-    pub ending: CancellationToken,
-}
+use gate::Gate;
 
 /// How long a browser keeps the cookie, at most. The session ends long before, when nobody uses it (`app/accounts.rs`).
 const COOKIE_DAYS: i64 = 30;
@@ -105,8 +71,8 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
     let (desk, layers, description) = (Arc::default(), Arc::default(), openapi::served());
     let served = Served { app, setup: Arc::new(setup), gate, desk, layers, description };
     let policy = policy(served.setup.basemap.origin());
-    let sessions = SessionManagerLayer::new(session::Kept(served.app.clone()))
-        .with_name(session::COOKIE)
+    let sessions = SessionManagerLayer::new(sessions::Sessions(served.app.clone()))
+        .with_name(sessions::COOKIE)
         .with_same_site(SameSite::Lax)
         .with_secure(served.setup.over_tls)
         .with_expiry(Expiry::OnInactivity(time::Duration::days(COOKIE_DAYS)));
@@ -117,7 +83,7 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
         .layer(DefaultBodyLimit::max(intake::RECORD))
         .layer(sessions)
         .layer(from_this_site(served.setup.public_url.as_deref()))
-        .layer(from_fn_with_state(served.clone(), limits::gate))
+        .layer(from_fn_with_state(served.clone(), entrance::gate))
         .layer(CompressionLayer::new())
         .layer(from_fn(error::in_the_form_of_problems))
         .layer(from_fn(protocol::weak_when_encoded))

@@ -7,12 +7,12 @@ use axum::response::Response;
 use serde_json::json;
 use std::fmt::Write;
 
-use super::Served;
 use super::answer;
-use super::ask::{self, Answer, Ask, Held, Work};
+use super::ask::{self, Ask, Held, Rendered, Task};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
+use super::served::Served;
 use crate::analysis::ctl::{OPEN, opening};
 use crate::analysis::nearby::{self, Answered, Found, Question};
 use crate::analysis::reach::shown_m;
@@ -53,7 +53,7 @@ fn question<'a>(
     asked: Asked,
     client: Client,
     headers: &'a HeaderMap,
-) -> (Ask<'a>, Box<Work<Answer>>) {
+) -> (Ask<'a>, Box<Task<Rendered>>) {
     let made_of = format!("nearby{asked:?}");
     let (view, local) = (asker.view.clone(), asker.local.clone());
     let work = move |held: Held<'_>| {
@@ -64,7 +64,7 @@ fn question<'a>(
             held.long()?;
         }
         let answered = nearby::answer(&question, &view, held.ctl)?;
-        Ok(Answer::new(answer::GEOJSON, render(&question, &answered, &view, held.ctl)?))
+        Ok(Rendered::new(answer::GEOJSON, render(&question, &answered, &view, held.ctl)?))
     };
     (Ask { served, asker, client, headers, made_of, media: answer::GEOJSON, counted: true }, Box::new(work))
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use super::client::{Client, Whose};
 
-/// So many, and who has how many of them.
+/// A number of places, and who has how many of them.
 pub struct Places {
     all: usize,
     /// As many as clients that are held back may have together.
@@ -23,7 +23,7 @@ struct Taken {
 }
 
 impl Places {
-    /// So many, of which each client may have a quarter.
+    /// This many, of which each client may have a quarter.
     pub fn shared(all: usize) -> Arc<Self> {
         Arc::new(Self { all, most: all, each: quarter(all), taken: Mutex::default() })
     }

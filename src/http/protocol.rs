@@ -6,9 +6,11 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, Version
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::answer::REVISION;
 use super::error::Refusal;
 use crate::model::Code;
+
+/// The number of the last change an answer knows.
+pub const REVISION: HeaderName = HeaderName::from_static("cg-revision");
 
 /// A request names the host it is for, once (RFC 9112 §3.2).
 pub async fn one_host(request: Request, next: Next) -> Response {

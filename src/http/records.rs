@@ -6,16 +6,18 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::answer::{self, REVISION, version_of};
-use super::ask::{self, Answer, Ask};
+use super::answer::{self, version_of};
+use super::ask::{self, Ask, Rendered};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
-use super::{Served, nearby};
+use super::nearby;
+use super::protocol::REVISION;
+use super::served::Served;
 use crate::analysis::ctl::{LOOK, opening};
 use crate::analysis::lists::{self, Page};
 use crate::analysis::{Ctl, Halt, card};
-use crate::app::commit::{Order, Receipt, Step};
+use crate::app::orders::{Order, Receipt, Step};
 use crate::atlas::{Entry, View};
 use crate::model::record::{self, Given, canonical, stored};
 use crate::model::shape::Shape;
@@ -44,7 +46,7 @@ pub async fn list(
             held.long()?;
         }
         let page = lists::page(&question, kind, &view, held.ctl)?;
-        Ok(Answer::new(media, render(&page, &view, geojson, held.ctl)?))
+        Ok(Rendered::new(media, render(&page, &view, geojson, held.ctl)?))
     })
     .await
 }
@@ -86,7 +88,7 @@ pub async fn show(
             body = format!("{{\"card\":{},{}", card::of(entry, &view), &body[1..]);
         }
         let tag = Some(answer::record_tag(version, &body));
-        Ok(Answer { tag, ..Answer::new(answer::JSON, body) })
+        Ok(Rendered { tag, ..Rendered::new(answer::JSON, body) })
     });
     let answer = asked.await?;
     Ok(answer::tagged(&asker, &headers, answer.tag.as_deref().unwrap_or_default(), answer.body))

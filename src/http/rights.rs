@@ -5,9 +5,9 @@ use axum::extract::{RawPathParams, Request, State};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
 
-use super::Served;
 use super::asker;
 use super::error::Refusal;
+use super::served::Served;
 use crate::app::AppError;
 use crate::auth::{Action, Role};
 use crate::model::Kind;

@@ -9,11 +9,12 @@ use axum::routing::{MethodFilter, MethodRouter, on};
 use tower_http::timeout::TimeoutLayer;
 
 use super::answer::{CSV, GEOJSON, JSON, MVT};
+use super::entrance::{self, Work};
 use super::events::EVENTS;
-use super::limits::{self, Work};
 use super::rights::{self, Who};
+use super::served::Served;
 use super::words::{self, Word};
-use super::{Served, about, basemap, changes, coverage, imports, intake, metrics, nearby, records, session, tiles};
+use super::{about, base_tiles, changes, coverage, imports, intake, metrics, nearby, records, session, tiles};
 use crate::auth::Action;
 
 /// An address with its method.
@@ -33,7 +34,7 @@ pub struct Route {
     /// Its body.
     pub sent: Sent,
     /// What it answers when all is well; `{Kind}` is the kind's schema.
-    pub answers: Vec<Answer>,
+    pub answers: Vec<AnswerForm>,
     /// Headers that it heeds beside those of every address.
     pub headers: Vec<Heeded>,
     work: Work,
@@ -55,7 +56,7 @@ pub enum Sent {
 
 /// One form of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Answer {
+pub struct AnswerForm {
     /// Its status.
     pub status: u16,
     /// Its media type.
@@ -196,7 +197,7 @@ pub fn all() -> Vec<Route> {
             .named("{plural}", "What happened to a {name}")
             .words(&[words::PAST])
             .gives(JSON, "History"),
-        get("/tiles/base/{z}/{x}/{y}", basemap::tile)
+        get("/tiles/base/{z}/{x}/{y}", base_tiles::tile)
             .named("Map", "A tile of the map behind everything, where this instance has one of its own")
             .gives_bytes(MVT)
             .answers(204, "", None)
@@ -329,7 +330,7 @@ impl Route {
     }
 
     fn answers(mut self, status: u16, media: &'static str, schema: Option<&'static str>) -> Self {
-        self.answers.push(Answer { status, media, schema });
+        self.answers.push(AnswerForm { status, media, schema });
         self
     }
 
@@ -347,7 +348,7 @@ impl Route {
     fn guarded(self, served: &Served) -> MethodRouter<Served> {
         let within = served.setup.limits.request;
         let timed = TimeoutLayer::with_status_code(StatusCode::SERVICE_UNAVAILABLE, within);
-        let placed = from_fn_with_state((served.clone(), self.work), limits::place);
+        let placed = from_fn_with_state((served.clone(), self.work), entrance::place);
         let most = if self.who == Who::Anybody { intake::QUESTION } else { intake::RECORD };
         let sized = from_fn_with_state((served.clone(), most), intake::whole);
         let routed = match self.work {

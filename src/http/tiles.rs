@@ -6,12 +6,13 @@ use axum::response::Response;
 use serde_json::{Map, Value, json};
 use std::sync::Arc;
 
+use super::about;
 use super::answer;
 use super::ask::Ask;
 use super::asker::{Asker, Words};
 use super::client::Client;
 use super::error::Refusal;
-use super::{Served, about};
+use super::served::Served;
 use crate::analysis::{Asked, Ctl, Filter, Halt};
 use crate::atlas::{Entry, View};
 use crate::model::{Code, Kind, Problem, Problems};
@@ -207,9 +208,9 @@ pub fn address(z: &str, x: &str, y: &str) -> Result<Tile, Refusal> {
     if !problems.is_empty() {
         return Err(Refusal::unreadable(problems));
     }
-    let zoom = u8::try_from(z).ok().filter(|z| *z <= Tile::MOST);
+    let zoom = u8::try_from(z).ok().filter(|z| *z <= Tile::DEEPEST_ANSWERED);
     let Some(zoom) = zoom else {
-        let say = format!("must lie between 0 and {}", Tile::MOST);
+        let say = format!("must lie between 0 and {}", Tile::DEEPEST_ANSWERED);
         return Err(Refusal::problems(vec![Problem::new("z", Code::OutOfRange, say)]));
     };
     Tile::new(zoom, x, y).ok_or_else(|| {

@@ -14,7 +14,7 @@ pub const HEADER: HeaderName = HeaderName::from_static("x-request-id");
 /// The route of addresses that are not there, or belong to the front end: one name for all of them.
 const UNMATCHED: &str = "unmatched";
 /// An id that somebody else made is at most this long.
-const LONGEST: usize = 64;
+const LONGEST_ID: usize = 64;
 
 /// The id of a request: a proxy's, or our own.
 #[derive(Debug, Clone)]
@@ -49,7 +49,7 @@ pub async fn trace(mut request: Request, next: Next) -> Response {
 fn given(request: &Request) -> Option<String> {
     let id = request.headers().get(HEADER)?.to_str().ok()?;
     let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-    ((1..=LONGEST).contains(&id.len()) && id.chars().all(plain)).then(|| id.to_owned())
+    ((1..=LONGEST_ID).contains(&id.len()) && id.chars().all(plain)).then(|| id.to_owned())
 }
 
 /// The template that the address fits, never the address.

@@ -1,8 +1,9 @@
 //! Area: a small area or district of a named set, with how many people live there and what is known of them.
 
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
+use super::spec::{Life, Link, Owner, Position, Spec};
 use serde_json::{Map, Value};
 
 pub(super) const SPEC: Spec = Spec {
@@ -21,7 +22,7 @@ pub(super) const SPEC: Spec = Spec {
         Field::new("groups", Shape::Lines, "words it is grouped by: district, rural or urban"),
         Field::new("boundary", Shape::Boundary, "its outline (GeoJSON Polygon or MultiPolygon)"),
     ],
-    roles: &[Role::one("parent", Kind::Area, "the area it lies in")],
+    links: &[Link::one("parent", Kind::Area, "the area it lies in")],
     check,
     code: Some(("area_set", "code")),
     has_type: false,
@@ -41,7 +42,7 @@ pub(super) const SPEC: Spec = Spec {
 /// What a number about an area is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum IndicatorType {
-    /// So many people or households: adds up.
+    /// A number of people or households: adds up.
     Count,
     /// A share from 0 to 1 of the population.
     Rate,

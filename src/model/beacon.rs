@@ -1,8 +1,9 @@
 //! A made-up kind, for tests only: everything that a kind can tell of itself, in one file and one line of the registry.
 
 use super::common::{FROM, PHONE, POSTCODE, STATUS, UNTIL};
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::shape::{Field, Shape};
+use super::spec::{Life, Link, Owner, Position, Spec};
 
 pub(super) const SPEC: Spec = Spec {
     name: "beacon",
@@ -19,10 +20,10 @@ pub(super) const SPEC: Spec = Spec {
         POSTCODE,
         PHONE,
     ],
-    roles: &[
-        Role::one("provider", Kind::Organisation, "who lights it"),
-        Role::many("hills", Kind::Place, "the hills it may stand on"),
-        Role::many("categories", Kind::Category, "what it tells"),
+    links: &[
+        Link::one("provider", Kind::Organisation, "who lights it"),
+        Link::many("hills", Kind::Place, "the hills it may stand on"),
+        Link::many("categories", Kind::Category, "what it tells"),
     ],
     check: |_, _| {},
     code: None,

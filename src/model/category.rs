@@ -1,7 +1,8 @@
 //! Category: a term of a taxonomy. One taxonomy says what services do; another holds everyday words for needs.
 
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::shape::{Field, Shape};
+use super::spec::{Life, Link, Owner, Position, Spec};
 
 /// The taxonomy of what services do.
 pub const SERVICES: &str = "services";
@@ -18,9 +19,9 @@ pub(super) const SPEC: Spec = Spec {
         Field::new("code", Shape::Code(80), "its code in the taxonomy"),
         Field::new("words", Shape::List(&Shape::Line(80)), "other everyday words for the same"),
     ],
-    roles: &[
-        Role::one("parent", Kind::Category, "the wider term"),
-        Role::many("means", Kind::Category, "the service categories an everyday word stands for"),
+    links: &[
+        Link::one("parent", Kind::Category, "the wider term"),
+        Link::many("means", Kind::Category, "the service categories an everyday word stands for"),
     ],
     check: |_, _| {},
     code: Some(("taxonomy", "code")),

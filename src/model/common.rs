@@ -2,7 +2,7 @@
 
 use super::personal;
 use super::problem::{Code, Problems};
-use super::shape::{Field, Shape};
+use super::shape::{Field, MOST_HEADING, Shape};
 use serde_json::{Map, Value};
 
 /// Fields of every record that a client may set.
@@ -39,13 +39,6 @@ pub const EVERY: &[Field] = &[
         "headings under `further` that everyone may see who sees the position",
     ),
 ];
-
-/// The most entries of `further`.
-pub const MOST_FURTHER: usize = 40;
-/// The most characters of a text in it.
-pub const MOST_TEXT: usize = 500;
-/// The most characters of a heading in it.
-pub const MOST_HEADING: usize = 100;
 
 /// Keys the server owns: accepted as read, never taken over.
 pub const SERVERS_OWN: &[&str] = &["id", "kind", "version", "owner", "sources", "origins", "created_at", "updated_at"];

@@ -1,7 +1,8 @@
 //! Gap: something missing, where, for how many, why we think so, and who is to close it.
 
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::shape::{Field, Shape};
+use super::spec::{Life, Link, Owner, Position, Spec};
 
 /// Why people are not served.
 pub const REASONS: &[&str] = &[
@@ -57,11 +58,11 @@ pub(super) const SPEC: Spec = Spec {
         .stays(),
         Field::new("due", Shape::Date, "by when").stays(),
     ],
-    roles: &[
-        Role::one("area", Kind::Area, "where"),
-        Role::one("place", Kind::Place, "the place it was noticed at"),
-        Role::one("category", Kind::Category, "what sort of service is missing"),
-        Role::one("lead", Kind::Organisation, "the organisation that closes it"),
+    links: &[
+        Link::one("area", Kind::Area, "where"),
+        Link::one("place", Kind::Place, "the place it was noticed at"),
+        Link::one("category", Kind::Category, "what sort of service is missing"),
+        Link::one("lead", Kind::Organisation, "the organisation that closes it"),
     ],
     check: |_, _| {},
     code: None,

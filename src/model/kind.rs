@@ -1,118 +1,23 @@
-//! The registry of kinds. A further kind costs its own file and one line at the end of this one.
+//! The kinds of records. A further kind costs its own file and one line here.
 
-use serde_json::{Map, Value};
-
-use super::problem::Problems;
-use super::shape::{Field, Shape};
-
-/// What a kind is made of; each kind's file holds one.
-#[derive(Debug)]
-pub struct Spec {
-    /// `service`.
-    pub name: &'static str,
-    /// `services`: the word in addresses.
-    pub plural: &'static str,
-    /// One sentence for OpenAPI and the manual.
-    pub doc: &'static str,
-    /// Fields of its own, beside those that every record has.
-    pub fields: &'static [Field],
-    /// How it refers to other records.
-    pub roles: &'static [Role],
-    /// Rules between fields, after each field was checked by itself.
-    pub check: fn(&Map<String, Value>, &mut Problems),
-    /// The fields that together name it among its kind (`area_set` + `code`), when it has such a name.
-    pub code: Option<(&'static str, &'static str)>,
-    /// The field a filter's `type` compares, when it has one.
-    pub has_type: bool,
-    /// Whose its records are.
-    pub owner: Owner,
-    /// Roles whose targets tell where a record is when it does not say so itself.
-    pub givers: &'static [&'static str],
-    /// What must tell where a record is.
-    pub position: Position,
-    /// How it begins and ends.
-    pub life: Life,
-    /// The field that says when it is open.
-    pub times: Option<&'static str>,
-    /// Everybody's ground: only admins lay it, and it is always public and exact.
-    pub ground: bool,
-    /// What people look for when they do not say what.
-    pub sought: bool,
-    /// Naming something under one of these roles makes it the partners' unless its visibility is said.
-    pub partners_when: &'static [&'static str],
+/// Every kind with the module that holds its facts, for a macro that makes something of all of them.
+macro_rules! kinds {
+    ($make:ident) => {
+        $make! {
+            Category = category,
+            Area = area,
+            Organisation = organisation,
+            Place = place,
+            Service = service,
+            Resource = resource,
+            Gap = gap,
+            #[cfg(test)]
+            Beacon = beacon,
+        }
+    };
 }
 
-/// Whose a record is (CONTRACT §3): who may change it at once, and who sees it where only its own people do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Owner {
-    /// The record itself: an organisation.
-    Itself,
-    /// The organisations it names under this role.
-    Named(&'static str),
-    /// The organisation of whoever made it, or that it was imported for.
-    Maker,
-    /// Nobody's: facilitators and admins keep it.
-    Nobody,
-}
-
-/// What must tell where a record is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Position {
-    /// It may be nowhere in particular.
-    Free,
-    /// A point (or a postcode that gives one), else something under one of these roles.
-    Needed {
-        /// The roles that will do instead.
-        or: &'static [&'static str],
-        /// The problem's field and sentence where there is neither.
-        problem: (&'static str, &'static str),
-    },
-}
-
-/// How a record begins and ends, as `status`, `from` and `until` tell.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Life {
-    /// It is always there.
-    Always,
-    /// Planned, open, closed; silence is open.
-    Open,
-    /// Steps of work: each of them counts until one is asked for.
-    Steps,
-}
-
-/// A named reference from one kind to another.
-#[derive(Debug, Clone, Copy)]
-pub struct Role {
-    /// Its name under `links`.
-    pub name: &'static str,
-    /// What it points to.
-    pub target: Kind,
-    /// One, or a list.
-    pub many: bool,
-    /// Needed in a form; imports may leave it unknown.
-    pub required: bool,
-    /// One sentence for people and OpenAPI.
-    pub doc: &'static str,
-}
-
-impl Role {
-    /// A reference to one record.
-    pub const fn one(name: &'static str, target: Kind, doc: &'static str) -> Self {
-        Self { name, target, many: false, required: false, doc }
-    }
-
-    /// A reference to any number of records.
-    pub const fn many(name: &'static str, target: Kind, doc: &'static str) -> Self {
-        Self { name, target, many: true, required: false, doc }
-    }
-
-    /// Needed in a form.
-    pub const fn required(self) -> Self {
-        Self { required: true, ..self }
-    }
-}
-
-macro_rules! registry {
+macro_rules! names {
     ($($(#[$when:meta])* $name:ident = $module:ident),* $(,)?) => {
         /// A kind of record.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -122,86 +27,10 @@ macro_rules! registry {
         impl Kind {
             /// Every kind, in the order in which linked records are best brought in.
             pub const ALL: &[Kind] = &[$($(#[$when])* Kind::$name),*];
-
-            /// What it is made of.
-            pub const fn spec(self) -> &'static Spec {
-                match self { $($(#[$when])* Kind::$name => &super::$module::SPEC),* }
-            }
         }
     };
 }
 
-impl Kind {
-    /// The kind of that name (`service`).
-    pub fn by_name(name: &str) -> Option<Kind> {
-        Self::ALL.iter().copied().find(|k| k.spec().name == name)
-    }
+kinds!(names);
 
-    /// The kind with that word in addresses (`services`).
-    pub fn by_plural(plural: &str) -> Option<Kind> {
-        Self::ALL.iter().copied().find(|k| k.spec().plural == plural)
-    }
-
-    /// `service`.
-    pub fn name(self) -> &'static str {
-        self.spec().name
-    }
-
-    /// The role of that name.
-    pub fn role(self, name: &str) -> Option<&'static Role> {
-        self.spec().roles.iter().find(|r| r.name == name)
-    }
-
-    /// The word of that text, of those that a field of the kind may hold.
-    pub fn word(self, field: &str, text: &str) -> Option<&'static &'static str> {
-        let field = self.spec().fields.iter().find(|f| f.name == field)?;
-        match field.shape {
-            Shape::Word(words) => words.iter().find(|word| **word == text),
-            _ => None,
-        }
-    }
-
-    /// The words that a field of any kind may hold, each once.
-    pub fn words(field: &str) -> Vec<&'static str> {
-        let mut all: Vec<&'static str> = Vec::new();
-        for field in Self::ALL.iter().flat_map(|k| k.spec().fields).filter(|f| f.name == field) {
-            if let Shape::Word(words) = field.shape {
-                all.extend(words.iter().filter(|word| !all.contains(word)).copied().collect::<Vec<_>>());
-            }
-        }
-        all
-    }
-
-    /// Whether its records have this field of their own.
-    pub fn has(self, field: &str) -> bool {
-        self.spec().fields.iter().any(|f| f.name == field)
-    }
-
-    /// What people look for when they do not say what.
-    pub fn sought() -> Vec<Kind> {
-        Self::ALL.iter().copied().filter(|kind| kind.spec().sought).collect()
-    }
-
-    /// Whether records of some kind stand where its records are.
-    pub fn gives_positions(self) -> bool {
-        let by = |kind: &Kind| kind.spec().givers.iter().any(|role| kind.role(role).is_some_and(|r| r.target == self));
-        Self::ALL.iter().any(by)
-    }
-
-    /// Where in the kind's list of roles it stands; what the atlas stores instead of the name.
-    pub fn role_index(self, name: &str) -> Option<u8> {
-        self.spec().roles.iter().position(|r| r.name == name).map(|i| i as u8)
-    }
-}
-
-registry! {
-    Category = category,
-    Area = area,
-    Organisation = organisation,
-    Place = place,
-    Service = service,
-    Resource = resource,
-    Gap = gap,
-    #[cfg(test)]
-    Beacon = beacon,
-}
+pub(super) use kinds;

@@ -6,6 +6,7 @@
 pub mod area;
 #[cfg(test)]
 pub mod beacon;
+mod body;
 pub mod category;
 pub mod cell;
 pub mod common;
@@ -20,14 +21,18 @@ pub mod polygon;
 pub mod postcode;
 mod problem;
 pub mod record;
+mod registry;
 pub mod resource;
 pub mod service;
 pub mod shape;
+pub mod spec;
 pub mod text;
 pub mod withheld;
 
-pub use kind::{Kind, Life, Owner, Position, Role, Spec};
+pub use body::{Body, Id};
+pub use kind::Kind;
 pub use point::{Point, geodesic_at_most};
 pub use postcode::Postcode;
 pub use problem::{Code, Problem, Problems, cut};
-pub use record::{Body, Id, Origin};
+pub use record::Origin;
+pub use spec::{Life, Link, Owner, Position, Spec};

@@ -1,8 +1,9 @@
 //! Organisation: who.
 
 use super::common::{ADDRESS, CONTACT, EMAIL, FUNDING, IDENTIFIERS, PHONE, POSTCODE, WEBSITE, check_identifiers};
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::shape::{Field, Shape};
+use super::spec::{Life, Link, Owner, Position, Spec};
 
 /// The words for what an organisation is.
 pub const TYPES: &[&str] = &[
@@ -46,9 +47,9 @@ pub(super) const SPEC: Spec = Spec {
         WEBSITE,
         CONTACT,
     ],
-    roles: &[
-        Role::one("parent", Kind::Organisation, "the organisation it belongs to"),
-        Role::many("categories", Kind::Category, "what it works on, such as a charity's tags"),
+    links: &[
+        Link::one("parent", Kind::Organisation, "the organisation it belongs to"),
+        Link::many("categories", Kind::Category, "what it works on, such as a charity's tags"),
     ],
     check: check_identifiers,
     code: None,

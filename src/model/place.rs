@@ -4,8 +4,9 @@ use super::common::{
     ADDRESS, CONTACT, EMAIL, FROM, FUNDING, IDENTIFIERS, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE,
     check_identifiers,
 };
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::shape::{Field, Shape};
+use super::spec::{Life, Link, Owner, Position, Spec};
 
 /// The words for what a place is.
 pub const TYPES: &[&str] = &[
@@ -54,7 +55,7 @@ pub(super) const SPEC: Spec = Spec {
         WEBSITE,
         CONTACT,
     ],
-    roles: &[Role::one("provider", Kind::Organisation, "who runs it")],
+    links: &[Link::one("provider", Kind::Organisation, "who runs it")],
     check: check_identifiers,
     code: None,
     has_type: true,

@@ -25,8 +25,8 @@ impl Problem {
     }
 }
 
-/// So many problems are told one by one: whoever mends these is told of the rest the next time.
-const MOST: usize = 100;
+/// Problems that are told one by one: whoever mends these is told of the rest the next time.
+const MOST_PROBLEMS: usize = 100;
 /// The longest path that is repeated to who sent it, characters.
 const LONGEST_PATH: usize = 200;
 
@@ -134,7 +134,7 @@ impl Problems {
 
     /// Notes a problem with `field` under the present path (`""` = the place where we are).
     pub fn add(&mut self, field: &str, code: Code, message: impl Into<String>) {
-        if self.found.len() >= MOST {
+        if self.found.len() >= MOST_PROBLEMS {
             self.more += 1;
             return;
         }

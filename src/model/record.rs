@@ -3,16 +3,12 @@
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
+use super::body::{Body, Id};
 use super::common;
-use super::kind::{Kind, Position};
+use super::kind::Kind;
 use super::problem::{Code, Problem, Problems};
 use super::shape::{self, Field, Shape};
-
-/// The identity of a record.
-pub type Id = Uuid;
-
-/// A JSON object: what bodies are while they are worked on.
-pub type Body = Map<String, Value>;
+use super::spec::Position;
 
 /// Who is writing the body: a form must name what an import may leave unknown.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -149,7 +145,7 @@ pub fn usual_visibility(kind: Kind, body: &Body) -> &'static str {
 fn with_faulty(body: &Body, given: &Body, kind: Kind) -> Body {
     let mut seen = body.clone();
     for (name, value) in given.iter().filter(|(name, value)| is_given(value) && *name != "links") {
-        if kind.role(name).is_some() {
+        if kind.link(name).is_some() {
             note_link(&mut seen, name, value);
         } else {
             seen.entry(name.clone()).or_insert(Value::Null);
@@ -228,15 +224,15 @@ fn take_links(fields: &mut Body, kind: Kind, needed: bool, problems: &mut Proble
             Map::new()
         }
     };
-    for role in kind.spec().roles {
-        if let Some(short) = fields.remove(role.name) {
-            given.insert(role.name.to_owned(), short);
+    for link in kind.spec().links {
+        if let Some(short) = fields.remove(link.name) {
+            given.insert(link.name.to_owned(), short);
         }
     }
     let mut links = Map::new();
     let said: Vec<String> = given.iter().filter(|(_, value)| is_given(value)).map(|(name, _)| name.clone()).collect();
     for (name, value) in given {
-        let Some(role) = kind.role(&name) else {
+        let Some(link) = kind.link(&name) else {
             problems.add(
                 &format!("links.{name}"),
                 Code::UnknownField,
@@ -244,14 +240,14 @@ fn take_links(fields: &mut Body, kind: Kind, needed: bool, problems: &mut Proble
             );
             continue;
         };
-        if let Some(refs) = problems.at(&name, |p| references(&value, role.many, p))
+        if let Some(refs) = problems.at(&name, |p| references(&value, link.many, p))
             && !refs.is_empty()
         {
             links.insert(name, Value::Array(refs));
         }
     }
-    for role in kind.spec().roles.iter().filter(|r| needed && r.required && !said.iter().any(|s| s == r.name)) {
-        problems.add(role.name, Code::Required, format!("{} is needed: {}", role.name, role.doc));
+    for link in kind.spec().links.iter().filter(|r| needed && r.required && !said.iter().any(|s| s == r.name)) {
+        problems.add(link.name, Code::Required, format!("{} is needed: {}", link.name, link.doc));
     }
     links
 }

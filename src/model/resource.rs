@@ -1,9 +1,10 @@
 //! Resource: what people can lend each other, offered or wanted, always through an organisation.
 
 use super::common::{CONTACT, COST, EMAIL, FROM, PHONE, STATUS, UNTIL, WEBSITE};
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
+use super::spec::{Life, Link, Owner, Position, Spec};
 use serde_json::{Map, Value};
 
 /// The words for what is lent.
@@ -41,10 +42,10 @@ pub(super) const SPEC: Spec = Spec {
         WEBSITE,
         CONTACT,
     ],
-    roles: &[
-        Role::one("provider", Kind::Organisation, "the organisation it is offered or wanted through").required(),
-        Role::one("place", Kind::Place, "where it is"),
-        Role::many("categories", Kind::Category, "what it helps with"),
+    links: &[
+        Link::one("provider", Kind::Organisation, "the organisation it is offered or wanted through").required(),
+        Link::one("place", Kind::Place, "where it is"),
+        Link::many("categories", Kind::Category, "what it helps with"),
     ],
     check,
     code: None,

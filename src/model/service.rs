@@ -1,9 +1,10 @@
 //! Service: what is done for people, for whom, and how they get in.
 
 use super::common::{ADDRESS, CONTACT, COST, EMAIL, FROM, FUNDING, PHONE, POSTCODE, REFERRAL, STATUS, UNTIL, WEBSITE};
-use super::kind::{Kind, Life, Owner, Position, Role, Spec};
+use super::kind::Kind;
 use super::problem::{Code, Problems};
 use super::shape::{Field, Shape};
+use super::spec::{Life, Link, Owner, Position, Spec};
 use super::withheld::ON_REQUEST;
 use serde_json::{Map, Value};
 
@@ -87,13 +88,13 @@ pub(super) const SPEC: Spec = Spec {
         WEBSITE,
         CONTACT,
     ],
-    roles: &[
-        Role::many("provider", Kind::Organisation, "who provides it: one or several, equal, in alphabetical order")
+    links: &[
+        Link::many("provider", Kind::Organisation, "who provides it: one or several, equal, in alphabetical order")
             .required(),
-        Role::many("categories", Kind::Category, "what it does").required(),
-        Role::many("places", Kind::Place, "where it is held"),
-        Role::many("service_area", Kind::Area, "where people must live"),
-        Role::many("refers_to", Kind::Service, "where it sends people on"),
+        Link::many("categories", Kind::Category, "what it does").required(),
+        Link::many("places", Kind::Place, "where it is held"),
+        Link::many("service_area", Kind::Area, "where people must live"),
+        Link::many("refers_to", Kind::Service, "where it sends people on"),
     ],
     check,
     code: None,

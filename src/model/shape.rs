@@ -2,9 +2,17 @@
 
 use serde_json::{Map, Value};
 
-use super::common::{MOST_FURTHER, MOST_HEADING, MOST_TEXT};
 use super::problem::{Code, Problems, cut};
-use super::{Postcode, hours, personal, polygon};
+use super::{Postcode, body, hours, personal, polygon};
+
+/// The most entries of `further`.
+pub const MOST_FURTHER: usize = 40;
+
+/// The most characters of a text in it.
+pub const MOST_TEXT: usize = 500;
+
+/// The most characters of a heading in it.
+pub const MOST_HEADING: usize = 100;
 
 /// One field of a kind.
 #[derive(Debug, Clone, Copy)]
@@ -170,7 +178,7 @@ impl Shape {
             Shape::Group(fields) => group(value, fields, problems).map(Value::Object),
             Shape::Numbers => entries(value, problems, |v, p| number(v, f64::MIN, f64::MAX, p)),
             Shape::Lines => entries(value, problems, |v, p| Shape::Line(200).check(v, p)),
-            Shape::Linked(_) => match text(value, problems)?.parse::<super::Id>() {
+            Shape::Linked(_) => match text(value, problems)?.parse::<body::Id>() {
                 Ok(id) => Some(Value::String(id.to_string())),
                 Err(_) => wrong(problems, "must be an id"),
             },

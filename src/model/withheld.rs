@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::record::fields_of;
 use super::shape::{Field, Shape};
-use super::{Body, Kind, Role};
+use super::{Body, Kind, Link};
 
 /// The field by which a record says that one has to ask where it is.
 pub const ON_REQUEST: &str = "place_on_request";
@@ -18,8 +18,8 @@ pub const FOR_WHOM: [&str; 5] =
     ["service_area", "eligibility.districts", "eligibility.practices", "eligibility.min_age", "eligibility.max_age"];
 
 /// Whether links of this role stay: what it does, not where, by whom or at what.
-pub fn role_stays(role: &Role) -> bool {
-    role.target == Kind::Category
+pub fn link_stays(link: &Link) -> bool {
+    link.target == Kind::Category
 }
 
 /// Leaves what stays, and says that the position is approximate. `point` is as exact as may be told.
@@ -39,7 +39,7 @@ pub fn leave(kind: Kind, body: &mut Body, point: Option<super::Point>) {
         }
     }
     if let Some(Value::Object(links)) = body.get_mut("links") {
-        links.retain(|role, _| kind.role(role).is_some_and(role_stays));
+        links.retain(|role, _| kind.link(role).is_some_and(link_stays));
     }
     let (stay, gone) = unclear(kind);
     keep_names(body, "unclear", &stay, &gone);
@@ -70,7 +70,7 @@ fn paths(kind: Kind) -> Vec<(String, bool)> {
         let parts = parts.iter().map(|part| (format!("{}.{}", field.name, part.name), field.stays || part.stays));
         std::iter::once((field.name.to_owned(), field.stays)).chain(parts).collect()
     };
-    let roles = kind.spec().roles.iter().map(|role| (role.name.to_owned(), role_stays(role)));
+    let roles = kind.spec().links.iter().map(|link| (link.name.to_owned(), link_stays(link)));
     fields_of(kind).iter().flat_map(of).chain(roles).collect()
 }
 

@@ -1,7 +1,7 @@
 //! One append, the same on both databases: what is read through it, and how changes, records and links are written
 //! together. A macro for the reason that `shared.rs` gives.
 
-/// The rows of one statement that a bulk write puts in: at most so many values each (SQLite takes 32,766).
+/// Values of one statement that a bulk write puts in, at most (SQLite takes 32,766).
 pub(super) const VALUES: usize = 32_000;
 
 macro_rules! append_on {
@@ -22,7 +22,7 @@ macro_rules! append_on {
                 self.tip
             }
 
-            async fn changes(&mut self, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
+            async fn changes(&mut self, wanted: Which, limit: usize) -> Result<Vec<Change>> {
                 found(&mut self.tx, wanted, limit).await
             }
 

@@ -8,6 +8,7 @@
 
 mod address;
 mod append;
+mod held;
 mod here;
 mod moving;
 mod postgres;
@@ -17,6 +18,7 @@ mod sqlite;
 mod statements;
 
 pub use address::shown;
+pub use held::{Account, DatasetInfo, Purpose, SessionRow, SourceRow, Tip, Which};
 pub use moving::{AccountRow, LinkRow, PartRow, RecordRow, Rows, SecretRow};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
@@ -27,8 +29,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
+use crate::change::Change;
 use crate::change::apply::Present;
-use crate::change::{Change, Seq};
 use crate::model::{Id, Kind};
 
 /// Why the store could not do it.
@@ -74,100 +76,6 @@ impl From<sqlx::Error> for StoreError {
 /// What every operation here answers.
 pub type Result<T> = std::result::Result<T, StoreError>;
 
-/// The end of the log: the number of the last change, and which change that is. Two instances that agree on both
-/// agree on all before it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Tip {
-    /// Its number.
-    pub seq: Seq,
-    /// Its id; none where there is no change yet.
-    pub change: Option<Uuid>,
-}
-
-/// Which changes are wanted.
-#[derive(Debug, Clone, Copy)]
-pub enum Wanted {
-    /// Those after a number, in order.
-    After(Seq),
-    /// Those of one record after a number, in order.
-    OfRecord(Id, Seq),
-    /// Those of one batch before a number, newest first.
-    OfBatch(Uuid, Seq),
-    /// The one with this id.
-    ById(Uuid),
-}
-
-/// What a list brought once.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SourceRow {
-    /// The list.
-    pub list: String,
-    /// The row's key.
-    pub key: String,
-    /// Which part of the row.
-    pub role: String,
-    /// The record it became.
-    pub record: Id,
-    /// The part as it came last, canonical JSON.
-    pub part: String,
-}
-
-/// A dataset that is loaded.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DatasetInfo {
-    /// Its name: postcodes, area-codes, gazetteer, term-dates.
-    pub name: String,
-    /// Changes with every load.
-    pub version: Uuid,
-    /// Rows taken in.
-    pub rows: u64,
-    /// When.
-    pub loaded_at: Timestamp,
-}
-
-/// Somebody or something that may write.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Account {
-    /// Identity; `by` of changes.
-    pub id: Uuid,
-    /// Shown in history.
-    pub name: String,
-    /// The role's name.
-    pub role: String,
-}
-
-/// What a secret is for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Purpose {
-    /// Signs in once.
-    Link,
-    /// A bearer token.
-    Token,
-}
-
-impl Purpose {
-    /// As stored.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Purpose::Link => "link",
-            Purpose::Token => "token",
-        }
-    }
-}
-
-/// A session of a browser, kept until it expires or its account's access ends.
-#[derive(Debug, Clone)]
-pub struct SessionRow {
-    /// The cookie's value, as text.
-    pub id: String,
-    /// JSON.
-    pub data: String,
-    /// Seconds since 1970.
-    pub expires_at: i64,
-    /// Whose it is.
-    pub account: Option<Uuid>,
-}
-
 /// Where it is kept; SQLite or PostgreSQL.
 #[async_trait]
 pub trait Store: Send + Sync + 'static {
@@ -178,7 +86,7 @@ pub trait Store: Send + Sync + 'static {
     /// Returns when another process may have written, at the latest after `patience`.
     async fn news(&self, patience: Duration);
     /// Changes in order, at most `limit`.
-    async fn changes(&self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
+    async fn changes(&self, wanted: Which, limit: usize) -> Result<Vec<Change>>;
     /// The body of every record that is there, one a line, some thousand lines at a time; answers the last change they
     /// know. Much faster than record by record: what a start is made of.
     async fn bodies(&self, out: mpsc::Sender<String>) -> Result<Tip>;
@@ -232,7 +140,7 @@ pub trait Tx: Send {
     /// The last change before this append.
     fn head(&self) -> Tip;
     /// The same as [`Store::changes`], on the connection that this append holds already.
-    async fn changes(&mut self, wanted: Wanted, limit: usize) -> Result<Vec<Change>>;
+    async fn changes(&mut self, wanted: Which, limit: usize) -> Result<Vec<Change>>;
     /// All changes of these records: those of each in order.
     async fn histories(&mut self, ids: &[Id]) -> Result<Vec<Change>>;
     /// The records of these ids that are or were there.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{DatasetInfo, SessionRow, SourceRow, Tip};
+use super::held::{DatasetInfo, SessionRow, SourceRow, Tip};
 use crate::change::Change;
 use crate::model::{Id, Kind};
 

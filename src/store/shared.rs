@@ -15,7 +15,7 @@ macro_rules! store_on {
         #[async_trait]
         impl Store for $Store {
             async fn begin(&self) -> Result<Box<dyn Tx>> {
-                // Who waits for her turn here holds no connection while she waits.
+                // Who waits for a turn here holds no connection meanwhile.
                 let turn = self.turn.clone().lock_owned().await;
                 let mut tx = self.start().await?;
                 let seq: i64 = sqlx::query_scalar(sql::TAKE_ORDER).fetch_one(&mut *tx).await?;
@@ -32,7 +32,7 @@ macro_rules! store_on {
                 self.wait_for_news(patience).await;
             }
 
-            async fn changes(&self, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
+            async fn changes(&self, wanted: Which, limit: usize) -> Result<Vec<Change>> {
                 found(&mut *self.reader().await?, wanted, limit).await
             }
 
@@ -181,12 +181,12 @@ macro_rules! store_on {
         }
 
         /// Changes in order, bodies in today's shape.
-        async fn found(connection: &mut $Connection, wanted: Wanted, limit: usize) -> Result<Vec<Change>> {
+        async fn found(connection: &mut $Connection, wanted: Which, limit: usize) -> Result<Vec<Change>> {
             let query = match wanted {
-                Wanted::After(seq) => sqlx::query(sql::CHANGES_AFTER).bind(number(seq)),
-                Wanted::OfRecord(id, after) => sqlx::query(sql::CHANGES_OF_RECORD).bind(id).bind(number(after)),
-                Wanted::OfBatch(id, before) => sqlx::query(sql::CHANGES_OF_BATCH).bind(id).bind(number(before)),
-                Wanted::ById(id) => sqlx::query(sql::CHANGE_BY_ID).bind(id),
+                Which::After(seq) => sqlx::query(sql::CHANGES_AFTER).bind(number(seq)),
+                Which::OfRecord(id, after) => sqlx::query(sql::CHANGES_OF_RECORD).bind(id).bind(number(after)),
+                Which::OfBatch(id, before) => sqlx::query(sql::CHANGES_OF_BATCH).bind(id).bind(number(before)),
+                Which::ById(id) => sqlx::query(sql::CHANGE_BY_ID).bind(id),
             };
             let rows = query.bind(limit as i64).fetch_all(connection).await?;
             rows.iter().map(|row| change_of(row).and_then(upgraded)).collect()

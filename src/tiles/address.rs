@@ -17,12 +17,12 @@ pub const DEEPEST: u8 = 17;
 
 impl Tile {
     /// The greatest zoom that is answered at all.
-    pub const MOST: u8 = 22;
+    pub const DEEPEST_ANSWERED: u8 = 22;
 
     /// The tile of this zoom, column and row, if there is one.
     pub fn new(z: u8, x: u32, y: u32) -> Option<Self> {
-        let side = 1u64 << z.min(Self::MOST);
-        (z <= Self::MOST && u64::from(x) < side && u64::from(y) < side).then_some(Self { z, x, y })
+        let side = 1u64 << z.min(Self::DEEPEST_ANSWERED);
+        (z <= Self::DEEPEST_ANSWERED && u64::from(x) < side && u64::from(y) < side).then_some(Self { z, x, y })
     }
 
     /// Its zoom.

@@ -5,7 +5,7 @@ use crate::support::answers::{Answer, Instance, Question, Who};
 use crate::support::records::{Records, change_id, stamp};
 use commonground::app::accounts::COMMAND_LINE;
 use commonground::change::{Change, Op, SCHEMA};
-use commonground::model::kind::Role;
+use commonground::model::Link;
 use commonground::model::record::{at, canonical, fields_of};
 use commonground::model::shape::{Field, SeenBy, Shape};
 use commonground::model::{Id, Kind};
@@ -329,7 +329,7 @@ pub fn as_row(kind: Kind, record: &Value, geometry: &Value) -> Map<String, Value
     for field in fields_of(kind).iter().filter(|f| !matches!(f.seen_by, SeenBy::Partners | SeenBy::Importer)) {
         columns(field, "", body, &mut row);
     }
-    for Role { name, .. } in kind.spec().roles {
+    for Link { name, .. } in kind.spec().links {
         let mut ids = body["links"].get(*name).and_then(Value::as_array).cloned().unwrap_or_default();
         ids.sort_by_key(Value::to_string);
         row.insert(format!("{name}_ids"), if ids.is_empty() { Value::Null } else { Value::Array(ids) });

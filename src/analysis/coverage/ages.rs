@@ -28,13 +28,13 @@ pub fn of(entry: &Entry) -> Ages {
 
 /// Who is taken of an area: everybody, or these age bands.
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Taken {
+pub struct TakenAges {
     /// No age is turned away.
     pub everybody: bool,
     bands: u128,
 }
 
-impl Taken {
+impl TakenAges {
     pub fn add(&mut self, ages: Option<u128>) {
         match ages {
             Some(bands) => self.bands |= bands,
@@ -42,7 +42,7 @@ impl Taken {
         }
     }
 
-    pub fn or(self, other: Taken) -> Self {
+    pub fn or(self, other: TakenAges) -> Self {
         Self { everybody: self.everybody || other.everybody, bands: self.bands | other.bands }
     }
 
@@ -94,7 +94,7 @@ impl AgeBands {
 
     /// How many people of an area are taken, of `weight` in all and never more; `None` when the area does not tell the
     /// ages asked for.
-    pub fn weight(&self, taken: Taken, row: usize, weight: f64) -> Option<f64> {
+    pub fn weight(&self, taken: TakenAges, row: usize, weight: f64) -> Option<f64> {
         if taken.everybody {
             return Some(weight);
         }
@@ -145,13 +145,13 @@ mod tests {
     #[test]
     fn no_more_people_are_covered_than_there_are_and_nobody_is_guessed() {
         let mut of = bands(&[(0, 15), (16, 64)]);
-        let taken = |bands| Taken { everybody: false, bands };
+        let taken = |bands| TakenAges { everybody: false, bands };
         assert_eq!(of.weight(taken(0b11), 0, 100.0), Some(20.0));
         assert_eq!(of.weight(taken(0b11), 0, 15.0), Some(15.0));
         assert_eq!(of.weight(taken(0b01), 0, 0.0), Some(0.0));
         of.bands[1].2[0] = f64::NAN;
         assert_eq!(of.weight(taken(0b01), 0, 100.0), Some(10.0));
         assert_eq!(of.weight(taken(0b11), 0, 100.0), None);
-        assert_eq!(of.weight(Taken { everybody: true, bands: 0b11 }, 0, 100.0), Some(100.0));
+        assert_eq!(of.weight(TakenAges { everybody: true, bands: 0b11 }, 0, 100.0), Some(100.0));
     }
 }

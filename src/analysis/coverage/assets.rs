@@ -4,21 +4,22 @@ use rayon::prelude::*;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::ages::{self, AgeBands, Ages, Taken};
-use super::{AreaAnswer, PeopleIn, Question};
+use super::ages::{self, AgeBands, Ages, TakenAges};
+use super::answered::AreaAnswer;
+use super::question::{PeopleIn, Question};
 use crate::analysis::ctl::{Ctl, Halt, OPEN};
 use crate::analysis::delivery;
 use crate::analysis::fit::Answer;
-use crate::analysis::membership::{self, Target};
-use crate::analysis::reach::nearest::Targets;
+use crate::analysis::membership::{self, AskedArea};
+use crate::analysis::reach::nearest::AssetPoints;
 use crate::atlas::areas::AreaSet;
 use crate::atlas::{Entry, View, chord_2};
 use crate::model::Point;
 
 /// The assets that count, apart by what decides whom they reach.
 pub struct Assets {
-    sure: Targets,
-    possible: Targets,
+    sure: AssetPoints,
+    possible: AssetPoints,
     special: Vec<Special>,
     bands: AgeBands,
 }
@@ -101,7 +102,7 @@ impl Assets {
                 });
             }
         }
-        Ok(Self { sure: Targets::new(sure), possible: Targets::new(possible), special, bands })
+        Ok(Self { sure: AssetPoints::new(sure), possible: AssetPoints::new(possible), special, bands })
     }
 
     /// What looking at one area costs.
@@ -115,8 +116,8 @@ impl Assets {
         let origin = set.points[row].map(|point| (point, point.ecef()));
         let metres = question.within.metres;
         let mut nearest_m = origin.filter(|_| question.per_area).and_then(|(point, _)| self.sure.nearest_m(point));
-        let mut sure = Taken::default();
-        let mut possible = Taken::default();
+        let mut sure = TakenAges::default();
+        let mut possible = TakenAges::default();
         sure.everybody = match nearest_m {
             Some(nearest) => nearest <= metres,
             None => !question.per_area && origin.is_some_and(|(point, _)| self.sure.within(point, metres)),
@@ -206,12 +207,12 @@ fn for_whom(
     known: &mut Known,
 ) -> Result<Option<Arc<Vec<Answer>>>, Halt> {
     let mut limits: Vec<Vec<Arc<Vec<Answer>>>> = Vec::new();
-    let rows_in = |target: Target| target.holds_rows(name, set, view, ctl).map(Arc::new);
+    let rows_in = |target: AskedArea| target.holds_rows(name, set, view, ctl).map(Arc::new);
     let mut areas = Vec::new();
     for area in entry.linked("service_area").filter_map(|id| view.get(id)) {
         let key = area.id.to_string();
         if !known.contains_key(&key) {
-            let Some(target) = Target::read(area) else { continue };
+            let Some(target) = AskedArea::read(area) else { continue };
             known.insert(key.clone(), rows_in(target)?);
         }
         areas.push(known[&key].clone());

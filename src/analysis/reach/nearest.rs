@@ -6,17 +6,17 @@ use crate::atlas::{Wide, chord_2};
 use crate::model::{Point, geodesic_at_most};
 
 /// Points of assets, searched by chord.
-pub struct Targets {
-    tree: RTree<Target, Wide>,
+pub struct AssetPoints {
+    tree: RTree<AssetPoint, Wide>,
 }
 
 #[derive(Clone, Copy)]
-struct Target {
+struct AssetPoint {
     at: [f64; 3],
     point: Point,
 }
 
-impl RTreeObject for Target {
+impl RTreeObject for AssetPoint {
     type Envelope = AABB<[f64; 3]>;
 
     fn envelope(&self) -> Self::Envelope {
@@ -24,16 +24,16 @@ impl RTreeObject for Target {
     }
 }
 
-impl PointDistance for Target {
+impl PointDistance for AssetPoint {
     fn distance_2(&self, p: &[f64; 3]) -> f64 {
         chord_2(&self.at, p)
     }
 }
 
-impl Targets {
+impl AssetPoints {
     /// A tree over the points.
     pub fn new(points: impl IntoIterator<Item = Point>) -> Self {
-        let targets = points.into_iter().map(|point| Target { at: point.ecef(), point }).collect();
+        let targets = points.into_iter().map(|point| AssetPoint { at: point.ecef(), point }).collect();
         Self { tree: RTree::bulk_load_with_params(targets) }
     }
 

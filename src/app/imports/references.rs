@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use super::rows::Chunk;
 use crate::app::AppError;
-use crate::app::ledger::Ledger;
+use crate::app::engine::ledger::Ledger;
 use crate::change::apply;
 use crate::clock;
 use crate::exchange::Part;
@@ -24,7 +24,7 @@ impl Chunk<'_> {
         let Some(Value::Object(links)) = body.get_mut("links") else { return Ok(Ok(body)) };
         let mut problems = Vec::new();
         for (name, refs) in links.iter_mut() {
-            let Some(role) = part.kind.role(name) else { continue };
+            let Some(link) = part.kind.link(name) else { continue };
             let texts: Vec<String> =
                 refs.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect();
             let mut ids: Vec<Value> = Vec::new();
@@ -44,13 +44,13 @@ impl Chunk<'_> {
                         }
                         continue;
                     }
-                    None => self.find(ledger, role.target, &text).await?,
+                    None => self.find(ledger, link.target, &text).await?,
                 };
                 match id {
                     Some(id) if !ids.contains(&json!(id)) => ids.push(json!(id)),
                     Some(_) => {}
                     None => {
-                        let say = format!("there is no {} \"{text}\"", role.target.name());
+                        let say = format!("there is no {} \"{text}\"", link.target.name());
                         problems.push(Problem::new(name.clone(), Code::NotFound, say));
                     }
                 }

@@ -5,11 +5,11 @@ use sha2::{Digest, Sha256};
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::Import;
+use super::import::Import;
 use super::memory;
 use super::others::Beside;
-use crate::app::ledger::Ledger;
-use crate::app::{AppError, commit};
+use crate::app::engine::ledger::Ledger;
+use crate::app::{AppError, orders};
 use crate::atlas::View;
 use crate::change::apply::{self, Source};
 use crate::change::{Stamp, diff, redact};
@@ -42,7 +42,7 @@ pub enum Outcome {
 }
 
 /// New rows by which a list is known that is here under another name.
-const SAMPLE: usize = 2_000;
+const MOST_NEW_KEYS: usize = 2_000;
 
 /// What holds for the whole import.
 pub struct Context {
@@ -213,7 +213,7 @@ impl<'a> Chunk<'a> {
                 "self" => created = done.created,
                 _ => linked += u64::from(done.created),
             }
-            if part.role == "self" && done.created && self.context.created.len() < SAMPLE {
+            if part.role == "self" && done.created && self.context.created.len() < MOST_NEW_KEYS {
                 self.context.created.push(part.key.clone());
             }
         }
@@ -314,7 +314,7 @@ impl<'a> Chunk<'a> {
             {
                 return Ok(Err(problems));
             }
-            if let Some(problem) = commit::circle(ledger, part.kind, &body, id, &HashSet::new()).await? {
+            if let Some(problem) = orders::circle(ledger, part.kind, &body, id, &HashSet::new()).await? {
                 return Ok(Err(vec![problem]));
             }
             let done = self.patch(ledger, id, names, &body, &source, undone).await?;

@@ -12,7 +12,7 @@ pub(crate) enum Edge {
     Last,
 }
 
-const MONTHS: [&str; 12] = [
+const MONTH_NAMES: [&str; 12] = [
     "january",
     "february",
     "march",
@@ -124,7 +124,7 @@ fn of_words(text: &str) -> Option<Date> {
     let mut words: Vec<&str> = lower.split(|c: char| !c.is_alphanumeric()).filter(|w| !w.is_empty()).collect();
     words.retain(|w| *w != "of" && *w != "the" && !(w.len() >= 3 && WEEKDAYS.iter().any(|d| d.starts_with(w))));
     let [first, second, year] = words[..] else { return None };
-    let month = |w: &str| MONTHS.iter().position(|m| w.len() >= 3 && (m.starts_with(w) || w == "sept"));
+    let month = |w: &str| MONTH_NAMES.iter().position(|m| w.len() >= 3 && (m.starts_with(w) || w == "sept"));
     let (month, day_word) = match (month(first), month(second)) {
         (Some(month), None) => (month, second),
         (None, Some(month)) => (month, first),

@@ -14,7 +14,7 @@ use std::borrow::Cow;
 
 use crate::model::shape::Shape;
 use date::Edge;
-use number::Read;
+use number::NumberRead;
 
 /// How the values of a column are written.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -28,7 +28,7 @@ pub(crate) struct Habits {
 impl Habits {
     /// Takes one cell in.
     pub(crate) fn note(&mut self, cell: &str) {
-        self.decimal_comma |= cell.contains(',') && matches!(number::read(cell), Some(Read::DecimalComma(_)));
+        self.decimal_comma |= cell.contains(',') && matches!(number::read(cell), Some(NumberRead::DecimalComma(_)));
         match date::month_stands_first(cell) {
             Some(true) => self.month_first = true,
             Some(false) => self.day_first = true,

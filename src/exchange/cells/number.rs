@@ -3,7 +3,7 @@
 
 /// How a text can be taken for a number.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Read {
+pub(crate) enum NumberRead {
     /// It is this number, however its column writes.
     Plain(f64),
     /// A comma marks its decimals: `2,5`.
@@ -13,7 +13,7 @@ pub(crate) enum Read {
 }
 
 /// Reads a number; `None` when it is none, or none that is finite.
-pub(crate) fn read(text: &str) -> Option<Read> {
+pub(crate) fn read(text: &str) -> Option<NumberRead> {
     let text: String = text.chars().filter(|c| !is_blank(*c)).map(|c| if is_minus(c) { '-' } else { c }).collect();
     let (sign, digits) = match text.strip_prefix('-') {
         Some(rest) => (-1.0, rest),
@@ -26,16 +26,16 @@ pub(crate) fn read(text: &str) -> Option<Read> {
     let number = |text: &str| text.parse::<f64>().ok().filter(|n| n.is_finite()).map(|n| sign * n);
     let (commas, dots) = (digits.matches(',').count(), digits.matches('.').count());
     match (commas, dots) {
-        (0, 0 | 1) => number(digits).map(Read::Plain),
-        (0, _) => is_grouped(digits, '.').then(|| number(&digits.replace('.', "")).map(Read::Plain))?,
+        (0, 0 | 1) => number(digits).map(NumberRead::Plain),
+        (0, _) => is_grouped(digits, '.').then(|| number(&digits.replace('.', "")).map(NumberRead::Plain))?,
         (1, 0) => {
             let decimal = number(&digits.replace(',', "."))?;
             match is_grouped(digits, ',') {
-                true => Some(Read::Either { grouped: number(&digits.replace(',', ""))?, decimal }),
-                false => Some(Read::DecimalComma(decimal)),
+                true => Some(NumberRead::Either { grouped: number(&digits.replace(',', ""))?, decimal }),
+                false => Some(NumberRead::DecimalComma(decimal)),
             }
         }
-        (_, 0) => is_grouped(digits, ',').then(|| number(&digits.replace(',', "")).map(Read::Plain))?,
+        (_, 0) => is_grouped(digits, ',').then(|| number(&digits.replace(',', "")).map(NumberRead::Plain))?,
         _ => both(digits, number),
     }
 }
@@ -43,8 +43,8 @@ pub(crate) fn read(text: &str) -> Option<Read> {
 /// The number of a text whose column writes decimals with a comma, or not.
 pub(crate) fn of(text: &str, decimal_comma: bool) -> Option<f64> {
     Some(match read(text)? {
-        Read::Plain(n) | Read::DecimalComma(n) => n,
-        Read::Either { grouped, decimal } => {
+        NumberRead::Plain(n) | NumberRead::DecimalComma(n) => n,
+        NumberRead::Either { grouped, decimal } => {
             if decimal_comma {
                 decimal
             } else {
@@ -55,7 +55,7 @@ pub(crate) fn of(text: &str, decimal_comma: bool) -> Option<f64> {
 }
 
 /// `1,204.5` and `1.204,5`: the last mark is the decimals'.
-fn both(digits: &str, number: impl Fn(&str) -> Option<f64>) -> Option<Read> {
+fn both(digits: &str, number: impl Fn(&str) -> Option<f64>) -> Option<NumberRead> {
     let (comma, dot) = (digits.rfind(',')?, digits.rfind('.')?);
     let (group, mark) = if comma < dot { (',', '.') } else { ('.', ',') };
     let (whole, fraction) = digits.rsplit_once(mark)?;
@@ -63,7 +63,7 @@ fn both(digits: &str, number: impl Fn(&str) -> Option<f64>) -> Option<Read> {
         return None;
     }
     let read = number(&format!("{}.{fraction}", whole.replace(group, "")))?;
-    Some(if mark == ',' { Read::DecimalComma(read) } else { Read::Plain(read) })
+    Some(if mark == ',' { NumberRead::DecimalComma(read) } else { NumberRead::Plain(read) })
 }
 
 /// Whether a mark stands before every three digits, and never first.

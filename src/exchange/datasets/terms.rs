@@ -8,7 +8,7 @@ use crate::exchange::cells::date::{self, Edge};
 use crate::model::hours::{Nation, Term};
 use crate::model::{Code, Problem};
 
-/// A half-term holiday lasts at most so many days; what is called half term and lasts longer is half of a term.
+/// Days of the longest half-term holiday; what is called half term and lasts longer is half of a term.
 const HALF_TERM_DAYS: i32 = 16;
 /// Nothing that lasts longer is a term, or a holiday.
 const LONGEST_DAYS: i32 = 200;

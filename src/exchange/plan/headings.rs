@@ -4,7 +4,7 @@
 use crate::model::Kind;
 
 /// Headings of one target; `path` is what `--map` would say.
-pub(crate) struct Words {
+pub(crate) struct Headings {
     pub(crate) path: &'static str,
     /// With blanks between.
     words: &'static str,
@@ -12,19 +12,19 @@ pub(crate) struct Words {
     pub(crate) many: bool,
 }
 
-impl Words {
+impl Headings {
     /// The headings, as [`plain`] makes them; the first that a file has wins.
     pub(crate) fn headings(&self) -> impl Iterator<Item = &'static str> {
         self.words.split_whitespace()
     }
 }
 
-const fn one(path: &'static str, words: &'static str) -> Words {
-    Words { path, words, many: false }
+const fn one(path: &'static str, words: &'static str) -> Headings {
+    Headings { path, words, many: false }
 }
 
-const fn many(path: &'static str, words: &'static str) -> Words {
-    Words { path, words, many: true }
+const fn many(path: &'static str, words: &'static str) -> Headings {
+    Headings { path, words, many: true }
 }
 
 /// Letters and digits of a heading, in lower case.
@@ -64,7 +64,7 @@ pub(crate) const OTHER_NAMES: &[&str] =
     &["parent", "area", "ward", "contact", "county", "district", "region", "street", "last", "first", "user", "file"];
 
 /// Every other target; those a kind does not have are passed over.
-pub(crate) const TABLE: &[Words] = &[
+pub(crate) const TABLE: &[Headings] = &[
     one("code", "code areacode categorycode geographycode geocode gsscode onscode"),
     one(
         "lon",
@@ -158,7 +158,7 @@ pub(crate) const TABLE: &[Words] = &[
     ),
     one("active", "active isactive"),
     one("from", "opendate opened startdate validfrom from dateopened yearopened openedyear"),
-    many("until", UNTIL),
+    many("until", UNTIL_HEADINGS),
     many(
         "identifiers.GB-CHC",
         "charitynumber regnumber registeredcharitynumber charityno \
@@ -224,7 +224,7 @@ const SCHEDULE: &str = "schedule when hours openinghours openingtimes opentimes 
     sessiontimes daysandtimes dayandtime daystimes dayandtimes timesopen openingdays daysopen opening \
     openingdaysandtimes sessions";
 
-const UNTIL: &str = "closedate closeddate enddate validto until dateclosed closuredate closingdate dateofclosure \
+const UNTIL_HEADINGS: &str = "closedate closeddate enddate validto until dateclosed closuredate closingdate dateofclosure \
     closedyear yearclosed yearofclosure closureyear yearpermanentlyclosed datepermanentlyclosed \
     permanentlycloseddate closedon ended dateceased ceaseddate ceasedon \
     legalenddate operationalenddate operationalclosedate deregistrationdate dateofderegistration dateofremoval \
@@ -251,7 +251,7 @@ pub(crate) fn days(plain: &str) -> Vec<usize> {
 
 /// A column for each day of the week: the day from Monday (0) that a heading names, alone or with a word for opening.
 pub(crate) fn weekday(plain: &str) -> Option<usize> {
-    const DAYS: [&[&str]; 7] = [
+    const DAY_WORDS: [&[&str]; 7] = [
         &["monday", "mon", "mo"],
         &["tuesday", "tues", "tue", "tu"],
         &["wednesday", "weds", "wed", "we"],
@@ -275,7 +275,7 @@ pub(crate) fn weekday(plain: &str) -> Option<usize> {
         "timesopen",
         "hoursopen",
     ];
-    DAYS.iter().position(|names| {
+    DAY_WORDS.iter().position(|names| {
         names.iter().any(|name| {
             let after = plain.strip_prefix(name).is_some_and(|rest| AROUND.contains(&rest));
             after || plain.strip_suffix(name).is_some_and(|before| AROUND.contains(&before))

@@ -8,7 +8,7 @@ use csv::StringRecord;
 use serde_json::Value;
 use sha2::{Digest, Sha256};
 
-use super::{Plan, Source, cell};
+use super::steps::{Plan, ValueFrom, cell};
 use crate::exchange::cells::counting;
 use crate::exchange::cells::html::plain_text;
 use crate::exchange::cells::number::is_shortened;
@@ -16,7 +16,7 @@ use crate::exchange::read::outline::Outline;
 use crate::model::{Body, Kind, Postcode};
 
 /// Bytes of the longest key that is kept as it is.
-const LONGEST: usize = 400;
+const LONGEST_KEY: usize = 400;
 
 /// Registers whose numbers name an organisation or a place, best first.
 const REGISTERS: &[&str] = &[
@@ -36,7 +36,7 @@ pub(crate) fn of(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> 
 
 /// Longer keys are told by their digest: an index takes no texts of any length.
 fn short(key: String) -> String {
-    if key.len() <= LONGEST {
+    if key.len() <= LONGEST_KEY {
         return key;
     }
     format!("sha256:{:x}", Sha256::digest(key.as_bytes()))
@@ -44,7 +44,7 @@ fn short(key: String) -> String {
 
 fn whole(plan: &Plan, row: &StringRecord, outline: Option<&Outline>) -> Option<String> {
     if let Some(column) = plan.key {
-        let key = cell(&Source::Column(column), row).to_owned();
+        let key = cell(&ValueFrom::Column(column), row).to_owned();
         return (!key.is_empty() && !is_shortened(&key)).then_some(key);
     }
     if let Some((_, id)) = identifier(plan, row) {

@@ -5,12 +5,12 @@ use std::collections::BTreeSet;
 
 use super::headings::{self, is_row_number, plain};
 use super::persons;
-use super::{Plan, Source, Step, Target, shape_at, step, target};
+use super::steps::{Plan, PlanStep, Target, ValueFrom, shape_at, step, target};
 use crate::exchange::cells::{contact, counting, times, words};
+use crate::exchange::marks::TOLD;
 use crate::exchange::read::degrees;
-use crate::exchange::refused::TOLD;
 use crate::model::Kind;
-use crate::model::common::{MOST_FURTHER, MOST_HEADING};
+use crate::model::shape::{MOST_FURTHER, MOST_HEADING};
 
 /// Finds what headings say by themselves, and where they say little, what stands under them.
 pub(super) fn recognise(plan: &mut Plan, sample: &[StringRecord]) {
@@ -62,7 +62,7 @@ pub(super) fn recognise(plan: &mut Plan, sample: &[StringRecord]) {
     // A list of services that names only who: the name serves for both.
     if kind == Kind::Service && !plan.has("name") {
         let who = plan.sources("provider.name").next().cloned();
-        if let Some(Source::Column(i)) = who {
+        if let Some(ValueFrom::Column(i)) = who {
             take(plan, "name", i);
         }
     }
@@ -173,13 +173,17 @@ fn weekdays(plan: &mut Plan, plains: &[String]) {
     for (column, days) in columns {
         for day in days {
             let target = Target::Weekday(field, day);
-            plan.steps.push(Step { path: format!("{field} of the week"), target, source: Source::Column(column) });
+            plan.steps.push(PlanStep {
+                path: format!("{field} of the week"),
+                target,
+                source: ValueFrom::Column(column),
+            });
         }
     }
 }
 
 fn take(plan: &mut Plan, path: &str, column: usize) {
-    if let Ok(step) = step(plan.kind, path, Source::Column(column)) {
+    if let Ok(step) = step(plan.kind, path, ValueFrom::Column(column)) {
         plan.steps.push(step);
     }
 }
@@ -208,7 +212,7 @@ fn code_and_name(plan: &mut Plan, plains: &[String]) {
             take(plan, "code", i);
         }
     }
-    let Some(Source::Column(code)) = plan.sources("code").next().cloned() else { return };
+    let Some(ValueFrom::Column(code)) = plan.sources("code").next().cloned() else { return };
     if plan.has("name") {
         return;
     }
@@ -227,7 +231,7 @@ pub(crate) fn keep_further(plan: &mut Plan) {
         let fits = is_leftover(plan, i) && !heading.is_empty() && !persons::is_of_persons(&heading);
         if fits && !kept.contains(&heading) && kept.len() < MOST_FURTHER {
             let target = Target::Further(heading.clone());
-            plan.steps.push(Step { path: format!("further.{heading}"), target, source: Source::Column(i) });
+            plan.steps.push(PlanStep { path: format!("further.{heading}"), target, source: ValueFrom::Column(i) });
             kept.push(heading);
         }
     }

@@ -6,14 +6,15 @@ use std::path::Path;
 
 use csv::{ReaderBuilder, StringRecord};
 
-use super::bytes::{self, Since, Text, cut_off, not_this_format};
+use super::bytes::{self, cut_off, not_this_format};
 use super::encoding::Encoding;
 use super::filtered::{Filtered, Mend};
+use super::text::{self, Since, Text};
 use crate::exchange::cells::without_marks;
 use crate::model::Problem;
 
 /// A record longer than this is no row of a list.
-const LONGEST: usize = 1 << 20;
+const LONGEST_ROW: usize = 1 << 20;
 
 /// Stands for a delimiter that takes several bytes.
 const STAND_IN: u8 = 0x1F;
@@ -38,7 +39,7 @@ impl Records {
 
     /// The rows of anything that can be read.
     pub(crate) fn new(from: Box<dyn Read>, encoding: Encoding, delimiter: char) -> Self {
-        let (text, since) = Text::new(from, encoding, LONGEST);
+        let (text, since) = Text::new(from, encoding, LONGEST_ROW);
         let text = if delimiter.is_ascii() { text } else { text.stand_in(delimiter, STAND_IN) };
         let unspaced = Unspaced { delimiter: byte_of(delimiter), quoted: false, ended: false, held: Some(0) };
         let reader = ReaderBuilder::new()
@@ -60,7 +61,7 @@ impl Records {
             // Counted back from where the row ends, since blank lines before it belong to no row.
             let inside = self.record.as_slice().bytes().filter(|b| *b == b'\n').count() as u64;
             self.started_at = self.reader.position().line().saturating_sub(1 + inside);
-            if self.record.as_slice().len() > LONGEST {
+            if self.record.as_slice().len() > LONGEST_ROW {
                 return Err(too_long(self.started_at));
             }
             if self.record.as_slice().ends_with(END) && self.record.len() == 1 && self.record[0] == *END {
@@ -84,7 +85,7 @@ impl Records {
 
     fn unreadable(&self, error: &csv::Error) -> Problem {
         match error.kind() {
-            csv::ErrorKind::Io(e) if bytes::is_too_long(e) => too_long(self.reader.position().line()),
+            csv::ErrorKind::Io(e) if text::is_too_long(e) => too_long(self.reader.position().line()),
             csv::ErrorKind::Io(e) => cut_off(&format!("the file cannot be read to its end: {e}")),
             _ => not_this_format(&format!("line {} is not text", self.reader.position().line())),
         }
@@ -138,7 +139,7 @@ fn byte_of(delimiter: char) -> u8 {
 
 /// The delimiter that the first line names as a spreadsheet wants it: `sep=;`.
 pub(crate) fn named_delimiter(path: &Path, encoding: Encoding) -> Result<Option<char>, Problem> {
-    let (text, _) = Text::new(Box::new(bytes::open(path)?), encoding, LONGEST);
+    let (text, _) = Text::new(Box::new(bytes::open(path)?), encoding, LONGEST_ROW);
     let mut start = Vec::new();
     let _ = text.take(64).read_to_end(&mut start);
     let start = String::from_utf8_lossy(&start);
@@ -158,10 +159,10 @@ pub(crate) fn guess_delimiter(path: &Path, encoding: Encoding) -> Result<char, P
 
 /// The delimiter that cuts the first rows of anything most evenly; a comma when none does.
 pub(crate) fn guess_delimiter_of(from: Box<dyn Read>, encoding: Encoding) -> char {
-    let (text, _) = Text::new(from, encoding, LONGEST);
+    let (text, _) = Text::new(from, encoding, LONGEST_ROW);
     let mut start = Vec::new();
     // What cannot be read here is said where the rows are read.
-    let _ = text.take(LONGEST as u64 / 4).read_to_end(&mut start);
+    let _ = text.take(LONGEST_ROW as u64 / 4).read_to_end(&mut start);
     let start = String::from_utf8_lossy(&start);
     let mut best = (0.0, ',');
     for delimiter in [',', ';', '\t', '|', '¬'] {

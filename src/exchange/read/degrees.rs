@@ -4,7 +4,7 @@ use geo::Geometry;
 use serde_json::{Value, json};
 use std::str::FromStr;
 
-use crate::exchange::cells::number::{self, Read};
+use crate::exchange::cells::number::{self, NumberRead};
 
 /// A coordinate in degrees: `54.6627`, `54,6627`, `54.6627 N`, `54°39'45.7"N`, `3 21 38 W`.
 ///
@@ -40,8 +40,8 @@ pub(crate) fn read(text: &str) -> Option<f64> {
 
 fn plain(text: &str) -> Option<f64> {
     match number::read(text)? {
-        Read::Plain(n) | Read::DecimalComma(n) => Some(n),
-        Read::Either { decimal, .. } => Some(decimal),
+        NumberRead::Plain(n) | NumberRead::DecimalComma(n) => Some(n),
+        NumberRead::Either { decimal, .. } => Some(decimal),
     }
 }
 

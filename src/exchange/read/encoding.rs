@@ -4,7 +4,7 @@
 use encoding_rs::{Decoder, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 use std::path::Path;
 
-use super::bytes::{CHUNK, not_this_format, open, read_some};
+use super::bytes::{READ_CHUNK, not_this_format, open, read_some};
 use crate::model::Problem;
 
 /// How the characters of a file are written.
@@ -104,7 +104,7 @@ const NOT_TEXT: &[(&[u8], &str, &str)] = &[
 /// Finds out what the file is written in by reading it once; refuses what is not text at all.
 pub(crate) fn sniff(path: &Path) -> Result<Encoding, Problem> {
     let mut file = open(path)?;
-    let mut buffer = vec![0; CHUNK];
+    let mut buffer = vec![0; READ_CHUNK];
     let mut kept = 0;
     let (mut first, mut traits) = (true, Traits::default());
     loop {
@@ -193,7 +193,7 @@ fn by_first_bytes(bytes: &[u8]) -> Result<Option<Encoding>, Problem> {
     }
     let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes);
     match start.iter().find(|b| !b.is_ascii_whitespace()) {
-        None if bytes.len() < CHUNK => Err(not_this_format("the file is empty")),
+        None if bytes.len() < READ_CHUNK => Err(not_this_format("the file is empty")),
         Some(b'<') => Err(not_this_format(
             "the file is a web page or XML, not CSV or GeoJSON: download the list itself, not the page about it",
         )),
@@ -218,7 +218,7 @@ fn unmarked_utf_16(bytes: &[u8]) -> Option<Encoding> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::exchange::read::bytes::Text;
+    use crate::exchange::read::text::Text;
     use crate::model::Code;
     use std::io::Read;
 
@@ -273,10 +273,10 @@ mod tests {
 
     #[test]
     fn a_character_on_the_edge_of_a_chunk_stays_whole() {
-        let mut bytes = vec![b'a'; CHUNK - 1];
+        let mut bytes = vec![b'a'; READ_CHUNK - 1];
         bytes.extend("é and more".as_bytes());
         assert_eq!(sniffed(&bytes), Ok(Encoding::Utf8));
-        bytes.truncate(CHUNK);
+        bytes.truncate(READ_CHUNK);
         assert_eq!(sniffed(&bytes), Ok(Encoding::Windows1252));
     }
 

@@ -2,7 +2,7 @@
 
 use std::io::{self, Read};
 
-use super::bytes::Text;
+use super::text::Text;
 
 /// What becomes of each byte, in the light of those before it.
 pub(crate) trait Mend {

@@ -9,17 +9,18 @@ use serde::Deserializer as _;
 use serde::de::{self, DeserializeSeed, IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
-use super::bytes::{self, Since, Text, cut_off, not_this_format};
+use super::bytes::{self, cut_off, not_this_format};
 use super::encoding::Encoding;
 use super::filtered::{Filtered, Mend};
 use super::outline::{Crs, Outline};
+use super::text::{Since, Text};
+use crate::exchange::marks::TOLD_OF;
 use crate::exchange::plan::headings::plain;
-use crate::exchange::refused::TOLD_OF;
 use crate::model::Problem;
 use crate::model::text::clean;
 
 /// A feature longer than this is no neighbourhood.
-const LONGEST: usize = 16 << 20;
+const LONGEST_FEATURE: usize = 16 << 20;
 
 /// What a first reading found out.
 #[derive(Debug, Clone, Default)]
@@ -123,7 +124,7 @@ type Sink<'a> = &'a mut dyn FnMut(Feature) -> ControlFlow<()>;
 
 /// Streams the features; answers the file's `crs`, if it has one.
 fn stream(path: &Path, encoding: Encoding, sink: Sink<'_>) -> Result<Option<Value>, Problem> {
-    let (text, since) = Text::new(Box::new(bytes::open(path)?), encoding, LONGEST);
+    let (text, since) = Text::new(Box::new(bytes::open(path)?), encoding, LONGEST_FEATURE);
     let mut reader = serde_json::Deserializer::from_reader(Filtered::new(text, Strict::default()));
     let mut stopped = false;
     let collection = Collection { sink, since, stopped: &mut stopped };
@@ -133,7 +134,7 @@ fn stream(path: &Path, encoding: Encoding, sink: Sink<'_>) -> Result<Option<Valu
     }
     let found = read.and_then(|found| reader.end().map(|()| found)).map_err(|e| explained(&e))?;
     match found {
-        Found { kind: Some(kind), crs, seen: true } if kind == "FeatureCollection" || kind == "Feature" => Ok(crs),
+        Members { kind: Some(kind), crs, seen: true } if kind == "FeatureCollection" || kind == "Feature" => Ok(crs),
         _ => {
             Err(not_this_format("this is JSON, but not a GeoJSON FeatureCollection; export the list as GeoJSON or CSV"))
         }
@@ -157,7 +158,7 @@ fn explained(error: &serde_json::Error) -> Problem {
     }
 }
 
-struct Found {
+struct Members {
     kind: Option<String>,
     crs: Option<Value>,
     /// Whether there were features at all.
@@ -172,14 +173,14 @@ struct Collection<'a> {
 }
 
 impl<'de> Visitor<'de> for Collection<'_> {
-    type Value = Found;
+    type Value = Members;
 
     fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("a GeoJSON FeatureCollection")
     }
 
-    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Found, A::Error> {
-        let mut found = Found { kind: None, crs: None, seen: false };
+    fn visit_map<A: MapAccess<'de>>(mut self, mut map: A) -> Result<Members, A::Error> {
+        let mut found = Members { kind: None, crs: None, seen: false };
         let mut single = Feature::default();
         let mut is_single = false;
         while let Some(key) = map.next_key::<String>()? {

@@ -7,3 +7,4 @@ pub(super) mod encoding;
 mod filtered;
 pub(super) mod geojson;
 pub(super) mod outline;
+pub(super) mod text;

@@ -7,7 +7,6 @@ use std::cell::OnceCell;
 use super::bytes::not_this_format;
 use super::degrees;
 use crate::exchange::grid;
-use crate::exchange::rows::position;
 use crate::model::shape::{Shape, shown};
 use crate::model::{Code, Point, Problem, Problems, polygon};
 
@@ -120,7 +119,7 @@ impl Outline {
     fn turn_round(&mut self, geometry: &mut Value) {
         let Some((lon, lat)) = self.first else { return };
         let mut warnings = Vec::new();
-        let turned = position::in_country(Point { lon, lat }, "geometry", &mut warnings);
+        let turned = grid::in_country(Point { lon, lat }, "geometry", &mut warnings);
         self.warning = warnings.pop();
         if let (Ok(_), Some(_), Some(coordinates)) = (turned, &self.warning, geometry.get_mut("coordinates")) {
             each_position(coordinates, &mut |x, y| Some((y, x)));

@@ -9,7 +9,7 @@ use super::nested::take_out;
 use super::values::further;
 use crate::exchange::cells::html::plain_text;
 use crate::exchange::cells::words::says_nothing;
-use crate::exchange::plan::{Of, Plan, Source, prefix};
+use crate::exchange::plan::{Of, Plan, ValueFrom, prefix};
 use crate::model::record::read_row;
 use crate::model::shape::shown;
 use crate::model::{Body, Code, Kind, Problem};
@@ -56,7 +56,7 @@ fn checked_whole(
         };
         let hard = |p: &Problem| {
             let root = p.field.split('.').next().unwrap_or("");
-            let fixed = plan.sources(&path_of(&p.field)).any(|s| matches!(s, Source::Fixed(_)));
+            let fixed = plan.sources(&path_of(&p.field)).any(|s| matches!(s, ValueFrom::Fixed(_)));
             fixed || is_essential(kind, root) || matches!(root, "" | "point" | "places" | "boundary" | "indicators")
         };
         if found.iter().any(hard) {

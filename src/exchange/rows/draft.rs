@@ -6,13 +6,13 @@ use uuid::Uuid;
 
 use super::checked::{append_description, mark_unclear};
 use super::nested::{get, put};
-use super::position::{self, Found};
+use super::position::{self, Placed};
 use super::values::{add_lines, further, identify, joined, reference, value_of};
-use crate::exchange::Lookups;
 use crate::exchange::cells::html::plain_text;
 use crate::exchange::cells::number::{self, is_shortened};
 use crate::exchange::cells::{contact, date, holds_more, is_partly_taken, is_spreadsheet_error, times, words};
-use crate::exchange::plan::{Of, Plan, Source, Target, cell, places_role, shape_at};
+use crate::exchange::lookups::Lookups;
+use crate::exchange::plan::{Of, Plan, Target, ValueFrom, cell, places_role, shape_at};
 use crate::exchange::read::outline::Outline;
 use crate::model::area::{IndicatorType, is_percent};
 use crate::model::shape::{Shape, shown};
@@ -67,10 +67,10 @@ impl<'a> Draft<'a> {
         let mut address: Vec<String> = Vec::new();
         let mut week: Vec<(usize, &str)> = Vec::new();
         let mut closed_days: Vec<String> = Vec::new();
-        let mut says: Vec<(&str, &str, &Source)> = Vec::new();
+        let mut says: Vec<(&str, &str, &ValueFrom)> = Vec::new();
         for step in &plan.steps {
             let given = cell(&step.source, row);
-            if let (true, Source::Column(i)) = (given.is_empty(), &step.source) {
+            if let (true, ValueFrom::Column(i)) = (given.is_empty(), &step.source) {
                 let raw = row.get(*i).unwrap_or("").trim();
                 if is_spreadsheet_error(raw) && !raw.eq_ignore_ascii_case("#n/a") {
                     let say =
@@ -139,10 +139,18 @@ impl<'a> Draft<'a> {
         self.without_days(&closed_days);
     }
 
-    fn field(&mut self, of: Of, path: &str, shape: Shape, given: &str, source: &Source, warnings: &mut Vec<Problem>) {
+    fn field(
+        &mut self,
+        of: Of,
+        path: &str,
+        shape: Shape,
+        given: &str,
+        source: &ValueFrom,
+        warnings: &mut Vec<Problem>,
+    ) {
         // `--set` comes first and stays; so does the better of two columns.
         if get(self.body(of), path).is_some() {
-            if of == Of::Own && path == "until" && matches!(source, Source::Column(_)) {
+            if of == Of::Own && path == "until" && matches!(source, ValueFrom::Column(_)) {
                 let until = value_of(path, shape, given, self.plan.habits(source));
                 if shape.check(&until, &mut Problems::new()).is_some() {
                     self.until(until, source, warnings);
@@ -185,7 +193,7 @@ impl<'a> Draft<'a> {
     }
 
     /// An e-mail address that stands where a web page should.
-    fn mailed(&mut self, of: Of, given: &str, source: &Source, warnings: &mut Vec<Problem>) -> bool {
+    fn mailed(&mut self, of: Of, given: &str, source: &ValueFrom, warnings: &mut Vec<Problem>) -> bool {
         let Some(address) = contact::email(given).value else { return false };
         let say = format!("\"{}\" is an e-mail address, no web page; taken as that", shown(given));
         warnings.push(Problem::new(self.plan.heading_of(source), Code::WrongType, say));
@@ -194,7 +202,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What a column of yes and no says of its status. Two columns that contradict each other leave it unknown.
-    fn status(&mut self, word: &str, given: &str, source: &Source, warnings: &mut Vec<Problem>) {
+    fn status(&mut self, word: &str, given: &str, source: &ValueFrom, warnings: &mut Vec<Problem>) {
         let before = self.own.get("status").and_then(Value::as_str).map(str::to_owned);
         let there = |w: &str| !["closed", "paused"].contains(&w);
         match before {
@@ -210,7 +218,7 @@ impl<'a> Draft<'a> {
     }
 
     /// A column that says whether it is closed for good, or when, or only on which days.
-    fn closed(&mut self, given: &str, source: &Source, warnings: &mut Vec<Problem>) -> Shut {
+    fn closed(&mut self, given: &str, source: &ValueFrom, warnings: &mut Vec<Problem>) -> Shut {
         let known = words::our_word("status", given);
         let heading = self.plan.heading_of(source).to_lowercase();
         match words::yes_or_no(given) {
@@ -233,7 +241,7 @@ impl<'a> Draft<'a> {
     }
 
     /// An end that may be said twice: the earlier one counts, and that is said.
-    fn until(&mut self, until: Value, source: &Source, warnings: &mut Vec<Problem>) {
+    fn until(&mut self, until: Value, source: &ValueFrom, warnings: &mut Vec<Problem>) {
         let (Some(new), before) = (until.as_str(), self.own.get("until").and_then(Value::as_str)) else { return };
         if let Some(before) = before.filter(|before| *before != new) {
             let say = format!("two ends are given, {before} and {new}: the earlier one counts");
@@ -261,7 +269,7 @@ impl<'a> Draft<'a> {
     }
 
     /// What stands where opening times should may be that it is shut for good, or for now.
-    fn shut(&mut self, given: &str, source: &Source, warnings: &mut Vec<Problem>) -> bool {
+    fn shut(&mut self, given: &str, source: &ValueFrom, warnings: &mut Vec<Problem>) -> bool {
         let plain: String = given.to_lowercase().chars().filter(|c| c.is_alphabetic()).collect();
         let starts = |words: &[&str]| words.iter().any(|w| plain.starts_with(w));
         let word = match words::our_word("status", given) {
@@ -282,7 +290,7 @@ impl<'a> Draft<'a> {
     }
 
     /// Something was said of a field, and nobody can read it.
-    fn unclear(&mut self, field: &str, given: &str, source: &Source, warnings: &mut Vec<Problem>) {
+    fn unclear(&mut self, field: &str, given: &str, source: &ValueFrom, warnings: &mut Vec<Problem>) {
         let heading = self.plan.heading_of(source);
         let say = format!("\"{}\" is neither yes nor no: taken as unknown", shown(given));
         warnings.push(Problem::new(heading.clone(), Code::WrongType, say));
@@ -290,11 +298,11 @@ impl<'a> Draft<'a> {
         further(&mut self.own, &heading, given, &mut Vec::new());
     }
 
-    fn indicator(&mut self, name: &str, given: &str, source: &Source) {
+    fn indicator(&mut self, name: &str, given: &str, source: &ValueFrom) {
         let Some(number) = number::of(given, self.plan.habits(source).decimal_comma) else {
             let column = match source {
-                Source::Column(_) => self.plan.heading_of(source),
-                Source::Fixed(_) => name.to_owned(),
+                ValueFrom::Column(_) => self.plan.heading_of(source),
+                ValueFrom::Fixed(_) => name.to_owned(),
             };
             self.problems.push(Problem::new(column, Code::WrongType, format!("\"{}\" is not a number", shown(given))));
             return;
@@ -335,18 +343,18 @@ impl<'a> Draft<'a> {
         let mut keep_postcode = !postcode.is_empty() && shape_at(whose, "postcode").is_some();
         let target = if at_place { &mut self.place } else { &mut self.own };
         match found {
-            Ok(found @ (Found::At(point) | Found::Inside(point))) => {
+            Ok(found @ (Placed::At(point) | Placed::Inside(point))) => {
                 target.insert("point".to_owned(), json!({"lon": point.lon, "lat": point.lat}));
-                self.inside = matches!(found, Found::Inside(_));
+                self.inside = matches!(found, Placed::Inside(_));
             }
             // The code says which area it is, if it is there.
-            Ok(Found::Nothing) if kind == Kind::Area => self.joins = true,
-            Ok(Found::Nothing) if needed => {
+            Ok(Placed::Nothing) if kind == Kind::Area => self.joins = true,
+            Ok(Placed::Nothing) if needed => {
                 let message = "this row has no position: give lat and lon, easting and northing, or a postcode";
                 self.problems.push(Problem::new("point", Code::Required, message));
                 self.lost = true;
             }
-            Ok(Found::Nothing) => {}
+            Ok(Placed::Nothing) => {}
             Err(problem)
                 if needed
                     || kind == Kind::Area
@@ -458,7 +466,7 @@ impl<'a> Draft<'a> {
     fn role_to(&self, of: Of) -> Option<&'static str> {
         match of {
             Of::Place => places_role(self.plan.kind),
-            _ => self.plan.kind.role("provider").map(|r| r.name),
+            _ => self.plan.kind.link("provider").map(|r| r.name),
         }
     }
 

@@ -6,7 +6,7 @@ use csv::StringRecord;
 
 use super::checked::checked;
 use super::draft::{Draft, text};
-use crate::exchange::Lookups;
+use crate::exchange::lookups::Lookups;
 use crate::exchange::plan::{Of, Plan, key};
 use crate::exchange::read::outline::Outline;
 use crate::model::{Body, Code, Kind, Problem};

@@ -4,16 +4,17 @@
 use csv::StringRecord;
 
 use crate::exchange::cells::number;
+use crate::exchange::grid;
+use crate::exchange::lookups::{Lookups, Whereabouts};
 use crate::exchange::plan::Plan;
 use crate::exchange::read::degrees;
 use crate::exchange::read::outline::Outline;
-use crate::exchange::{Lookups, Whereabouts, grid};
 use crate::model::shape::shown;
 use crate::model::{Code, Point, Postcode, Problem};
 
 /// How a row tells its position.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(crate) enum Found {
+pub(crate) enum Placed {
     /// Here.
     At(Point),
     /// Nobody said; this is a point inside its outline.
@@ -29,20 +30,22 @@ pub(crate) fn find(
     outline: Option<&Outline>,
     lookups: &dyn Lookups,
     warnings: &mut Vec<Problem>,
-) -> Result<Found, Problem> {
+) -> Result<Placed, Problem> {
     if let Some(point) = outline.and_then(|o| o.point) {
-        return in_country(point, "geometry", warnings).map(Found::At);
+        return grid::in_country(point, "geometry", warnings).map(Placed::At);
     }
     let mut nowhere = None;
     for (point, heading, written) in [degrees(plan, row)?, on_the_grid(plan, row)?].into_iter().flatten() {
         // What programs write where they know no position.
         if !is_nowhere(written) {
-            return in_country_as(point, written, &heading, warnings).map(Found::At);
+            return in_country_as(point, written, &heading, warnings).map(Placed::At);
         }
         let (a, b) = written;
         let message = format!("left out, since {a}, {b} stands for a position that is not known");
-        nowhere =
-            Some((Problem::new(&heading, Code::OutsideCountry, message), outside(&heading, &format!("{a}, {b}"))));
+        nowhere = Some((
+            Problem::new(&heading, Code::OutsideCountry, message),
+            grid::outside(&heading, &format!("{a}, {b}")),
+        ));
     }
     let reference = plan.value("grid_ref", row);
     if !reference.is_empty() {
@@ -51,28 +54,28 @@ pub(crate) fn find(
             let message = format!("\"{}\" is not a grid reference such as NY 123 305", shown(reference));
             Problem::new(&heading, Code::WrongType, message)
         })?;
-        return on_grid(e, n, &heading).map(Found::At);
+        return on_grid(e, n, &heading).map(Placed::At);
     }
     if let Some(sound) = outline.and_then(Outline::sound) {
-        return sound.as_ref().map(|sound| Found::Inside(sound.inside)).map_err(Clone::clone);
+        return sound.as_ref().map(|sound| Placed::Inside(sound.inside)).map_err(Clone::clone);
     }
     let postcode = plan.value("postcode", row);
     let found = match (postcode.is_empty(), nowhere) {
-        (true, None) => return Ok(Found::Nothing),
+        (true, None) => return Ok(Placed::Nothing),
         (true, Some((_, problem))) => return Err(problem),
         (false, nowhere) => {
             warnings.extend(nowhere.map(|(warning, _)| warning));
             by_postcode(postcode, &plan.heading("postcode"), lookups)?
         }
     };
-    Ok(Found::At(found))
+    Ok(Placed::At(found))
 }
 
 /// A point, the heading it stands under, and the two numbers as they are written, latitude or northing last.
-type Read = (Option<Point>, String, (f64, f64));
+type PointRead = (Option<Point>, String, (f64, f64));
 
 /// Longitude and latitude, each in its column or both in one.
-fn degrees(plan: &Plan, row: &StringRecord) -> Result<Option<Read>, Problem> {
+fn degrees(plan: &Plan, row: &StringRecord) -> Result<Option<PointRead>, Problem> {
     let at = |lon, lat| Some(Point { lon, lat });
     if let Some((lon, lat)) = pair(plan, row, "lon", "lat", degrees::read)? {
         return Ok(Some((at(lon, lat), plan.heading("lat"), (lat, lon))));
@@ -91,7 +94,7 @@ fn degrees(plan: &Plan, row: &StringRecord) -> Result<Option<Read>, Problem> {
 }
 
 /// Easting and northing, or an x and a y that may be degrees.
-fn on_the_grid(plan: &Plan, row: &StringRecord) -> Result<Option<Read>, Problem> {
+fn on_the_grid(plan: &Plan, row: &StringRecord) -> Result<Option<PointRead>, Problem> {
     if let Some((e, n)) = pair(plan, row, "easting", "northing", metres)? {
         return Ok(Some((grid::to_point(e, n), plan.heading("easting"), (e, n))));
     }
@@ -157,8 +160,8 @@ fn pair(
 /// Metres of the grid; an x that is a degree has its decimals after a comma, too.
 fn metres(text: &str) -> Option<f64> {
     match number::read(text)? {
-        number::Read::Plain(n) | number::Read::DecimalComma(n) => Some(n),
-        number::Read::Either { grouped, .. } => Some(grouped),
+        number::NumberRead::Plain(n) | number::NumberRead::DecimalComma(n) => Some(n),
+        number::NumberRead::Either { grouped, .. } => Some(grouped),
     }
 }
 
@@ -168,37 +171,16 @@ fn in_country_as(
     heading: &str,
     warnings: &mut Vec<Problem>,
 ) -> Result<Point, Problem> {
-    point.ok_or_else(|| outside(heading, &format!("{a}, {b}"))).and_then(|p| in_country(p, heading, warnings)).map_err(
-        |problem| match problem.code {
-            Code::OutsideCountry => outside(heading, &format!("{a}, {b}")),
+    point
+        .ok_or_else(|| grid::outside(heading, &format!("{a}, {b}")))
+        .and_then(|p| grid::in_country(p, heading, warnings))
+        .map_err(|problem| match problem.code {
+            Code::OutsideCountry => grid::outside(heading, &format!("{a}, {b}")),
             _ => problem,
-        },
-    )
-}
-
-/// The point if it lies in the country, turned round if only so it does.
-pub(crate) fn in_country(point: Point, heading: &str, warnings: &mut Vec<Problem>) -> Result<Point, Problem> {
-    if point.in_country() {
-        return Ok(point);
-    }
-    let swapped = Point { lon: point.lat, lat: point.lon };
-    if swapped.in_country() {
-        warnings.push(Problem::new(
-            heading,
-            Code::Swapped,
-            format!("latitude and longitude stood in each other's place; taken as {}, {}", swapped.lat, swapped.lon),
-        ));
-        return Ok(swapped);
-    }
-    Err(outside(heading, &format!("{}, {}", point.lat, point.lon)))
+        })
 }
 
 fn on_grid(easting: f64, northing: f64, heading: &str) -> Result<Point, Problem> {
     let at = |e, n| grid::to_point(e, n).filter(|p| p.in_country());
-    at(easting, northing).ok_or_else(|| outside(heading, &format!("{easting}, {northing}")))
-}
-
-fn outside(heading: &str, what: &str) -> Problem {
-    let message = format!("{what} lies outside 49–61.5 N, 9 W–2.5 E; correct the coordinates");
-    Problem::new(heading, Code::OutsideCountry, message)
+    at(easting, northing).ok_or_else(|| grid::outside(heading, &format!("{easting}, {northing}")))
 }

@@ -7,8 +7,8 @@ use super::nested::put;
 use crate::exchange::cells::words::our_word;
 use crate::exchange::cells::{self, Habits, times};
 use crate::exchange::plan::persons::{is_of_persons, reaches_a_person};
-use crate::model::common::{MOST_HEADING, MOST_TEXT};
 use crate::model::shape::Shape;
+use crate::model::shape::{MOST_HEADING, MOST_TEXT};
 use crate::model::{Body, Code, Problem, personal};
 
 /// The value of a cell, with people's own words for ours.

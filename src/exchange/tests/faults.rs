@@ -6,7 +6,7 @@ use std::ops::ControlFlow;
 
 use super::{Table, map, places, set};
 use crate::exchange::*;
-use crate::model::{Code, Kind};
+use crate::model::{Code, Kind, Problem};
 
 /// A row that was read.
 struct Line {

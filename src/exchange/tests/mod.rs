@@ -7,8 +7,8 @@ use std::fmt::Write as _;
 use std::ops::ControlFlow;
 
 use super::*;
-use crate::model::Kind;
 use crate::model::area::IndicatorType;
+use crate::model::{Kind, Point, Postcode};
 
 /// A postcode table of two, or none at all.
 struct Table(bool);
@@ -330,7 +330,7 @@ fn refused_rows_come_back_without_formulas() {
 #[test]
 fn every_word_of_the_table_is_a_target_of_some_kind() {
     for line in plan::headings::TABLE {
-        assert!(Kind::ALL.iter().any(|kind| plan::target(*kind, line.path).is_some()), "{}", line.path);
+        assert!(Kind::ALL.iter().any(|kind| plan::steps::target(*kind, line.path).is_some()), "{}", line.path);
     }
 }
 

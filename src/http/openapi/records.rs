@@ -10,7 +10,7 @@ use super::schema::{
 use crate::model::common::SERVERS_OWN;
 use crate::model::record::fields_of;
 use crate::model::shape::{Field, Shape};
-use crate::model::{Kind, Origin, Role};
+use crate::model::{Kind, Link, Origin};
 
 /// What the schemas of a kind are called after.
 pub fn name_of(kind: Kind) -> String {
@@ -21,7 +21,7 @@ pub fn name_of(kind: Kind) -> String {
 /// A record as answered, with what stands `beside` its own fields.
 pub fn answered(kind: Kind, beside: &[(&str, Form)]) -> Form {
     let about = ObjectBuilder::new().description(Some(kind.spec().doc));
-    let links: Vec<(&str, Form)> = kind.spec().roles.iter().map(|role| (role.name, ids(role, 0))).collect();
+    let links: Vec<(&str, Form)> = kind.spec().links.iter().map(|link| (link.name, ids(link, 0))).collect();
     let source = object(&[("list", text())], &[("key", text())]);
     let always = [
         ("id", formed("uuid")),
@@ -52,12 +52,12 @@ pub fn sent(kind: Kind) -> Form {
         }
     }
     let mut links = Vec::new();
-    for role in spec.roles {
+    for link in spec.links {
         // Where it is needed, it may stand here or under `links`.
-        let least = usize::from(role.required);
-        let short = if role.many { either([formed("uuid"), ids(role, least)]) } else { formed("uuid") };
-        object = object.property(role.name, if role.required { short } else { nullable(short) });
-        links.push((role.name, ids(role, least)));
+        let least = usize::from(link.required);
+        let short = if link.many { either([formed("uuid"), ids(link, least)]) } else { formed("uuid") };
+        object = object.property(link.name, if link.required { short } else { nullable(short) });
+        links.push((link.name, ids(link, least)));
     }
     object = object.property("links", schema::object(&[], &links));
     RefOr::T(Schema::Object(schema::fields(object, &[], &[]).build()))
@@ -106,8 +106,8 @@ fn form(of: &Shape, sent: bool) -> Form {
     }
 }
 
-fn ids(role: &Role, least: usize) -> Form {
-    let list = ArrayBuilder::new().items(formed("uuid")).description(Some(role.doc));
+fn ids(link: &Link, least: usize) -> Form {
+    let list = ArrayBuilder::new().items(formed("uuid")).description(Some(link.doc));
     let list = if least > 0 { list.min_items(Some(least)) } else { list };
     RefOr::T(Schema::Array(list.build()))
 }

@@ -8,8 +8,8 @@ use opening_hours::ContextHolidays;
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
-use super::Window;
 use super::holidays::{self, Nation};
+use super::window::Window;
 
 /// A term or a holiday of schools.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

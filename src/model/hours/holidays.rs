@@ -74,7 +74,7 @@ const YEARS: std::ops::RangeInclusive<i32> = 1990..=2100;
 
 /// All bank holidays of a nation, ready to be asked.
 pub(super) fn days_of(nation: Nation) -> Arc<CompactCalendar> {
-    static DAYS: LazyLock<[Arc<CompactCalendar>; 3]> = LazyLock::new(|| {
+    static DAYS_OFF: LazyLock<[Arc<CompactCalendar>; 3]> = LazyLock::new(|| {
         Nation::ALL.map(|nation| {
             let mut days = CompactCalendar::default();
             for day in YEARS.flat_map(|year| bank_holidays(nation, year)) {
@@ -83,7 +83,7 @@ pub(super) fn days_of(nation: Nation) -> Arc<CompactCalendar> {
             Arc::new(days)
         })
     });
-    DAYS[nation as usize].clone()
+    DAYS_OFF[nation as usize].clone()
 }
 
 /// The bank holidays of a year, in order: the days themselves, and where one falls on a weekend its substitute too.

@@ -12,30 +12,19 @@ mod slips;
 mod sun;
 #[cfg(test)]
 mod tests;
+mod window;
 pub mod words;
 
 pub use calendar::{Calendar, Term, Terms};
 pub use holidays::Nation;
+pub use osm::is_opening_hours;
 pub use recurrence::is_recurrence;
 pub use slips::{Slip, slips};
+pub use window::Window;
 pub use words::{Read, from_weekdays, read_words};
 
-use chrono::{NaiveDateTime, TimeDelta};
+use chrono::TimeDelta;
 use serde_json::Value;
-
-/// A stretch of local time; a moment has equal ends.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Window {
-    /// First moment asked for.
-    pub from: NaiveDateTime,
-    /// End, not included (or the same moment).
-    pub to: NaiveDateTime,
-}
-
-/// Whether text is OSM opening hours.
-pub fn is_opening_hours(text: &str) -> bool {
-    osm::is_opening_hours(text)
-}
 
 /// Whether a schedule speaks of bank or school holidays: only then does it matter where the record is.
 pub fn names_days_off(schedule: &Value) -> bool {

@@ -15,12 +15,13 @@ use opening_hours_syntax::rules::time::{Time, TimeSelector, TimeSpan};
 use opening_hours_syntax::rules::{OpeningHoursExpression, RuleOperator, RuleSequence};
 use opening_hours_syntax::{ExtendedTime, parse};
 
+use super::calendar::Calendar;
 use super::slips::mended;
 use super::sun::{self, Reach};
-use super::{Calendar, Window};
+use super::window::Window;
 
 /// Whether text is OSM opening hours.
-pub(super) fn is_opening_hours(text: &str) -> bool {
+pub fn is_opening_hours(text: &str) -> bool {
     parse(text).is_ok()
 }
 
@@ -285,8 +286,9 @@ fn latest_end(from: Time) -> ExtendedTime {
 
 /// Whether holidays and weekdays stand beside each other without a comma: both must hold.
 fn joins_days(text: &str) -> bool {
-    const DAYS: [&str; 7] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
-    let weekday = |word: &str| word.get(..2).is_some_and(|start| DAYS.contains(&start.to_ascii_lowercase().as_str()));
+    const DAY_STARTS: [&str; 7] = ["mo", "tu", "we", "th", "fr", "sa", "su"];
+    let weekday =
+        |word: &str| word.get(..2).is_some_and(|start| DAY_STARTS.contains(&start.to_ascii_lowercase().as_str()));
     let holiday = |word: &str| word.contains("PH") || word.contains("SH");
     text.split('"').step_by(2).any(|outside| {
         let words: Vec<&str> = outside.split_whitespace().collect();

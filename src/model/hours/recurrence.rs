@@ -2,7 +2,7 @@
 
 use chrono::{NaiveDateTime, TimeDelta};
 
-use super::Window;
+use super::window::Window;
 
 /// Whether the pair is a recurrence rule and a local start time.
 pub fn is_recurrence(rrule: &str, start: &str) -> bool {

@@ -4,11 +4,11 @@
 const MARKERS: [&str; 5] = ["date of birth", "birth date", "birthdate", "dob", "born"];
 
 /// Words that do only where the date follows at once: parties are held on birthdays.
-const AT_ONCE: [&str; 2] = ["birthday", "b."];
+const BEFORE_A_DATE: [&str; 2] = ["birthday", "b."];
 
-const MONTHS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+const MONTH_STARTS: [&str; 12] = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// So many characters after the word are looked through.
+/// Characters after the word that are looked through for a date.
 const NEAR: usize = 30;
 
 pub(super) fn holds_birth_date(text: &str) -> bool {
@@ -23,13 +23,13 @@ pub(super) fn holds_birth_date(text: &str) -> bool {
         })
     };
     MARKERS.iter().any(|marker| after(marker, &holds_date))
-        || AT_ONCE.iter().any(|marker| {
+        || BEFORE_A_DATE.iter().any(|marker| {
             after(marker, &|near| {
                 let begin = near.trim_start_matches(|c: char| !c.is_alphanumeric());
                 let begin =
                     ["is", "was", "on"].iter().find_map(|w| begin.strip_prefix(w)).unwrap_or(begin).trim_start();
-                let dated =
-                    begin.starts_with(|c: char| c.is_ascii_digit()) || MONTHS.iter().any(|m| begin.starts_with(m));
+                let dated = begin.starts_with(|c: char| c.is_ascii_digit())
+                    || MONTH_STARTS.iter().any(|m| begin.starts_with(m));
                 dated && holds_date(begin)
             })
         })
@@ -59,7 +59,7 @@ fn together(text: &str) -> String {
 fn holds_date(text: &str) -> bool {
     let numbers: Vec<&str> = text.split(|c: char| !c.is_ascii_digit()).filter(|s| !s.is_empty()).collect();
     let year = |s: &str| s.len() == 4 && (s.starts_with("19") || s.starts_with("20"));
-    let named_month = MONTHS.iter().any(|m| text.contains(m));
+    let named_month = MONTH_STARTS.iter().any(|m| text.contains(m));
     let has_year = numbers.iter().any(|s| year(s));
     let within = |s: &str, most: u32| s.len() <= 2 && s.parse().is_ok_and(|n: u32| (1..=most).contains(&n));
     let short_form = text.split_whitespace().any(|w| {

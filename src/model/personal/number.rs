@@ -6,8 +6,8 @@ use std::ops::Range;
 /// Digits that stand together, as part of a text.
 type Group = Range<usize>;
 
-/// So many signs may stand between two groups of one number.
-const APART: usize = 3;
+/// Signs that may stand between two groups of one number; after more, another number begins.
+const MOST_SIGNS_BETWEEN: usize = 3;
 
 /// Words before a number that say what it is, though nothing stands between.
 const GLUED: [&str; 6] = ["nhs", "nhsno", "nhsnumber", "no", "number", "chi"];
@@ -50,7 +50,7 @@ fn sequences(text: &str) -> Vec<Vec<Group>> {
         let last = sequences.last().and_then(|s| s.last());
         let joined = last.is_some_and(|last| {
             let between = &text[last.end..group.start];
-            between.chars().count() <= APART && between.chars().all(is_between)
+            between.chars().count() <= MOST_SIGNS_BETWEEN && between.chars().all(is_between)
         });
         if !joined || !bounded || !word.is_empty() {
             sequences.push(Vec::new());

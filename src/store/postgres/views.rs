@@ -6,10 +6,11 @@
 use sha2::{Digest, Sha256};
 use sqlx::{AssertSqlSafe, Connection, Executor, PgConnection};
 
+use super::cells::cell_of;
 use super::own;
-use crate::model::kind::Role;
+use crate::model::Link;
 use crate::model::shape::{Field, SeenBy, Shape};
-use crate::model::withheld::{self, role_stays};
+use crate::model::withheld::{self, link_stays};
 use crate::model::{Id, Kind, Point, record::fields_of};
 
 /// Makes the views, unless they are there as they should be.
@@ -53,7 +54,7 @@ async fn bring_cells(connection: &mut PgConnection) -> Result<(), sqlx::Error> {
     let roles: Vec<&str> = Kind::ALL.iter().flat_map(|kind| kind.spec().givers).copied().collect();
     let rows: Vec<(String, Id, String)> =
         sqlx::query_as(own::CELLS_MISSING).bind(roles).fetch_all(&mut *connection).await?;
-    let found = rows.iter().filter_map(|(kind, id, body)| Some((*id, super::cell_of(Kind::by_name(kind)?, body)?)));
+    let found = rows.iter().filter_map(|(kind, id, body)| Some((*id, cell_of(Kind::by_name(kind)?, body)?)));
     let (ids, points): (Vec<Id>, Vec<Point>) = found.unzip();
     let (lons, lats): (Vec<f64>, Vec<f64>) = points.iter().map(|point| (point.lon, point.lat)).unzip();
     sqlx::query(own::PUT_CELLS).bind(ids).bind(lons).bind(lats).execute(connection).await?;
@@ -79,7 +80,7 @@ fn select(kind: Kind, public: bool, postgis: bool) -> String {
             field_columns(&field, &[], public.then_some(kind), &mut columns);
         }
     }
-    columns.extend(spec.roles.iter().map(|role| role_column(role, public)));
+    columns.extend(spec.links.iter().map(|link| link_column(link, public)));
     columns.push("(j.b->>'created_at')::timestamptz as created_at".to_owned());
     columns.push("(j.b->>'updated_at')::timestamptz as updated_at".to_owned());
     for axis in ["lon", "lat"] {
@@ -237,8 +238,8 @@ fn names(json: &str, stay: &[String], also: &[String]) -> String {
 }
 
 /// The ids a role points to; in the public view only what the public sees, and nothing that tells a hidden position.
-fn role_column(role: &Role, public: bool) -> String {
-    let seen = match (public, role_stays(role)) {
+fn link_column(link: &Link, public: bool) -> String {
+    let seen = match (public, link_stays(link)) {
         (false, _) => "",
         (true, true) => "and t.body::jsonb->>'visibility' = 'public'",
         (true, false) => "and t.body::jsonb->>'visibility' = 'public' and not h.hidden",
@@ -246,6 +247,6 @@ fn role_column(role: &Role, public: bool) -> String {
     format!(
         "(select array_agg(l.target order by l.target) from link l join record t on t.id = l.target \
          where l.source = r.id and l.role = '{}' and t.body is not null {seen}) as \"{}_ids\"",
-        role.name, role.name
+        link.name, link.name
     )
 }

@@ -2,17 +2,19 @@
 //! opening hours. All of a text is understood or none of it: what is left over might have been the word that matters.
 
 mod clock;
+mod fault;
 mod sentence;
+mod spans;
 #[cfg(test)]
 mod tests;
 mod tokens;
 mod week;
 
-pub use clock::at as clock_time;
-
 use jiff::civil::Weekday;
 
-use super::slips;
+use super::{is_opening_hours, slips};
+use clock::Clock;
+use fault::Fault;
 use tokens::Token;
 use week::{Says, Week};
 
@@ -27,15 +29,8 @@ pub enum Read {
     NotUnderstood,
 }
 
-/// Why a text was given up.
-#[derive(Debug, Clone, PartialEq, Eq)]
-enum Fault {
-    Doubtful(String),
-    NotUnderstood,
-}
-
-/// So many characters of times are kept with a record.
-const LONGEST: usize = 500;
+/// Characters of opening hours that are kept with a record; longer ones stay the words they came in.
+const LONGEST_HOURS: usize = 500;
 
 /// Reads opening times in words, or OSM opening hours, which stay as they are where nothing in them is doubtful.
 ///
@@ -46,7 +41,7 @@ const LONGEST: usize = 500;
 /// ```
 pub fn read_words(text: &str) -> Read {
     let text = text.trim();
-    if super::is_opening_hours(text) {
+    if is_opening_hours(text) {
         return of_osm(text);
     }
     finish(tokens::read(text).and_then(|tokens| sentence::read(&tokens)).and_then(|week| week.to_osm()))
@@ -76,12 +71,23 @@ pub fn from_weekdays(cells: &[(Weekday, &str)]) -> Read {
     finish(week.to_osm())
 }
 
+/// A time of day in words (`9am`, `2.30pm`, `14:30`, `9:00`, `noon`), as minutes since midnight. Without am or pm it is
+/// one of twenty-four hours, and needs its minutes.
+pub fn clock_time(text: &str) -> Option<u16> {
+    match tokens::read(text).ok()?.as_slice() {
+        [Token::Time(Clock::Sure(minutes) | Clock::Full(minutes))] => Some(*minutes),
+        [Token::Time(Clock::Midnight)] => Some(0),
+        [Token::Time(Clock::Bare(minutes))] => text.contains([':', '.']).then_some(*minutes),
+        _ => None,
+    }
+}
+
 fn of_one_day(tokens: &[Token]) -> Result<Says, Fault> {
     match tokens {
         [Token::Closed] => Ok(Says::Closed),
         [Token::AllDay] => Ok(Says::Open(vec![(0, 24 * 60)])),
         [Token::Appointment] => Ok(Says::Comment(tokens::BY_APPOINTMENT.to_owned())),
-        _ => match clock::spans(tokens)? {
+        _ => match spans::spans(tokens)? {
             (spans, []) => Ok(Says::Open(spans)),
             _ => Err(Fault::NotUnderstood),
         },
@@ -114,7 +120,7 @@ fn of_osm(text: &str) -> Read {
 
 fn finish(osm: Result<String, Fault>) -> Read {
     match osm {
-        Ok(osm) if !super::is_opening_hours(&osm) || osm.chars().count() > LONGEST => Read::NotUnderstood,
+        Ok(osm) if !is_opening_hours(&osm) || osm.chars().count() > LONGEST_HOURS => Read::NotUnderstood,
         Ok(osm) => match slips(&osm).first() {
             Some(slip) => Read::Doubtful(slip.question()),
             None => Read::Hours(osm),

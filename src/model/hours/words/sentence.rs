@@ -3,8 +3,8 @@
 
 use jiff::civil::Weekday;
 
-use super::Fault;
-use super::clock::{self, Span};
+use super::fault::Fault;
+use super::spans::{self, Span};
 use super::tokens::{BY_APPOINTMENT, Token};
 use super::week::{Says, Week};
 
@@ -194,7 +194,7 @@ impl Reader<'_> {
     }
 
     fn spans(&mut self) -> Result<Vec<Span>, Fault> {
-        let (spans, rest) = clock::spans(self.rest)?;
+        let (spans, rest) = spans::spans(self.rest)?;
         self.rest = rest;
         Ok(spans)
     }

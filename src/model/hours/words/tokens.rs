@@ -2,8 +2,8 @@
 
 use jiff::civil::Weekday::{self, Friday, Monday, Saturday, Sunday, Thursday, Tuesday, Wednesday};
 
-use super::Fault;
 use super::clock::{Clock, Half};
+use super::fault::Fault;
 
 /// The comment of what is open by appointment.
 pub(super) const BY_APPOINTMENT: &str = "by appointment";
@@ -136,7 +136,7 @@ fn meanings() -> [(&'static [&'static str], Option<Token>); 86] {
     ]
 }
 
-const NAMES: [(Weekday, &[&str]); 7] = [
+const DAY_NAMES: [(Weekday, &[&str]); 7] = [
     (Monday, &["monday", "mondays", "mon", "mons", "mo"]),
     (Tuesday, &["tuesday", "tuesdays", "tue", "tues", "tu"]),
     // "We" is more often somebody than a day.
@@ -191,7 +191,7 @@ pub(super) fn read(text: &str) -> Result<Vec<Token>, Fault> {
 }
 
 fn of_word(word: &str) -> Option<Token> {
-    if let Some((day, _)) = NAMES.iter().find(|(_, names)| names.contains(&word)) {
+    if let Some((day, _)) = DAY_NAMES.iter().find(|(_, names)| names.contains(&word)) {
         return Some(Token::Day(*day));
     }
     // A number by itself is an hour.

@@ -2,8 +2,8 @@
 
 use jiff::civil::Weekday;
 
-use super::Fault;
-use super::clock::{Span, shown};
+use super::fault::Fault;
+use super::spans::{Span, shown};
 
 /// What is said of a day.
 #[derive(Debug, Clone, PartialEq, Eq)]

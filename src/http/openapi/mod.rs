@@ -23,7 +23,7 @@ use super::answer::JSON;
 use super::events::EVENTS;
 use super::rights::Who;
 use super::routes::{self, Heeded, Route, Sent};
-use super::session::COOKIE;
+use super::sessions::COOKIE;
 use super::words::{Takes, Word};
 use crate::model::Kind;
 use schema::{Form, between, flag, formed, list, listed, patterned, reference, text, words};

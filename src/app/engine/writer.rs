@@ -5,17 +5,21 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{mpsc, oneshot};
+use uuid::Uuid;
 
-use super::commit::{self, Order, Receipt};
-use super::feed::{Feed, apart};
+use super::apart::apart;
+use super::feed::Feed;
 use super::ledger::Ledger;
-use super::{AppError, Caller, pulse};
+use super::pulse;
+use crate::app::AppError;
+use crate::change::Seq;
+use crate::model::Id;
 use crate::store::{Store, StoreError};
 
-/// The most orders that share one append.
-const MOST: usize = 256;
+/// Orders that share one append; the others wait for the next.
+const MOST_ORDERS: usize = 256;
 /// How long a group may take; a store that hangs holds up nobody longer.
-const PATIENCE: Duration = Duration::from_secs(20);
+const GROUP_PATIENCE: Duration = Duration::from_secs(20);
 
 /// Hands orders to the one task that writes them.
 #[derive(Clone)]
@@ -23,13 +27,37 @@ pub struct Writer {
     orders: mpsc::Sender<Job>,
 }
 
-struct Job {
-    order: Order,
-    caller: Caller,
-    reply: oneshot::Sender<Answer>,
+/// An order as the writer has it: it knows how to stage itself, as often as it is asked.
+#[async_trait]
+pub trait Stages: Send + Sync {
+    /// Stages it on a ledger; on `Err` the ledger is to be taken back to where it was.
+    async fn stage(&self, ledger: &mut Ledger, feed: &Feed) -> Result<Receipt, AppError>;
 }
 
-type Answer = Result<Receipt, AppError>;
+/// What came of an order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Receipt {
+    /// The number of the last change after it.
+    pub revision: Seq,
+    /// The batch it was written as.
+    pub batch: Uuid,
+    /// The record of each step, with its body (none when deleted), and whether the step made it.
+    pub records: Vec<Written>,
+}
+
+/// The record of one step.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Written {
+    /// Its id.
+    pub id: Id,
+    /// Whether it is new.
+    pub created: bool,
+}
+
+struct Job {
+    order: Box<dyn Stages>,
+    reply: oneshot::Sender<Result<Receipt, AppError>>,
+}
 
 impl Writer {
     /// Starts the task; it ends when the last writer is dropped, after what it has accepted.
@@ -38,8 +66,8 @@ impl Writer {
         let pen = Pen { store, feed };
         tokio::spawn(async move {
             let mut jobs = Vec::new();
-            while waiting.recv_many(&mut jobs, MOST).await > 0 {
-                let split = |job: Job| ((job.order, job.caller), job.reply);
+            while waiting.recv_many(&mut jobs, MOST_ORDERS).await > 0 {
+                let split = |job: Job| (job.order, job.reply);
                 let (orders, replies): (Vec<_>, Vec<_>) = jobs.drain(..).map(split).unzip();
                 for (reply, answer) in replies.into_iter().zip(carry_out(&orders, &pen).await) {
                     let _ = reply.send(answer);
@@ -50,10 +78,9 @@ impl Writer {
     }
 
     /// Returns when the order is on the disk and readable.
-    pub async fn write(&self, order: Order, caller: &Caller) -> Answer {
+    pub async fn write(&self, order: Box<dyn Stages>) -> Result<Receipt, AppError> {
         let (reply, answer) = oneshot::channel();
-        let job = Job { order, caller: caller.clone(), reply };
-        self.orders.send(job).await.map_err(|_| AppError::Ending)?;
+        self.orders.send(Job { order, reply }).await.map_err(|_| AppError::Ending)?;
         answer.await.map_err(|_| AppError::Ending)?
     }
 
@@ -91,7 +118,7 @@ async fn carry_out<O, A>(orders: &[O], pen: &impl Writes<O, A>) -> Vec<Result<A,
 }
 
 async fn in_time<T>(writing: impl Future<Output = T>) -> Result<T, AppError> {
-    tokio::time::timeout(PATIENCE, apart(writing)).await.unwrap_or_else(|_| {
+    tokio::time::timeout(GROUP_PATIENCE, apart(writing)).await.unwrap_or_else(|_| {
         tracing::error!("the store did not answer in time; nothing was acknowledged");
         Err(silent())
     })
@@ -107,16 +134,16 @@ struct Pen {
 }
 
 #[async_trait]
-impl Writes<(Order, Caller), Receipt> for Pen {
-    async fn write(&self, orders: &[(Order, Caller)], committing: &AtomicBool) -> Vec<Answer> {
+impl Writes<Box<dyn Stages>, Receipt> for Pen {
+    async fn write(&self, orders: &[Box<dyn Stages>], committing: &AtomicBool) -> Vec<Result<Receipt, AppError>> {
         let mut ledger = match Ledger::open(&*self.store).await {
             Ok(ledger) => ledger,
             Err(error) => return orders.iter().map(|_| Err(failed(&error))).collect(),
         };
         let mut answers = Vec::with_capacity(orders.len());
-        for (order, caller) in orders {
+        for order in orders {
             let mark = ledger.mark();
-            let staged = commit::stage(&mut ledger, order.clone(), caller, &self.feed).await;
+            let staged = order.stage(&mut ledger, &self.feed).await;
             if staged.is_err() {
                 ledger.back_to(&mark);
             }

@@ -8,14 +8,14 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 use uuid::Uuid;
 
-use super::Caller;
+use crate::app::Caller;
 
-/// So long the store is not asked again.
-const FRESH: Duration = Duration::from_secs(30);
-/// So long what is known still serves when the store can't be asked.
-const USABLE: Duration = Duration::from_secs(60);
-/// So many of a sort are kept.
-const MOST: usize = 10_000;
+/// For how long what is known is taken for true, without asking the store again.
+const FRESH_FOR: Duration = Duration::from_secs(30);
+/// For how long what is known still serves when the store can't be asked.
+const USABLE_FOR: Duration = Duration::from_secs(60);
+/// Entries of one sort that are remembered; when there would be more, all of the sort are forgotten.
+const MOST_REMEMBERED: usize = 10_000;
 
 /// All of it.
 #[derive(Default)]
@@ -55,7 +55,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
     pub async fn get<E>(&self, key: K, look_up: impl Future<Output = Result<Option<V>, E>>) -> Result<Option<V>, E> {
         let known = self.with(|entries| entries.get(&key).cloned());
         if let Some((at, value)) = &known
-            && at.elapsed() < FRESH
+            && at.elapsed() < FRESH_FOR
         {
             return Ok(Some(value.clone()));
         }
@@ -63,7 +63,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
         match look_up.await {
             Ok(Some(value)) => {
                 self.with(|entries| {
-                    if entries.len() >= MOST {
+                    if entries.len() >= MOST_REMEMBERED {
                         entries.clear();
                     }
                     if self.forgotten.load(Ordering::Acquire) == forgotten {
@@ -76,7 +76,7 @@ impl<K: Eq + Hash + Clone, V: Clone> Remembered<K, V> {
                 self.forget(&key);
                 Ok(None)
             }
-            Err(error) => match known.filter(|(at, _)| at.elapsed() < USABLE) {
+            Err(error) => match known.filter(|(at, _)| at.elapsed() < USABLE_FOR) {
                 Some((_, value)) => Ok(Some(value)),
                 None => Err(error),
             },

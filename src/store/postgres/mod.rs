@@ -1,5 +1,7 @@
 //! PostgreSQL: any number of instances on one database. The lock on the `head` row is the order of all changes.
 
+mod cells;
+mod own;
 mod views;
 
 use async_trait::async_trait;
@@ -23,12 +25,13 @@ use super::shared::{BATCH, PARTS, store_on};
 use super::statements::statements_on;
 use super::{
     Account, AccountRow, DatasetInfo, LinkRow, PartRow, Purpose, RecordRow, Result, Rows, SecretRow, SessionRow,
-    SourceRow, Store, StoreError, Tip, Tx, Wanted,
+    SourceRow, Store, StoreError, Tip, Tx, Which,
 };
 use crate::change::apply::Present;
 use crate::change::{Change, Op, Seq, redact};
 use crate::model::record::{all_links, code_of, stored};
-use crate::model::{Id, Kind, Point, cell};
+use crate::model::{Id, Kind, Point};
+use cells::cell_of;
 
 /// A PostgreSQL database as a store.
 pub struct Postgres {
@@ -57,29 +60,10 @@ const APPEND: &str = "begin; set local idle_in_transaction_session_timeout = '10
 const MOVE_IN: &str = "begin; set local idle_in_transaction_session_timeout = '10min'; \
                        set local tcp_user_timeout = '10min'";
 /// How a lasting look begins. It holds up no append, but changes of the schema and the server's housekeeping.
-const LOOK: &str = "begin isolation level repeatable read read only; \
+const BEGIN_LOOK: &str = "begin isolation level repeatable read read only; \
                     set local idle_in_transaction_session_timeout = '10min'; set local tcp_user_timeout = '10min'";
 /// The word that instances wake each other with.
 const CHANNEL: &str = "commonground";
-
-/// What only PostgreSQL is asked.
-mod own {
-    use crate::store::statements::statements;
-    statements! {
-        IS_STANDBY = "select pg_is_in_recovery()";
-        WAKE = "select pg_notify('commonground', $1)";
-        DROP_CELLS = "delete from cell where record = any($1)";
-        PUT_CELLS = "insert into cell (record, lon, lat) select * from unnest($1::uuid[], $2::float8[], $3::float8[])
-            on conflict (record) do update set lon = excluded.lon, lat = excluded.lat";
-        CELLS_MISSING = "select r.kind, r.id, r.body from record r where r.body is not null and r.body like '%\"point\":{%'
-            and not exists (select from cell c where c.record = r.id) and (r.body like '%\"precision\":\"approximate\"%'
-            or exists (select from link l where l.source = r.id and l.role = any($1)))";
-        LET_GO_IF_SILENT = "select set_config(name, '60s', false) from pg_settings
-            where name in ('idle_session_timeout', 'idle_in_transaction_session_timeout', 'tcp_user_timeout')";
-        HAS_POSTGIS = "select exists (select from pg_extension where extname = 'postgis')";
-        VIEWS_MADE = "select obj_description(to_regnamespace('cg_public'), 'pg_namespace')";
-    }
-}
 
 impl Postgres {
     /// Opens the database of `postgres://USER@HOST,HOST/NAME`, and brings it to the present schema.
@@ -152,7 +136,7 @@ impl Postgres {
     }
 
     async fn look(&self) -> Result<Transaction<'static, sqlx::Postgres>> {
-        self.transaction(LOOK).await
+        self.transaction(BEGIN_LOOK).await
     }
 
     async fn transaction(&self, words: &'static str) -> Result<Transaction<'static, sqlx::Postgres>> {
@@ -273,13 +257,4 @@ impl PostgresTx {
         }
         Ok(())
     }
-}
-
-/// The centre of the cell that a record is in, where it may be shown approximately: by its own word, or because of a place
-/// that it stands on.
-fn cell_of(kind: Kind, body: &str) -> Option<Point> {
-    let stands_on = |role: &str| body.contains(&format!("\"{role}\":["));
-    let may_be = body.contains(r#""precision":"approximate""#) || kind.spec().givers.iter().any(|role| stands_on(role));
-    let body = may_be.then(|| stored(body))?;
-    serde_json::from_value::<Point>(body.get("point")?.clone()).ok().map(cell::centre)
 }

@@ -5,25 +5,21 @@
 //! writes costs one atlas and a list of ids, however long it is. Listeners share what was worked out; one that does not
 //! keep up is let go and resumes from the log. Who listens may hear something twice, and never misses anything.
 
-mod difference;
+pub mod difference;
 
 use difference::Touched;
-pub use difference::{Event, Happening, Told};
+pub use difference::{Event, Told};
 
 use bytes::Bytes;
 use std::sync::{Arc, Mutex, OnceLock};
-use tokio::sync::broadcast::{self, error::RecvError};
+use tokio::sync::broadcast;
 
-use super::feed::blocking;
-use super::{App, AppError};
+use super::apart::blocking;
 use crate::atlas::Atlas;
 use crate::change::{Change, Seq};
-use crate::store::Wanted;
 
-/// So many batches wait for the slowest listener; who is further behind is let go.
-const WAITING: usize = 32;
-/// So many changes are read again for who comes back; who missed more reads everything again.
-const LONGEST_ABSENCE: usize = 1_000;
+/// Batches that wait for the slowest listener; who is further behind is let go.
+const MOST_WAITING: usize = 32;
 /// Of more touched records than this, no list is kept: they are told as `many`.
 const MOST_TOUCHED: usize = 10_000;
 
@@ -35,14 +31,14 @@ pub struct Events {
 
 #[derive(Default)]
 struct State {
-    waiting: Option<Span>,
+    waiting: Option<Burst>,
     working: bool,
     /// How often everything began again; what was worked out before the last time is not told any more.
     beginnings: u64,
 }
 
 /// What came since the last time something was told.
-struct Span {
+struct Burst {
     now: Arc<Atlas>,
     touched: Touched,
     /// More was touched than is worth noting.
@@ -59,7 +55,8 @@ pub struct Batch {
 }
 
 impl Batch {
-    fn new(to: Seq, told: Told) -> Arc<Self> {
+    /// One that nobody has been handed yet.
+    pub fn new(to: Seq, told: Told) -> Arc<Self> {
         Arc::new(Self { to, told, text: OnceLock::new() })
     }
 
@@ -72,7 +69,12 @@ impl Batch {
 impl Events {
     /// Nobody listens yet.
     pub fn new() -> Arc<Self> {
-        Arc::new(Self { out: broadcast::Sender::new(WAITING), state: Mutex::default() })
+        Arc::new(Self { out: broadcast::Sender::new(MOST_WAITING), state: Mutex::default() })
+    }
+
+    /// What is told from now on.
+    pub fn subscribe(&self) -> broadcast::Receiver<Arc<Batch>> {
+        self.out.subscribe()
     }
 
     /// How many listen.
@@ -87,7 +89,7 @@ impl Events {
         }
         let Ok(mut state) = self.state.lock() else { return };
         let span =
-            state.waiting.get_or_insert_with(|| Span { now: after.clone(), touched: Touched::new(), too_much: false });
+            state.waiting.get_or_insert_with(|| Burst { now: after.clone(), touched: Touched::new(), too_much: false });
         span.now = after.clone();
         span.too_much |= span.touched.len() + changes.len() > MOST_TOUCHED;
         if !span.too_much {
@@ -122,75 +124,10 @@ impl Events {
         }
     }
 
-    fn next_span(&self) -> Option<(Span, u64)> {
+    fn next_span(&self) -> Option<(Burst, u64)> {
         let mut state = self.state.lock().ok()?;
         let span = state.waiting.take();
         state.working = span.is_some();
         Some((span?, state.beginnings))
-    }
-}
-
-/// Somebody who hears what the public sees change.
-pub struct Listener {
-    /// The number of the last change that this listener knows of.
-    pub known: Seq,
-    missed: Option<Arc<Batch>>,
-    coming: broadcast::Receiver<Arc<Batch>>,
-}
-
-impl Listener {
-    /// Whether something of a time of absence is still to be told.
-    pub fn is_behind(&self) -> bool {
-        self.missed.is_some()
-    }
-
-    /// What happened next; none when this listener was too slow to be told everything.
-    pub async fn next(&mut self) -> Option<Arc<Batch>> {
-        if let Some(missed) = self.missed.take() {
-            return Some(missed);
-        }
-        loop {
-            match self.coming.recv().await {
-                // What was published before the listener came is in what it knows.
-                Ok(batch) if batch.to <= self.known && !matches!(batch.told, Told::Reset) => {}
-                Ok(batch) => {
-                    self.known = batch.to;
-                    return Some(batch);
-                }
-                Err(RecvError::Lagged(_) | RecvError::Closed) => return None,
-            }
-        }
-    }
-}
-
-impl App {
-    /// Listens to what the public sees change: from now on, or, for who was away, from after change `since`.
-    ///
-    /// # Errors
-    /// When the log of the time since can't be read.
-    pub async fn listen(&self, since: Option<Seq>) -> Result<Listener, AppError> {
-        // Listening first, looking second: what comes between the two is heard twice rather than not at all.
-        let coming = self.feed.events().out.subscribe();
-        if let Some(since) = since {
-            // Another instance may have told more than is readable here yet.
-            self.feed.at_least(since).await;
-        }
-        let atlas = self.feed.atlas();
-        let known = atlas.revision();
-        let told = match since {
-            Some(since) if since > known => Some(Told::Reset),
-            Some(since) if since < known => Some(self.told_since(since, atlas).await?),
-            _ => None,
-        };
-        Ok(Listener { known, missed: told.map(|told| Batch::new(known, told)), coming })
-    }
-
-    async fn told_since(&self, since: Seq, atlas: Arc<Atlas>) -> Result<Told, AppError> {
-        let mut changes = self.store.changes(Wanted::After(since), LONGEST_ABSENCE + 1).await?;
-        changes.retain(|c| c.seq <= atlas.revision());
-        if changes.len() > LONGEST_ABSENCE {
-            return Ok(Told::Reset);
-        }
-        blocking(move || difference::tell(&difference::noted(&changes, &atlas), &atlas)).await
     }
 }

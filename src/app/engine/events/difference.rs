@@ -8,11 +8,11 @@ use crate::change::{Change, Seq};
 use crate::model::{Id, Kind, Point};
 
 /// More events than this at once are told as one: "many".
-pub const MOST: usize = 1_000;
+pub const MOST_EVENTS: usize = 1_000;
 /// Bodies of more bytes than this, all together, are told as "many" too.
-const MOST_BYTES: usize = 1 << 20;
+const MOST_EVENT_BYTES: usize = 1 << 20;
 /// A body larger than this is left out of its event; it is there to be read.
-const LARGE: usize = 64 << 10;
+const LARGEST_EVENT_BODY: usize = 64 << 10;
 
 /// What became of a record, as the public sees it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,7 +68,7 @@ pub enum Told {
 
 /// What some changes of one record went through, as far as it matters to the public.
 #[derive(Default)]
-pub struct Past {
+pub struct Course {
     begun: bool,
     /// The last of the changes.
     seq: Seq,
@@ -80,7 +80,7 @@ pub struct Past {
     moved: bool,
 }
 
-impl Past {
+impl Course {
     /// One change more: what the record was before it and is after it, each with what the public saw then.
     pub fn take(&mut self, seq: Seq, old: Option<(&Entry, &View)>, new: Option<(&Entry, &View)>) {
         let public = |entry: &Entry| entry.audience == Audience::Public;
@@ -102,7 +102,7 @@ fn face((entry, eyes): (&Entry, &View)) -> (bool, bool, Vec<Point>) {
 }
 
 /// The records that changes were about.
-pub type Touched = HashMap<Id, Past>;
+pub type Touched = HashMap<Id, Course>;
 
 /// Notes what changed from one atlas to the next.
 pub fn note(touched: &mut Touched, before: &Arc<Atlas>, after: &Arc<Atlas>, changes: &[Change]) {
@@ -146,7 +146,7 @@ pub fn tell(touched: &Touched, now: &Arc<Atlas>) -> Told {
     for event in order.into_iter().filter_map(|(seq, id)| is.event(seq, id, touched.get(&id))) {
         bytes += event.body.as_ref().map_or(0, String::len);
         events.push(event);
-        if events.len() > MOST || bytes > MOST_BYTES {
+        if events.len() > MOST_EVENTS || bytes > MOST_EVENT_BYTES {
             return Told::Many;
         }
     }
@@ -174,7 +174,7 @@ impl Eyes {
         self.all.links_to(entry.id).map(|e| e.id)
     }
 
-    fn event(&self, seq: Seq, id: Id, past: Option<&Past>) -> Option<Event> {
+    fn event(&self, seq: Seq, id: Id, past: Option<&Course>) -> Option<Event> {
         let Some(entry) = self.public.get(id) else {
             let (kind, version) = past?.shown?;
             return Some(Event { seq, happening: Happening::Gone, kind, id, version, body: None, points: Vec::new() });
@@ -184,7 +184,7 @@ impl Eyes {
             _ => Happening::Changed,
         };
         let body = self.public.body(entry);
-        let body = (body.len() <= LARGE).then(|| body.into_owned());
+        let body = (body.len() <= LARGEST_EVENT_BODY).then(|| body.into_owned());
         let points = self.public.points(entry);
         Some(Event { seq, happening, kind: entry.kind, id, version: entry.version, body, points })
     }

@@ -18,7 +18,6 @@ use super::plan::headings::plain;
 use super::read::bytes::{self, not_this_format};
 use super::read::csv::{Records, guess_delimiter_of};
 use super::read::encoding::{self, Encoding};
-use super::rows::position;
 use crate::model::{Code, Point, Postcode, Problem};
 
 /// How many rows there were and what became of them.
@@ -33,12 +32,12 @@ pub struct Counted {
     /// Rows that are about something else (a road in a gazetteer).
     pub passed_over: u64,
     /// Rows refused, by code.
-    pub refused: Vec<Refusal>,
+    pub refused: Vec<RefusedRows>,
 }
 
 /// Rows refused for one reason.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Refusal {
+pub struct RefusedRows {
     /// The reason.
     pub code: Code,
     /// How many.
@@ -50,7 +49,7 @@ pub struct Refusal {
 impl Counted {
     fn refuse(&mut self, code: Code, line: u64) {
         let i = self.refused.iter().position(|r| r.code == code).unwrap_or_else(|| {
-            self.refused.push(Refusal { code, rows: 0, lines: Vec::new() });
+            self.refused.push(RefusedRows { code, rows: 0, lines: Vec::new() });
             self.refused.len() - 1
         });
         let refusal = &mut self.refused[i];
@@ -76,19 +75,19 @@ pub struct PostcodeRow<'a> {
     pub terminated: bool,
 }
 
-/// So many rows are turned into positions side by side.
-const BATCH: usize = 16 * 1024;
+/// Rows that are turned into positions side by side, and held in memory for it.
+const ROWS_AT_ONCE: usize = 16 * 1024;
 
 /// Reads a table of postcodes, CSV or gzipped CSV.
 pub fn postcodes(path: &Path, each: &mut dyn FnMut(PostcodeRow<'_>)) -> Result<Counted, Problem> {
     let mut table = Table::open(path)?;
     let columns = PostcodeColumns::find(&table.headings)?;
     let mut counted = Counted::default();
-    let mut batch: Vec<(u64, StringRecord)> = Vec::with_capacity(BATCH);
+    let mut batch: Vec<(u64, StringRecord)> = Vec::with_capacity(ROWS_AT_ONCE);
     loop {
         // Records are filled again rather than made again.
         let mut filled = 0;
-        while filled < BATCH {
+        while filled < ROWS_AT_ONCE {
             let Some((line, row)) = table.records.next()? else { break };
             if batch.len() == filled {
                 batch.push((line, StringRecord::new()));
@@ -118,7 +117,7 @@ pub fn postcodes(path: &Path, each: &mut dyn FnMut(PostcodeRow<'_>)) -> Result<C
                 terminated: cell(columns.terminated).is_some(),
             });
         }
-        if filled < BATCH {
+        if filled < ROWS_AT_ONCE {
             return Ok(counted);
         }
     }
@@ -185,7 +184,7 @@ impl PositionColumns {
             Ok(Some((number(a)?, number(b)?)).filter(|(x, y)| *y < 99.9 || *y > 100.0 || *x != 0.0))
         };
         if let Some((lon, lat)) = pair(self.degrees)? {
-            let point = position::in_country(Point { lon, lat }, "", &mut Vec::new());
+            let point = grid::in_country(Point { lon, lat }, "", &mut Vec::new());
             return point.map(Some).map_err(|p| p.code);
         }
         match pair(self.metres)?.filter(|at| *at != (0.0, 0.0)) {

@@ -1,21 +1,23 @@
 //! Writing records: what somebody asked for is checked against what is true inside the append, then staged.
 
+use async_trait::async_trait;
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use uuid::Uuid;
 
-use super::feed::Feed;
-use super::ledger::Ledger;
+use super::engine::feed::Feed;
+use super::engine::ledger::Ledger;
+use super::engine::writer::Stages;
+pub use super::engine::writer::{Receipt, Written};
 use super::{App, AppError, Caller};
 use crate::atlas::View;
 use crate::auth::{Action, Role};
 use crate::change::apply::Present;
-use crate::change::{Seq, Stamp, apply, diff};
+use crate::change::{Stamp, apply, diff};
 use crate::clock;
 use crate::model::record::{Given, code_of, links_of, usual_visibility};
 use crate::model::shape::SeenBy;
 use crate::model::{Body, Code, Id, Kind, Origin, Owner, Position, Postcode, Problem, Problems};
-use crate::store::Wanted;
+use crate::store::Which;
 
 /// What is to be done, all of it or nothing.
 #[derive(Debug, Clone)]
@@ -60,30 +62,18 @@ pub enum Step {
     },
 }
 
-/// What came of an order.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Receipt {
-    /// The number of the last change after it.
-    pub revision: Seq,
-    /// The batch it was written as.
-    pub batch: Uuid,
-    /// The record of each step, with its body (none when deleted), and whether the step made it.
-    pub records: Vec<Written>,
-}
-
-/// The record of one step.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
-    /// Its id.
-    pub id: Id,
-    /// Whether it is new.
-    pub created: bool,
-}
-
 impl App {
-    /// Carries out an order: durable and readable when this returns.
+    /// Carries out an order: durable and readable when this returns. What the caller's role does not allow is refused
+    /// before it waits for a turn.
     pub async fn write(&self, order: Order, caller: &Caller) -> Result<Receipt, AppError> {
-        for step in &order.steps {
+        order.allowed_to(caller)?;
+        self.writer.write(Box::new(Ordered { order, caller: caller.clone() })).await
+    }
+}
+
+impl Order {
+    fn allowed_to(&self, caller: &Caller) -> Result<(), AppError> {
+        for step in &self.steps {
             let (action, kind) = match step {
                 Step::Create { kind, .. } => (Action::Create, *kind),
                 Step::Replace { kind, .. } | Step::Delete { kind, .. } => (Action::Change, *kind),
@@ -92,28 +82,37 @@ impl App {
                 return Err(AppError::Forbidden);
             }
         }
-        self.writer.write(order, caller).await
+        Ok(())
     }
 }
 
-/// Stages an order on a ledger; on `Err` the ledger is to be taken back to where it was.
-pub async fn stage(ledger: &mut Ledger, order: Order, caller: &Caller, feed: &Feed) -> Result<Receipt, AppError> {
-    let batch = clock::new_id();
-    let stamp = Stamp { by: caller.account, at: clock::now(), why: order.why, batch };
-    let view = feed.view(caller.viewer());
-    let mut records = Vec::new();
-    for step in order.steps {
-        records.push(match step {
-            Step::Create { kind, given } => create(ledger, kind, given, caller, &view, &stamp).await?,
-            Step::Replace { id, kind, given, version } => {
-                replace(ledger, (id, kind, version), given, caller, &view, &stamp).await?
-            }
-            Step::Delete { id, kind, version, cascade } => {
-                delete(ledger, (id, kind, version), cascade, &view, &stamp).await?
-            }
-        });
+/// An order and whose it is.
+struct Ordered {
+    order: Order,
+    caller: Caller,
+}
+
+#[async_trait]
+impl Stages for Ordered {
+    async fn stage(&self, ledger: &mut Ledger, feed: &Feed) -> Result<Receipt, AppError> {
+        let (order, caller) = (self.order.clone(), &self.caller);
+        let batch = clock::new_id();
+        let stamp = Stamp { by: caller.account, at: clock::now(), why: order.why, batch };
+        let view = feed.view(caller.viewer());
+        let mut records = Vec::new();
+        for step in order.steps {
+            records.push(match step {
+                Step::Create { kind, given } => create(ledger, kind, given, caller, &view, &stamp).await?,
+                Step::Replace { id, kind, given, version } => {
+                    replace(ledger, (id, kind, version), given, caller, &view, &stamp).await?
+                }
+                Step::Delete { id, kind, version, cascade } => {
+                    delete(ledger, (id, kind, version), cascade, &view, &stamp).await?
+                }
+            });
+        }
+        Ok(Receipt { revision: ledger.head(), batch, records })
     }
-    Ok(Receipt { revision: ledger.head(), batch, records })
 }
 
 async fn create(
@@ -148,7 +147,7 @@ async fn made_by(ledger: &mut Ledger, id: Id, caller: &Caller) -> Result<bool, A
     if caller.role == Role::Admin {
         return Ok(true);
     }
-    let first = ledger.tx().changes(Wanted::OfRecord(id, 0), 1).await?;
+    let first = ledger.tx().changes(Which::OfRecord(id, 0), 1).await?;
     Ok(first.first().is_some_and(|change| change.by == caller.account))
 }
 
@@ -236,28 +235,28 @@ async fn resolve_links(
 ) -> Result<(), AppError> {
     let Some(Value::Object(links)) = body.get_mut("links") else { return Ok(()) };
     for (name, refs) in links.iter_mut() {
-        let Some(role) = kind.role(name) else { continue };
+        let Some(link) = kind.link(name) else { continue };
         let texts: Vec<String> =
             refs.as_array().into_iter().flatten().filter_map(|v| v.as_str().map(str::to_owned)).collect();
         let ids: Vec<Option<Id>> = texts
             .iter()
-            .map(|text| text.parse().ok().or_else(|| view.by_code(role.target, text).map(|e| e.id)))
+            .map(|text| text.parse().ok().or_else(|| view.by_code(link.target, text).map(|e| e.id)))
             .map(|id: Option<Id>| id.filter(|id| !view.hides(*id)))
             .collect();
         let known = ledger.present(&ids.iter().flatten().copied().collect::<Vec<_>>()).await?;
         let mut found: Vec<Value> = Vec::new();
         for (text, id) in texts.iter().zip(ids) {
-            let there = id.and_then(|id| known.get(&id)).filter(|p| p.kind == role.target && p.body.is_some());
+            let there = id.and_then(|id| known.get(&id)).filter(|p| p.kind == link.target && p.body.is_some());
             match there {
                 Some(there) if !found.contains(&json!(there.id)) => found.push(json!(there.id)),
                 Some(_) => {}
                 None => {
                     let shown = crate::model::shape::shown(text);
-                    problems.add(name, Code::NotFound, format!("there is no {} \"{shown}\"", role.target.name()));
+                    problems.add(name, Code::NotFound, format!("there is no {} \"{shown}\"", link.target.name()));
                 }
             }
         }
-        if role.many && role.target == Kind::Organisation {
+        if link.many && link.target == Kind::Organisation {
             // Equal ones stand in the order of their names, so that none is first by merit.
             found.sort_by_key(|id| {
                 id.as_str().and_then(|id| id.parse().ok()).and_then(|id: Id| name_of(known.get(&id)?))
@@ -349,7 +348,7 @@ pub async fn circle(
     id: Id,
     of_old: &HashSet<Id>,
 ) -> Result<Option<Problem>, AppError> {
-    if kind.role("parent").is_none_or(|role| role.target != kind) {
+    if kind.link("parent").is_none_or(|link| link.target != kind) {
         return Ok(None);
     }
     let mut above: Vec<(Id, bool)> = links_of(body, "parent").map(|parent| (parent, true)).collect();
@@ -378,7 +377,7 @@ fn owner_of(kind: Kind, caller: &Caller) -> Option<Id> {
     caller.organisation.filter(|_| kind.spec().owner == Owner::Maker)
 }
 
-/// Nobody writes what she could not read afterwards.
+/// Nobody writes what they could not read afterwards.
 fn may_see(kind: Kind, body: &Body, owner: Option<Id>, caller: &Caller) -> Result<(), AppError> {
     let visibility = body.get("visibility").and_then(Value::as_str).unwrap_or(usual_visibility(kind, body));
     let own = (owner.is_some() && owner == caller.organisation) || caller.viewer().owned(kind, body);

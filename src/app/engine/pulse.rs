@@ -5,7 +5,6 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::{Duration, Instant};
 
-use super::App;
 use crate::change::Seq;
 
 /// What is known of the log and of the store that keeps it.
@@ -53,23 +52,12 @@ impl Pulse {
             None => looked.1 = false,
         }
     }
-}
 
-impl App {
-    /// How it is doing now.
-    pub fn figures(&self) -> Figures {
-        let (revision, records, overlay) = self.feed.sizes();
-        let pulse = self.feed.pulse();
-        let (at, store_answers) = pulse.looked.lock().map_or((Instant::now(), false), |looked| *looked);
-        Figures {
-            revision,
-            records,
-            overlay,
-            behind: pulse.head.load(Ordering::Relaxed).saturating_sub(revision),
-            since_look: at.elapsed(),
-            store_answers,
-            listeners: self.feed.events().listeners(),
-        }
+    /// Number of the newest change that was heard of, when the store last told it, and whether it answered when last
+    /// asked.
+    pub fn heard(&self) -> (Seq, Instant, bool) {
+        let (at, answers) = self.looked.lock().map_or((Instant::now(), false), |looked| *looked);
+        (self.head.load(Ordering::Relaxed), at, answers)
     }
 }
 
@@ -83,7 +71,7 @@ pub fn committed(changes: usize, took: Duration) {
     histogram!("commonground_commit_seconds").record(took);
 }
 
-/// So many orders shared one append.
+/// How many orders shared one append.
 pub fn grouped(orders: usize) {
     histogram!("commonground_commit_orders").record(orders as f64);
 }
@@ -101,7 +89,7 @@ impl Importing {
         Self { left: rows }
     }
 
-    /// So many more rows are done.
+    /// More rows are done.
     pub fn done(&mut self, rows: u64) {
         let rows = rows.min(self.left);
         self.left -= rows;

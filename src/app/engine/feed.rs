@@ -2,35 +2,33 @@
 //! processes commit, and folds the overlay into the base when it has grown.
 
 use arc_swap::ArcSwap;
-use futures::FutureExt;
 use rayon::prelude::*;
-use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::sync::{Mutex, mpsc, watch};
-use tokio::task::JoinError;
 
-use super::AppError;
-use super::datasets::{self, Loaded, Piece};
+use super::apart::{apart, blocking};
 use super::events::Events;
+use super::kept::{self, Loaded, Piece};
 use super::known::Known;
 use super::ledger::Committed;
 use super::pulse::Pulse;
+use crate::app::AppError;
 use crate::atlas::{Atlas, Entry, FOLD_AT, View, Viewer};
 use crate::change::{Change, Op, Seq};
-use crate::store::{DatasetInfo, Store, StoreError, Tip, Wanted};
+use crate::store::{DatasetInfo, Store, StoreError, Tip, Which};
 
 /// How often other processes' writes are looked for.
 const LOOK_EVERY: Duration = Duration::from_millis(300);
-/// So many changes of others are brought in together.
-const AT_ONCE: usize = 5_000;
-/// A store that says nothing for so long counts as away.
+/// Changes of others that are read and brought in together; the rest follow in the next round.
+const CHANGES_AT_ONCE: usize = 5_000;
+/// How long a store may say nothing; then it counts as away.
 const SILENCE: Duration = Duration::from_secs(5);
-/// So many pages of records wait to be looked into.
+/// Pages of records that wait to be looked into; the store reads no further until one is.
 const PAGES_WAITING: usize = 4;
 /// How long a reader waits for a revision it was promised.
-const PATIENCE: Duration = Duration::from_secs(2);
+const REVISION_PATIENCE: Duration = Duration::from_secs(2);
 
 /// The present, shared by all readers.
 pub struct Feed {
@@ -62,7 +60,7 @@ impl Feed {
     /// Reads every record and dataset.
     pub async fn load(store: Arc<dyn Store>) -> Result<Arc<Self>, AppError> {
         let (atlas, tip) = read_all(&*store).await?;
-        let datasets = datasets::load(&*store).await?;
+        let datasets = kept::load(&*store).await?;
         Ok(Arc::new(Self {
             store,
             atlas: ArcSwap::from_pointee(atlas),
@@ -110,7 +108,7 @@ impl Feed {
     /// Waits for a revision; false when it did not come in time.
     pub async fn at_least(&self, revision: Seq) -> bool {
         let mut seen = self.revision.subscribe();
-        tokio::time::timeout(PATIENCE, seen.wait_for(|now| *now >= revision)).await.is_ok()
+        tokio::time::timeout(REVISION_PATIENCE, seen.wait_for(|now| *now >= revision)).await.is_ok()
     }
 
     /// Makes committed changes visible. Returns when they are.
@@ -145,7 +143,7 @@ impl Feed {
     async fn read_pieces(&self, names: Vec<String>) -> Result<Vec<Piece>, AppError> {
         let mut pieces = Vec::with_capacity(names.len());
         for name in names {
-            pieces.push(datasets::load_one(&*self.store, &name).await?);
+            pieces.push(kept::load_one(&*self.store, &name).await?);
         }
         Ok(pieces)
     }
@@ -186,7 +184,8 @@ impl Feed {
             return self.load_again(publishing, head).await.map(|()| Vec::new());
         }
         // The last change we know is read with what follows it: if it is another one now, the logs part before it.
-        let mut changes = in_time(self.store.changes(Wanted::After(known.seq.saturating_sub(1)), AT_ONCE)).await?;
+        let mut changes =
+            in_time(self.store.changes(Which::After(known.seq.saturating_sub(1)), CHANGES_AT_ONCE)).await?;
         if known.seq > 0 && changes.first().map(|c| c.id) != known.change {
             return self.load_again(publishing, head).await.map(|()| Vec::new());
         }
@@ -198,7 +197,7 @@ impl Feed {
                 return Ok(missing);
             }
             self.bring_in(changes, std::mem::take(&mut pieces), publishing)?;
-            changes = in_time(self.store.changes(Wanted::After(publishing.tip.seq), AT_ONCE)).await?;
+            changes = in_time(self.store.changes(Which::After(publishing.tip.seq), CHANGES_AT_ONCE)).await?;
         }
         Ok(Vec::new())
     }
@@ -211,7 +210,7 @@ impl Feed {
             "this instance knows changes that the database does not have: dropping them and loading again"
         );
         let (atlas, tip) = read_all(&*self.store).await?;
-        self.datasets.store(Arc::new(datasets::load(&*self.store).await?));
+        self.datasets.store(Arc::new(kept::load(&*self.store).await?));
         self.known.forget_all();
         *publishing = Publishing { tip, since: None, loaded: publishing.loaded + 1 };
         self.show(Arc::new(atlas));
@@ -294,15 +293,4 @@ async fn read_all(store: &dyn Store) -> Result<(Atlas, Tip), AppError> {
     let entries = entries?.map_err(|fault: String| AppError::damaged(format!("a record can't be read: {fault}")))?;
     let tip = tip?;
     Ok((blocking(move || Atlas::build(tip.seq, entries).known_by(tip.change)).await?, tip))
-}
-
-/// Runs long work off the async threads.
-pub async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, AppError> {
-    let fault = |e: JoinError| if e.is_panic() { AppError::Fault } else { AppError::Ending };
-    tokio::task::spawn_blocking(work).await.map_err(fault)
-}
-
-/// Does it so that a fault in it (a panic, which is in the log) ends nothing else.
-pub async fn apart<T>(work: impl Future<Output = T>) -> Result<T, AppError> {
-    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| AppError::Fault)
 }

@@ -1,6 +1,7 @@
 //! Bringing lists in: a file is read twice by `exchange`, and what its rows say goes into the log in chunks of one
 //! batch. Coming again, a list changes only what changed in it, and never what somebody nearer to the fact wrote.
 
+mod import;
 pub(super) mod memory;
 mod others;
 mod references;
@@ -9,53 +10,33 @@ mod rows;
 use serde::Serialize;
 use std::collections::{BTreeMap, HashSet};
 use std::ops::ControlFlow;
-use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use super::feed::blocking;
-use super::ledger::Ledger;
-use super::pulse::Importing;
+use super::engine::apart::blocking;
+use super::engine::ledger::Ledger;
+use super::engine::pulse::Importing;
 use super::{App, AppError, Caller};
 use crate::atlas::{View, Viewer};
 use crate::auth::Action;
 use crate::change::Stamp;
 use crate::clock;
-use crate::exchange::{self, Lookups, Refused, Row, Survey, Wanted, Whereabouts};
+use crate::exchange::{self, Lookups, Refused, Row, Survey, Whereabouts};
 use crate::model::record::{canonical, stored};
 use crate::model::shape::shown;
-use crate::model::{Code, Id, Origin, Postcode, Problem};
+use crate::model::{Code, Id, Postcode, Problem};
 use crate::store::SourceRow;
+pub use import::Import;
 use rows::{Chunk, Outcome};
 
-/// The most rows of one append.
-const CHUNK: usize = 1_000;
-/// The longest that rows are gathered for one append.
-const PATIENCE: Duration = Duration::from_millis(200);
-/// So many problems are told one by one; all are counted, and all refused rows come back.
-const TOLD: usize = 1_000;
-
-/// What is to be brought in.
-pub struct Import {
-    /// The file.
-    pub path: PathBuf,
-    /// Its name, which the list is named after.
-    pub file_name: String,
-    /// How it is to be read.
-    pub wanted: Wanted,
-    /// Whose word it is.
-    pub origin: Origin,
-    /// The organisation it is brought in for, which owns the places it makes.
-    pub owner: Option<Id>,
-    /// The list holds everything there is, so what it no longer names is reported as gone.
-    pub complete: bool,
-    /// This list's word counts where another list said otherwise.
-    pub replace: bool,
-    /// Only say what would happen.
-    pub dry_run: bool,
-}
+/// Rows of one append, at most; others write between two of them.
+const ROWS_CHUNK: usize = 1_000;
+/// How long rows are gathered for one append, at most.
+const GATHERING_PATIENCE: Duration = Duration::from_millis(200);
+/// Problems, warnings and gone records that are told one by one; all are counted, and all refused rows come back.
+const MOST_ROWS_TOLD: usize = 1_000;
 
 /// A problem or warning with the row it is about.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -169,17 +150,17 @@ impl App {
             why: Some(format!("import of {}", survey.list)),
             batch: clock::new_id(),
         };
-        let mut report = Report::new(&import, &survey, stamp.batch)?;
+        let mut report = Tally::new(&import, &survey, stamp.batch)?;
         let mut context = rows::Context::new(&import, &survey, view.clone(), stamp);
         let (reader, mut coming) = start_reading(import.clone(), survey.clone(), &view);
-        let mut gathered: Vec<Row> = Vec::with_capacity(CHUNK);
+        let mut gathered: Vec<Row> = Vec::with_capacity(ROWS_CHUNK);
         let mut importing = Importing::begin(survey.rows);
         let mut since = Instant::now();
         loop {
             let row = coming.recv().await;
             let ended = row.is_none();
             gathered.extend(row);
-            if gathered.len() >= CHUNK || ended || since.elapsed() >= PATIENCE {
+            if gathered.len() >= ROWS_CHUNK || ended || since.elapsed() >= GATHERING_PATIENCE {
                 let outcomes = self.import_chunk(&mut context, &gathered, import.dry_run).await?;
                 for (row, outcome) in gathered.drain(..).zip(outcomes) {
                     report.take(&row, outcome)?;
@@ -285,9 +266,9 @@ impl App {
             Gone { key: row.key.clone(), record: row.record, name }
         };
         imported.gone = Some(gone);
-        imported.newly_gone = newly.iter().take(TOLD).map(named).collect();
+        imported.newly_gone = newly.iter().take(MOST_ROWS_TOLD).map(named).collect();
         if !dry_run {
-            for rows in newly.chunks(CHUNK) {
+            for rows in newly.chunks(ROWS_CHUNK) {
                 let mut ledger = Ledger::open(&*self.store).await?;
                 for row in rows {
                     let mut part = stored(&row.part);
@@ -314,8 +295,8 @@ type Reading = tokio::task::JoinHandle<Result<(), Problem>>;
 
 /// Reads on a thread of its own, a chunk ahead at most.
 fn start_reading(import: Arc<Import>, survey: Arc<Survey>, view: &View) -> (Reading, mpsc::Receiver<Row>) {
-    let (out, coming) = mpsc::channel(CHUNK);
-    let asks = Postcodes(view.clone());
+    let (out, coming) = mpsc::channel(ROWS_CHUNK);
+    let asks = PostcodesSeen(view.clone());
     let reader = tokio::task::spawn_blocking(move || {
         let mut sink = |row: Row| match out.blocking_send(row) {
             Ok(()) => ControlFlow::Continue(()),
@@ -327,9 +308,9 @@ fn start_reading(import: Arc<Import>, survey: Arc<Survey>, view: &View) -> (Read
 }
 
 /// The postcode table as a view has it.
-pub(super) struct Postcodes(pub(super) View);
+pub(super) struct PostcodesSeen(pub(super) View);
 
-impl Lookups for Postcodes {
+impl Lookups for PostcodesSeen {
     fn postcodes_loaded(&self) -> bool {
         self.0.datasets().postcodes.is_some()
     }
@@ -345,13 +326,13 @@ impl Lookups for Postcodes {
 }
 
 /// Counts and tells what became of the rows.
-struct Report {
+struct Tally {
     imported: Imported,
     refused: Refused<Vec<u8>>,
     headings: Vec<String>,
 }
 
-impl Report {
+impl Tally {
     fn new(import: &Import, survey: &Survey, batch: Uuid) -> Result<Self, AppError> {
         let unused =
             survey.unused().map(|c| if c.heading.is_empty() { c.number.to_string() } else { c.heading.clone() });
@@ -392,7 +373,7 @@ impl Report {
                 for code in codes {
                     *i.refused_by_code.entry(code.as_str()).or_default() += 1;
                 }
-                let room = TOLD.saturating_sub(i.problems.len());
+                let room = MOST_ROWS_TOLD.saturating_sub(i.problems.len());
                 let told = problems.into_iter().take(room).map(|problem| of_row(&self.headings, row, problem));
                 i.problems.extend(told);
             }
@@ -409,7 +390,7 @@ impl Report {
         }
         for problem in warnings {
             *i.warned_by_code.entry(problem.code.as_str()).or_default() += 1;
-            if i.warnings.len() < TOLD {
+            if i.warnings.len() < MOST_ROWS_TOLD {
                 i.warnings.push(of_row(&self.headings, row, problem));
             }
         }
