@@ -95,6 +95,7 @@ fn attacks(instance: &Instance) -> Vec<(&'static str, Attack)> {
     let listen = "GET /api/v1/changes HTTP/1.1\r\nhost: x\r\naccept: text/event-stream\r\n\r\n";
     let long = || {
         [
+            "/api/v1/area-sets",
             "/api/v1/coverage?within=5km&include=per_area",
             "/api/v1/nearby?near=54.66,-3.36&q=a",
             "/api/v1/places?q=a",
@@ -277,6 +278,8 @@ impl Instance {
         let plain = [
             "/api/v1/about".to_owned(),
             format!("/api/v1/places/{}", self.place),
+            "/api/v1/area-sets".to_owned(),
+            "/tiles/assets/14/8041/5192.mvt?accessible=toilet".to_owned(),
             "/api/v1/nearby?near=54.66,-3.36&kind=place".to_owned(),
         ];
         let (mut alive, mut refused) = (Vec::new(), HashSet::new());

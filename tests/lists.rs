@@ -2,10 +2,12 @@
 
 mod support;
 
+use futures::FutureExt;
 use reqwest::Method;
 use reqwest::header::IF_MATCH;
 use serde_json::{Value, json};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use support::{Town, eventually, problem, problems, read};
 
 const HALLS: &str = "name,postcode,lat,lon,phone\n\
@@ -603,23 +605,25 @@ async fn a_large_import_is_undone_in_chunks_and_others_write_between_them() {
     let (_, imported) = town.import("kind=place&list=halls&key=ref", halls(2_500)).await;
     assert_eq!(imported["created"], 2_500, "{imported}");
     let before = town.app.revision();
+    let done = AtomicBool::new(false);
     let undo = town.post("/undo", json!({"batch": imported["batch"]}));
     let write = async {
         // The first chunk is written: from here on others write for as long as the undo goes on.
         while town.app.revision() == before {
             tokio::task::yield_now().await;
         }
-        for i in 0.. {
-            town.add("places", json!({"name": format!("Barn {i}"), "point": {"lon": -3.3, "lat": 54.6}})).await;
+        let mut barns = 0;
+        while !done.load(Ordering::Relaxed) {
+            town.add("places", json!({"name": format!("Barn {barns}"), "point": {"lon": -3.3, "lat": 54.6}})).await;
+            barns += 1;
         }
+        barns
     };
-    let (status, undone) = tokio::select! {
-        undone = undo => undone,
-        () = write => unreachable!("it writes for ever"),
-    };
+    let undo = undo.inspect(|_| done.store(true, Ordering::Relaxed));
+    let ((status, undone), barns) = futures::join!(undo, write);
     assert_eq!((status, undone["reverted"].as_array().unwrap().len()), (200, 2_500));
     assert_eq!(undone["kept"], json!([]));
-    let barns = town.get("/places").await.1["total"].as_u64().unwrap();
+    assert_eq!(town.get("/places").await.1["total"], barns);
     let (undoing, others) = undone_and_others(&town, before).await;
     let between = others.iter().filter(|seq| (undoing[0]..*undoing.last().unwrap()).contains(seq)).count();
     assert!(undoing.len() == 2_500 && between > 0, "nobody wrote while the undo was under way");
@@ -651,9 +655,32 @@ async fn an_undo_that_was_cut_off_is_finished_by_asking_again() {
     let left = town.get("/places").await.1["total"].as_u64().unwrap();
     assert!(left > 0 && left < 2_500, "{left}");
     let (_, rest) = town.post("/undo", json!({"batch": imported["batch"]})).await;
-    assert_eq!(rest["reverted"].as_array().unwrap().len() as u64, left);
+    assert_eq!((rest["reverted"].as_array().unwrap().len() as u64, &rest["kept"]), (left, &json!([])));
     assert_eq!(town.get("/places").await.1["total"], 0);
     assert_eq!(support::findings(&town.url).await, Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_undo_goes_on_to_its_end_when_who_asked_for_it_leaves() {
+    let town = Town::empty().await;
+    let (_, imported) = town.import("kind=place&list=halls&key=ref", halls(2_500)).await;
+    let before = town.app.revision();
+    let undo = town.admin(Method::POST, "/undo").json(&json!({"batch": imported["batch"]})).send();
+    let begun = async {
+        while town.app.revision() == before {
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::select! {
+        biased;
+        () = begun => {}
+        _ = undo => panic!("it was done before anybody could leave"),
+    }
+    assert_ne!(town.get("/places").await.1["total"], 0, "it was done before anybody left");
+    support::eventually("all of it is taken back", || async { town.get("/places").await.1["total"] == 0 }).await;
+    let batches: std::collections::HashSet<_> =
+        town.app.changes(before, 10_000).await.unwrap().1.iter().map(|change| change.batch).collect();
+    assert_eq!(batches.len(), 1, "as one batch, which can be undone in its turn");
 }
 
 #[tokio::test]
@@ -682,6 +709,8 @@ async fn a_long_history_is_told_page_by_page() {
     // Of what is gone, too, and judged by all of it.
     town.admin(Method::DELETE, &path).header(IF_MATCH, "\"v5\"").send().await.unwrap();
     assert_eq!(versions(&page("?limit=2").await), [1, 2]);
+    let id = path.rsplit('/').next().unwrap();
+    assert_eq!(town.get(&format!("/services/{id}/history")).await.0, 404, "it never was a service");
 }
 
 #[tokio::test]

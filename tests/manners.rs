@@ -91,6 +91,10 @@ async fn a_tag_stands_for_the_same_bytes_or_says_that_it_does_not() {
         assert_eq!(get(encoding, Some(&format!("W/{plain}"))).await.status(), 304);
     }
     assert_eq!(get("identity", Some("*")).await.status(), 304);
+    for (words, status) in [("", 304), ("?foo=1", 422)] {
+        let list = Client::new().get(format!("{}/api/v1/places{words}", town.address)).header(IF_NONE_MATCH, "*");
+        assert_eq!(list.send().await.unwrap().status(), status, "places{words}");
+    }
     let neither = get("identity;q=0", None).await;
     assert_eq!((neither.status().as_u16(), header(&neither, CONTENT_TYPE).as_str()), (406, PROBLEM));
     assert!(neither.text().await.unwrap().len() < 500, "a refusal is not the answer");

@@ -199,6 +199,16 @@ async fn an_address_that_asks_too_much_waits_and_others_do_not() {
     }
     let alive = town.client.get(format!("{}/healthz", town.address)).header("x-forwarded-for", "203.0.113.7");
     assert_eq!(alive.send().await.unwrap().status(), 200, "who asks whether it lives is always answered");
+    let numbers = town.client.get(format!("{}/metrics", town.address)).header("x-forwarded-for", "203.0.113.7");
+    assert_eq!(numbers.send().await.unwrap().status(), 429, "the numbers are asked for like anything else");
+    let somebody = || town.admin(Method::GET, "/places").header("x-forwarded-for", "203.0.113.7").send();
+    for _ in 0..5 {
+        assert_eq!(somebody().await.unwrap().status(), 200, "who is signed in there is found out, and has a share");
+    }
+    let nobody = town.anybody(Method::GET, "/places").bearer_auth("guessed").header("x-forwarded-for", "203.0.113.9");
+    for expected in [401; 5] {
+        assert_eq!(nobody.try_clone().unwrap().send().await.unwrap().status(), expected);
+    }
 }
 
 #[tokio::test]

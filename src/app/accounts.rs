@@ -154,8 +154,10 @@ impl App {
             if later - row.expires_at < EXTENDED_EVERY {
                 return Ok(Some((row.data, row.expires_at)));
             }
-            let extended = self.store.extend_session(&id, None, later).await;
-            Ok(Some((row.data, extended.map_or(row.expires_at, |()| later))))
+            // Who reads does not wait for a write. Where it fails, the next look-up tries again.
+            let (store, id) = (self.store.clone(), id.clone());
+            tokio::spawn(async move { store.extend_session(&id, None, later).await });
+            Ok(Some((row.data, later)))
         };
         let session = self.feed.known.sessions.get(id.clone(), look_up).await?;
         Ok(session.filter(|(_, expires_at)| *expires_at > now))

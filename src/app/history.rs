@@ -105,10 +105,12 @@ impl App {
             what,
             stamp: &stamp,
             undone: Undone { batch: stamp.batch, reverted: Vec::new(), kept: Vec::new(), revision: 0 },
+            all: HashSet::new(),
             met: HashSet::new(),
             redacted: false,
         };
         if one.is_empty() {
+            undoing.all = self.records_of(what).await?;
             // In chunks, as it came in: others write between them. What comes after a chunk that is done may be undone
             // by asking again, if the program ends in the midst.
             let mut before = Seq::MAX;
@@ -119,6 +121,7 @@ impl App {
                 self.undo_chunk(&changes, &mut undoing).await?;
             }
         } else {
+            undoing.all = one.iter().filter_map(|c| c.record).collect();
             self.undo_chunk(&one, &mut undoing).await?;
         }
         if !undoing.met.is_empty() {
@@ -129,6 +132,19 @@ impl App {
             true => AppError::problem("change", Code::NotAllowed, "what was redacted is gone and can't come back"),
             false => AppError::problem(field, Code::NotFound, "there is no such change or batch of records"),
         })
+    }
+
+    /// The records that a batch touched.
+    async fn records_of(&self, batch: Uuid) -> Result<HashSet<Id>, AppError> {
+        let (mut all, mut before) = (HashSet::new(), Seq::MAX);
+        loop {
+            let changes = self.store.changes(Which::OfBatch(batch, before), UNDO_CHUNK).await?;
+            all.extend(changes.iter().filter_map(|c| c.record));
+            match changes.last().filter(|_| changes.len() == UNDO_CHUNK) {
+                Some(oldest) => before = oldest.seq,
+                None => return Ok(all),
+            }
+        }
     }
 
     /// Takes back what some changes (newest first) did to records that were not met before, as one append.
@@ -158,6 +174,8 @@ struct Undoing<'a> {
     what: Uuid,
     stamp: &'a Stamp,
     undone: Undone,
+    /// All records of the batch: what one of them is put below may go back, too.
+    all: HashSet<Id>,
     /// Records that had their turn: all that the batch did to one is taken back at once.
     met: HashSet<Id>,
     /// Something of it was a redaction.
@@ -194,7 +212,7 @@ async fn stage_undo(
             kept.push(Kept { record: *id, field: Some("code".to_owned()), by: None });
             continue;
         }
-        if closes_a_circle(ledger, &change, &undoing.met).await? {
+        if closes_a_circle(ledger, &change, &undoing.all).await? {
             kept.push(Kept { record: *id, field: Some("links.parent".to_owned()), by: None });
             continue;
         }

@@ -185,6 +185,11 @@ impl Atlas {
         self.areas.get_or_init(|| AreaTables::build(self.of_kind(Kind::Area)))
     }
 
+    /// Whether somebody asked for them.
+    fn has_area_tables(&self) -> bool {
+        self.areas.get().is_some()
+    }
+
     /// Records of a kind in order of id.
     fn of_kind(&self, kind: Kind) -> Vec<&Arc<Entry>> {
         let slots = self.base.of_kind.get(&kind).map_or(&[][..], Vec::as_slice);

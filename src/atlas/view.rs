@@ -266,6 +266,11 @@ impl View {
         self.area_tables().get(name)
     }
 
+    /// Whether the area sets were asked for since an area changed: the first time, all areas are read.
+    pub fn has_area_tables(&self) -> bool {
+        self.atlas.has_area_tables()
+    }
+
     /// All area sets.
     pub fn area_tables(&self) -> &AreaTables {
         self.atlas.area_tables()

@@ -35,6 +35,9 @@ pub fn undo(past: &Past<'_>, undone: &dyn Fn(&Change) -> bool, stamp: &Stamp) ->
     let mut kept = Vec::new();
     let Some(first) = past.history.iter().find(|c| undone(c)) else { return (None, kept) };
     let last = past.history.iter().rfind(|c| undone(c)).unwrap_or(first);
+    if is_back(past.history, undone) {
+        return (None, kept);
+    }
     let touched = touched_since(past.history, undone, first);
     let before: Option<Body> = first.before.as_deref().map(stored);
     let after: Option<Body> = last.after.as_deref().map(stored);
@@ -80,6 +83,12 @@ pub fn undo(past: &Past<'_>, undone: &dyn Fn(&Change) -> bool, stamp: &Stamp) ->
     };
     let change = change.map(|c| Change { op: Op::Undo, of: Some(last.id), ..c });
     (change, kept)
+}
+
+/// Whether nothing happened since it was taken back: who asks again, after an undo that was cut off, finds it done.
+fn is_back(history: &[Change], undone: &dyn Fn(&Change) -> bool) -> bool {
+    let Some(newest) = history.last().filter(|c| c.op == Op::Undo) else { return false };
+    history.iter().any(|c| undone(c) && Some(c.id) == newest.of)
 }
 
 /// A value that goes back is again the word of whoever it came from.

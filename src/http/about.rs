@@ -158,6 +158,9 @@ async fn bounds(
         &served.desk.bounds,
         || answer::set_key(asker, "bounds"),
         move |held| {
+            if !view.has_area_tables() {
+                held.apart()?;
+            }
             let usual = view.area_tables().usual();
             let many = usual.map_or_else(|| view.at_most(&Among::Kind(Kind::Place)), |(_, set)| set.len() / 10);
             held.ctl.tick(many)?;

@@ -61,7 +61,8 @@ pub fn set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &'static st
 
 /// The answer to somebody who has this set already; none when it has to be made.
 pub fn unchanged_set(asker: &Asker, headers: &HeaderMap, made_of: &str, media: &'static str) -> Option<Response> {
-    if !headers.contains_key(header::IF_NONE_MATCH) {
+    // `*` knows any answer there is; whether there is one is known once it is made.
+    if headers.get(header::IF_NONE_MATCH).is_none_or(|tags| tags == "*") {
         return None;
     }
     let tag = set_tag(asker, made_of, media);

@@ -51,7 +51,7 @@ pub struct Ask<'a> {
     pub made_of: String,
     /// What the answer will be.
     pub media: &'static str,
-    /// Whether it counts as an analysis where it is long.
+    /// Whether it counts as an analysis where it is long, or turns out to be.
     pub counted: bool,
 }
 
@@ -106,8 +106,8 @@ impl Ask<'_> {
         match catch_unwind(AssertUnwindSafe(|| work(Held { ctl: &short, in_pool: false }))) {
             Ok(Ok(made)) => return Ok(made),
             Ok(Err(Ended::Refused(refusal))) => return Err(refusal),
-            Ok(Err(Ended::Long)) if self.counted => self.served.gate.analysis(self.client)?,
-            Ok(Err(Ended::Long | Ended::Halted)) => {}
+            Ok(Err(Ended::Long | Ended::Halted)) if self.counted => self.served.gate.analysis(self.client)?,
+            Ok(Err(Ended::Long | Ended::Halted | Ended::Apart)) => {}
             Err(_) => return Err(Refusal::fault()),
         }
         let pool = &self.served.desk.pool;
@@ -183,17 +183,17 @@ fn event(name: &str, data: &str) -> String {
     format!("event: {name}\n{}\n", lines.concat())
 }
 
-/// Large bodies are read in the pool, too.
-const LARGE_BODY: usize = 16 << 10;
+/// Bytes up to which bodies are read, or written, where they are; more of them in the pool.
+const SMALL: usize = 16 << 10;
 
-/// Reads what somebody sent: at once where it is small, else in the pool.
-pub async fn read<T: Send + 'static>(
+/// Reads or writes so many bytes of bodies: at once where they are few, else in the pool.
+pub async fn apart<T: Send + 'static>(
     served: &Served,
     client: Client,
     size: usize,
     work: impl FnOnce() -> Result<T, Refusal> + Send + 'static,
 ) -> Result<T, Refusal> {
-    if size <= LARGE_BODY {
+    if size <= SMALL {
         return work();
     }
     let turn = served.desk.pool.turn(client).await?;
@@ -208,7 +208,7 @@ pub async fn read<T: Send + 'static>(
 pub async fn words(served: &Served, client: Client, headers: &HeaderMap, body: Bytes) -> Result<Asked, Refusal> {
     let (headers, size) = (headers.clone(), body.len());
     let words = move || Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems);
-    read(served, client, size, words).await
+    apart(served, client, size, words).await
 }
 
 #[cfg(test)]

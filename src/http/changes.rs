@@ -9,13 +9,13 @@ use std::collections::HashMap;
 use uuid::Uuid;
 
 use super::answer;
+use super::ask;
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
 use super::served::Served;
 use super::{events, records};
 use crate::analysis::Asked;
-use crate::app::App;
 use crate::atlas::{Entry, View};
 use crate::change::Change;
 use crate::model::record::stored;
@@ -30,29 +30,41 @@ pub async fn history(
     asker: Asker,
     Path((plural, id)): Path<(String, String)>,
     Words(mut asked): Words,
+    client: Client,
 ) -> Result<Response, Refusal> {
     let mut problems = Problems::new();
     let after = asked.whole("after", 0, i64::MAX, &mut problems).unwrap_or(0) as u64;
     let limit = asked.whole("limit", 1, PAGE as i64, &mut problems).unwrap_or(PAGE as i64) as usize;
     asked.finish(&mut problems);
     problems.or(()).map_err(Refusal::problems)?;
-    let there = records::find(&asker, &plural, &id);
+    let is_there = records::find(&asker, &plural, &id).is_ok();
     let id: Id = id.parse().map_err(|_| Refusal::not_found())?;
-    // Asked in any case: that somebody may not see a record is told by no difference in time.
-    let was = as_it_was(&served.app, id).await?;
+    // For what is hidden the store is asked as for what never was: no difference in time tells one from the other.
+    let id = if asker.view.hides(id) { Id::nil() } else { id };
+    // What is gone is judged by its last body.
+    let gone = if is_there { None } else { as_it_was(&served, client, id).await? };
+    let gone = gone.filter(|entry| entry.kind.spec().plural == plural);
     // One more than is told shows whether that was all.
     let mut changes = served.app.history(id, after, limit + 1).await?;
     let more = changes.len() > limit;
     changes.truncate(limit);
-    let next = changes.last().map(|c| c.seq).filter(|_| more);
     let names = served.app.names().await?;
-    let is_hidden = asker.view.hides(id);
-    // What is gone is judged by its last body.
-    let gone = was.filter(|_| there.is_err() && !is_hidden);
-    let judge = there.ok().or(gone.as_ref()).filter(|entry| asker.view.sees(entry)).ok_or_else(Refusal::not_found)?;
-    let items: Vec<Value> = changes.iter().map(|c| shown(c, judge, &asker, &names)).collect();
-    let body = json!({"revision": asker.view.revision(), "items": items, "next": next});
-    Ok(answer::json(&asker, StatusCode::OK, &body))
+    let size = size_of(&changes);
+    let (view, signed_in) = (asker.view.clone(), asker.caller.is_some());
+    let told = move || {
+        let there = view.get(id).filter(|_| is_there);
+        let judge = there.or(gone.as_ref()).filter(|entry| view.sees(entry)).ok_or_else(Refusal::not_found)?;
+        let names = signed_in.then_some(&names);
+        let items: Vec<Value> = changes.iter().map(|change| shown(change, judge, &view, names)).collect();
+        let next = changes.last().map(|c| c.seq).filter(|_| more);
+        Ok(json!({"revision": view.revision(), "items": items, "next": next}).to_string())
+    };
+    let body = ask::apart(&served, client, size, told).await?;
+    Ok(answer::uncached(&asker, StatusCode::OK, answer::JSON, body))
+}
+
+fn size_of(changes: &[Change]) -> usize {
+    changes.iter().flat_map(|c| [&c.before, &c.after]).flatten().map(String::len).sum()
 }
 
 /// GET /changes?after=SEQ: that something changed may be seen; what, only as far as the caller's view reaches. As an
@@ -102,7 +114,9 @@ pub async fn undo(
         problems.add("change", Code::Required, "the id of a change or of a batch is needed");
     }
     let what = problems.or(what).map_err(Refusal::problems)?.ok_or_else(Refusal::not_found)?;
-    let undone = served.app.undo(what, caller).await?;
+    // It goes on to its end, whether or not somebody waits for it.
+    let (app, by) = (served.app.clone(), caller.clone());
+    let undone = tokio::spawn(async move { app.undo(what, &by).await }).await.map_err(|_| Refusal::fault())??;
     let kept = served.app.named(&undone.kept, caller).await?;
     let body = json!({
         "batch": undone.batch,
@@ -114,26 +128,32 @@ pub async fn undo(
 }
 
 /// A record that is gone, as it is judged by: its last body, and shown approximately if it ever was.
-async fn as_it_was(app: &App, id: Id) -> Result<Option<Entry>, Refusal> {
-    let (mut last, mut approximate, mut after) = (None, false, 0);
+async fn as_it_was(served: &Served, client: Client, id: Id) -> Result<Option<Entry>, Refusal> {
+    let (mut last, mut after) = (None, 0);
     loop {
-        let changes = app.history(id, after, PAGE).await?;
-        for body in changes.iter().flat_map(|c| [&c.before, &c.after]).flatten() {
-            if let Ok(entry) = Entry::read(body.clone()) {
-                approximate |= entry.approximate;
-                last = Some(entry);
-            }
-        }
-        match changes.last() {
-            Some(newest) => after = newest.seq,
-            None => return Ok(last.map(|entry| Entry { approximate, ..entry })),
+        let changes = served.app.history(id, after, PAGE).await?;
+        let next = changes.last().filter(|_| changes.len() == PAGE).map(|newest| newest.seq);
+        let size = size_of(&changes);
+        let judged = move || {
+            let bodies = changes.iter().flat_map(|c| [&c.before, &c.after]).flatten();
+            let read = bodies.filter_map(|body| Entry::read(body.clone()).ok());
+            let both = |was: Option<Entry>, now: Entry| {
+                let approximate = now.approximate || was.is_some_and(|was| was.approximate);
+                Some(Entry { approximate, ..now })
+            };
+            read.fold(last, both)
+        };
+        last = ask::apart(served, client, size, move || Ok(judged())).await?;
+        match next {
+            Some(newest) => after = newest,
+            None => return Ok(last),
         }
     }
 }
 
-fn shown(change: &Change, judge: &Entry, asker: &Asker, names: &HashMap<Uuid, String>) -> Value {
-    let signed_in = asker.caller.is_some();
-    let body = |text: &Option<String>| Some(Value::Object(asker.view.past(judge, stored(text.as_deref()?))));
+/// A change as it is told; who made it and why, to those who are signed in.
+fn shown(change: &Change, judge: &Entry, view: &View, names: Option<&HashMap<Uuid, String>>) -> Value {
+    let body = |text: &Option<String>| Some(Value::Object(view.past(judge, stored(text.as_deref()?))));
     json!({
         "seq": change.seq,
         "id": change.id,
@@ -144,10 +164,9 @@ fn shown(change: &Change, judge: &Entry, asker: &Asker, names: &HashMap<Uuid, St
         "version": change.version,
         "before": body(&change.before),
         "after": body(&change.after),
-        // Anonymous callers see that it changed, not which account did it.
-        "by": if signed_in { names.get(&change.by).cloned() } else { None },
+        "by": names.and_then(|names| names.get(&change.by)),
         "at": change.at.to_string(),
-        "why": if signed_in { change.why.clone() } else { None },
+        "why": change.why.as_ref().filter(|_| names.is_some()),
         "batch": change.batch,
     })
 }

@@ -105,10 +105,10 @@ fn hop(text: &str) -> IpAddr {
     ip.unwrap_or(Ipv4Addr::UNSPECIFIED.into()).to_canonical()
 }
 
-/// Whoever has one address of version 6 has 2⁶⁴ of them: they count as one.
+/// Whoever has addresses of version 6 has a network of them, of 56 bits as a rule (RIPE-690): they count as one.
 fn network(ip: IpAddr) -> IpAddr {
     match ip {
-        IpAddr::V6(six) if !six.is_loopback() => Ipv6Addr::from_bits(six.to_bits() & !u128::from(u64::MAX)).into(),
+        IpAddr::V6(six) if !six.is_loopback() => Ipv6Addr::from_bits(six.to_bits() & !(u128::MAX >> 56)).into(),
         other => other,
     }
 }
@@ -144,6 +144,11 @@ impl Accounts {
         }
         known.insert(digest, account);
     }
+}
+
+/// Whether these headers show a token or a session.
+pub fn is_shown(headers: &HeaderMap) -> bool {
+    shown(headers).is_some()
 }
 
 /// The digest of a token or of a session's cookie.
@@ -205,8 +210,8 @@ mod tests {
 
     #[test]
     fn a_network_of_version_6_counts_as_one() {
-        assert_eq!(client("::1", &["2001:db8:1:2:3:4:5:6"]), client("::1", &["2001:db8:1:2::9"]));
-        assert_ne!(client("::1", &["2001:db8:1:2::9"]), client("::1", &["2001:db8:1:3::9"]));
+        assert_eq!(client("::1", &["2001:db8:1:2:3:4:5:6"]), client("::1", &["2001:db8:1:ff::9"]));
+        assert_ne!(client("::1", &["2001:db8:1:2::9"]), client("::1", &["2001:db8:1:102::9"]));
         assert_eq!(client("::1", &["[2001:db8::1]:80"]), at("2001:db8::"));
         assert_eq!(client("::ffff:203.0.113.7", &[]), at("203.0.113.7"));
     }

@@ -2,6 +2,7 @@
 
 use axum::body::Bytes;
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, watch};
@@ -43,6 +44,8 @@ pub enum Ended {
     Halted,
     /// It is known to be long, and belongs in the pool.
     Long,
+    /// It has to wait for what is worked out once for all: in the pool, and on nobody's account.
+    Apart,
 }
 
 impl From<Unanswered> for Ended {
@@ -83,6 +86,11 @@ impl Held<'_> {
     /// From here on it is long: it goes on in the pool only.
     pub fn long(&self) -> Result<(), Ended> {
         if self.in_pool { Ok(()) } else { Err(Ended::Long) }
+    }
+
+    /// From here on it waits for what is worked out once for all: in the pool only, and it counts as no analysis.
+    pub fn apart(&self) -> Result<(), Ended> {
+        if self.in_pool { Ok(()) } else { Err(Ended::Apart) }
     }
 }
 
@@ -154,6 +162,10 @@ type Arrival<T> = watch::Receiver<Option<Result<T, Refusal>>>;
 struct Waiting {
     ctl: Arc<Ctl>,
     gone: CancellationToken,
+    /// Whose turn it takes.
+    client: Client,
+    /// It has that turn: from here on nothing but its length depends on who began it.
+    has_turn: Arc<AtomicBool>,
 }
 
 impl Drop for Waiting {
@@ -186,7 +198,7 @@ impl<T: Clone> Flight<T> {
 }
 
 impl<T: Clone + Send + Sync + 'static> Flights<T> {
-    /// Waits with whoever asks the same, or begins it.
+    /// Waits with whoever asks the same, or begins it. Nobody waits behind what somebody else asked before.
     pub(super) fn join(
         self: &Arc<Self>,
         key: String,
@@ -198,15 +210,22 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
         let mut under_way = self.under_way.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((waiting, arrival)) = under_way.get(&key)
             && let Some(waiting) = waiting.upgrade()
+            && (waiting.client == client || waiting.has_turn.load(Ordering::Relaxed))
         {
             return Flight { waiting, arrival: arrival.clone() };
         }
         let (teller, arrival) = watch::channel(None);
-        let (ctl, gone) = (Arc::new(Ctl::free()), CancellationToken::new());
-        let waiting = Arc::new(Waiting { ctl: ctl.clone(), gone: gone.clone() });
+        let (ctl, gone, has_turn) = (Arc::new(Ctl::free()), CancellationToken::new(), Arc::new(AtomicBool::new(false)));
+        let waiting = Waiting { ctl: ctl.clone(), gone: gone.clone(), client, has_turn: has_turn.clone() };
+        let waiting = Arc::new(waiting);
         under_way.insert(key.clone(), (Arc::downgrade(&waiting), arrival.clone()));
         let (flights, own) = (self.clone(), Arc::downgrade(&waiting));
-        let made = make(app.clone(), pool.clone(), client, ctl, work);
+        let (app, pool) = (app.clone(), pool.clone());
+        let made = async move {
+            let turn = pool.turn(client).await?;
+            has_turn.store(true, Ordering::Relaxed);
+            make(&app, turn, ctl, work).await
+        };
         tokio::spawn(async move {
             let made = tokio::select! {
                 biased;
@@ -230,13 +249,11 @@ impl<T: Clone + Send + Sync + 'static> Flights<T> {
 
 /// Does the work in the pool. Turn and place go with it: they are free when it has ended, not when nobody waits.
 async fn make<T: Send + 'static>(
-    app: App,
-    pool: Arc<Pool>,
-    client: Client,
+    app: &App,
+    turn: Option<OwnedSemaphorePermit>,
     ctl: Arc<Ctl>,
     work: Arc<Task<T>>,
 ) -> Result<T, Refusal> {
-    let turn = pool.turn(client).await?;
     let worked = app.analysis(move || {
         let _turn = turn;
         work(Held { ctl: &ctl, in_pool: true })
@@ -245,7 +262,7 @@ async fn make<T: Send + 'static>(
         Ok(made) => Ok(made),
         Err(Ended::Refused(refusal)) => Err(refusal),
         // Only when nobody waits any more: nobody hears it.
-        Err(Ended::Halted | Ended::Long) => Err(Refusal::busy("Busy")),
+        Err(Ended::Halted | Ended::Long | Ended::Apart) => Err(Refusal::busy("Busy")),
     }
 }
 
@@ -255,7 +272,7 @@ mod tests {
     use axum::http::StatusCode;
     use axum::response::IntoResponse;
     use jiff::tz::TimeZone;
-    use std::sync::atomic::{AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     struct Town {
         app: App,
@@ -346,6 +363,20 @@ mod tests {
             assert_eq!(town.join("last", client, |_| Ok(7)).arrived().await.ok(), Some(7));
             assert_eq!(begun.load(Ordering::SeqCst), ended.load(Ordering::SeqCst));
         }
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_behind_what_somebody_else_asked_before() {
+        let town = Town::open().await;
+        let other = Client(Some(Whose::Address([203, 0, 113, 8].into())));
+        // All turns of the stranger are taken: what it asks now waits for one.
+        let turns = town.pool.of(Whose::Address([203, 0, 113, 7].into()));
+        let taken = turns.acquire_many(analyses_at_once().div_ceil(2) as u32).await.unwrap();
+        let mut waits = town.join("a", stranger(), |_| Ok(1));
+        tokio::task::yield_now().await;
+        assert_eq!(town.join("a", other, |_| Ok(2)).arrived().await.ok(), Some(2), "it has turns of its own");
+        drop(taken);
+        assert_eq!(waits.arrived().await.ok(), Some(1));
     }
 
     #[tokio::test]

@@ -22,13 +22,14 @@ pub async fn gate(State(served): State<Served>, mut request: Request, next: Next
     let address = Client::of(&request, &served.setup.limits);
     let client = served.gate.accounts.client(address, request.headers());
     request.extensions_mut().insert(client);
-    if matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics") {
+    if matches!(request.uri().path(), "/healthz" | "/readyz") {
         return next.run(request).await;
     }
-    if let Some(Err(refusal)) = served.gate.requests.as_ref().map(|shares| shares.take(client)) {
-        return refusal.into_response();
+    let refusal = served.gate.requests.as_ref().and_then(|shares| shares.take(client).err());
+    let open = served.gate.open.take(client);
+    if (refusal.is_some() || open.is_none()) && !served.gate.may_be_somebody(client, request.headers()) {
+        return refusal.unwrap_or_else(|| refused("busy", BUSY)).into_response();
     }
-    let Some(_open) = served.gate.open.take(client) else { return refused("busy", BUSY).into_response() };
     next.run(request).await
 }
 

@@ -1,5 +1,6 @@
 //! The places that are left, and what each client has had of its share.
 
+use axum::http::HeaderMap;
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use metrics::counter;
@@ -7,10 +8,14 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use super::client::{Accounts, Client, Whose};
+use super::client::{Accounts, Client, Whose, is_shown};
 use super::error::{Refusal, refused};
 use super::limits::Limits;
 use super::places::{Place, Places};
+
+/// Requests a minute that an address which has had its share may still make with a token or a session's cookie, so that
+/// those who sit there and are signed in become known.
+const LOOK_UPS: u32 = 60;
 
 /// The places that are left, and what each client has had of its share.
 pub struct Gate {
@@ -22,6 +27,7 @@ pub struct Gate {
     pub(super) requests: Option<Shares>,
     analyses: Option<Shares>,
     sign_ins: Option<Shares>,
+    look_ups: Option<Shares>,
     /// Who is known to be signed in.
     pub accounts: Accounts,
 }
@@ -37,6 +43,7 @@ impl Gate {
             requests: Shares::new("requests", "requests", limits.requests_per_minute),
             analyses: Shares::new("analyses", "analyses", limits.analyses_per_minute),
             sign_ins: Shares::new("sign_ins", "attempts to sign in", limits.sign_ins_per_minute),
+            look_ups: Shares::new("look_ups", "requests", LOOK_UPS),
             accounts: Accounts::default(),
         }
     }
@@ -49,6 +56,13 @@ impl Gate {
     /// An attempt of this client to sign in.
     pub fn sign_in(&self, client: Client) -> Result<(), Refusal> {
         self.sign_ins.as_ref().map_or(Ok(()), |shares| shares.take(client))
+    }
+
+    /// Whether somebody at an address that has had its share shows who they are, and may be looked up: known by account,
+    /// they have a share of their own.
+    pub fn may_be_somebody(&self, client: Client, headers: &HeaderMap) -> bool {
+        let shows = matches!(client.0, Some(Whose::Address(_))) && is_shown(headers);
+        shows && self.look_ups.as_ref().is_some_and(|shares| shares.take(client).is_ok())
     }
 
     /// A listener's place, kept for as long as it listens.

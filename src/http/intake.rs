@@ -20,8 +20,8 @@ use crate::model::Code;
 pub const RECORD: usize = 4 << 20;
 /// The largest body of a question: anybody may ask one.
 pub const QUESTION: usize = 1 << 20;
-/// Who sends less than this a second on the whole, bytes, is not waited for.
-const SLOWEST: f64 = 1_024.0;
+/// Lowest speed, bytes a second; slower senders are cut off.
+const SLOWEST: f64 = 4_096.0;
 
 /// Takes in all of a body of at most so many bytes, before anything is worked on.
 pub async fn whole(State((served, most)): State<(Served, usize)>, request: Request, next: Next) -> Response {
@@ -56,32 +56,37 @@ pub async fn revision(served: &Served, headers: &HeaderMap) -> Result<(), Refusa
     served.app.view_at_least(Viewer::PUBLIC, revision).await.map(drop).ok_or_else(asker::not_seen_yet)
 }
 
-/// A body as it comes. Its sender may be silent for as long as we are patient, and be slow, but not for ever.
+/// A body as it comes. Its sender may be silent for as long as we are patient, and be slow, but not for ever: in each
+/// such time as much must come as the lowest speed brings.
 pub struct Pieces {
     stream: BodyDataStream,
-    begun: Instant,
     patience: Duration,
-    had: u64,
+    until: Instant,
+    had: usize,
 }
 
 impl Pieces {
     /// Of this body.
     pub fn of(body: Body, patience: Duration) -> Self {
-        Self { stream: body.into_data_stream(), begun: Instant::now(), patience, had: 0 }
+        Self { stream: body.into_data_stream(), patience, until: Instant::now() + patience, had: 0 }
     }
 
     /// The next piece; none at the end.
     pub async fn next(&mut self) -> Result<Option<Bytes>, Refusal> {
-        let at_this_pace = self.begun + self.patience + Duration::from_secs_f64(self.had as f64 / SLOWEST);
-        let until = at_this_pace.min(Instant::now() + self.patience);
-        match tokio::time::timeout_at(until, self.stream.next()).await {
-            Ok(None) => Ok(None),
-            Ok(Some(Ok(piece))) => {
-                self.had += piece.len() as u64;
-                Ok(Some(piece))
+        loop {
+            match tokio::time::timeout_at(self.until, self.stream.next()).await {
+                Ok(None) => return Ok(None),
+                Ok(Some(Ok(piece))) => {
+                    self.had += piece.len();
+                    return Ok(Some(piece));
+                }
+                Ok(Some(Err(_))) => return Err(cut_off("the connection ended before what was sent did")),
+                Err(_) if self.had as f64 >= SLOWEST * self.patience.as_secs_f64() => {
+                    self.had = 0;
+                    self.until = Instant::now() + self.patience;
+                }
+                Err(_) => return Err(cut_off("the body arrived too slowly")),
             }
-            Ok(Some(Err(_))) => Err(cut_off("the connection ended before what was sent did")),
-            Err(_) => Err(cut_off("what is sent comes too slowly")),
         }
     }
 }
@@ -99,9 +104,15 @@ mod tests {
 
     /// Whether all of a body was taken in, and how long that took.
     async fn taken_in(piece: usize, every: Duration, many: usize) -> (bool, Duration) {
+        taken_in_after(piece, piece, every, many).await
+    }
+
+    /// The same, with a first piece of its own.
+    async fn taken_in_after(first: usize, piece: usize, every: Duration, many: usize) -> (bool, Duration) {
         let stream = futures::stream::unfold(0, move |i| async move {
             tokio::time::sleep(every).await;
-            (i < many).then(|| (Ok::<_, Infallible>(Bytes::from(vec![b'x'; piece])), i + 1))
+            (i < many)
+                .then(|| (Ok::<_, Infallible>(Bytes::from(vec![b'x'; if i == 0 { first } else { piece }])), i + 1))
         });
         let begun = Instant::now();
         let mut pieces = Pieces::of(Body::from_stream(stream), PATIENCE);
@@ -120,6 +131,8 @@ mod tests {
         assert!(!all && took < 5 * PATIENCE, "{took:?}");
         let (all, took) = taken_in(1, 100 * PATIENCE, 2).await;
         assert!(!all && took < 5 * PATIENCE, "nor who says nothing: {took:?}");
+        let (all, took) = taken_in_after(1 << 20, 1, now_and_then, 10_000).await;
+        assert!(!all && took < 5 * PATIENCE, "what came at first buys no time: {took:?}");
         let (all, took) = taken_in(4_000, now_and_then, 40).await;
         assert!(all && took > PATIENCE, "a file may take long that comes on: {took:?}");
     }

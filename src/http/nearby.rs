@@ -63,6 +63,10 @@ fn question<'a>(
         if question.is_long() {
             held.long()?;
         }
+        // Whom a service is for stands in the areas' tables.
+        if view.any_limited() && !view.has_area_tables() {
+            held.apart()?;
+        }
         let answered = nearby::answer(&question, &view, held.ctl)?;
         Ok(Rendered::new(answer::GEOJSON, render(&question, &answered, &view, held.ctl)?))
     };

@@ -233,7 +233,7 @@ async fn read(served: &Served, client: Client, kind: Kind, headers: &HeaderMap, 
         let value: Value = answer::read_json(&headers, &body)?;
         record::read(kind, &value).map_err(Refusal::problems)
     };
-    ask::read(served, client, size, given).await
+    ask::apart(served, client, size, given).await
 }
 
 fn if_match(headers: &HeaderMap, present: u32) -> Result<u32, Refusal> {

@@ -53,7 +53,9 @@ pub async fn ask(
         let admitted = kind == Some(None) || who.admits(caller.role, kind.flatten());
         if admitted { Ok(()) } else { Err(Refusal::from(AppError::Forbidden)) }
     };
-    match admitted.await {
+    let away = || Refusal::busy("The data can't be reached just now");
+    let admitted = tokio::time::timeout(served.setup.limits.request, admitted).await;
+    match admitted.unwrap_or_else(|_| Err(away())) {
         Ok(()) => next.run(Request::from_parts(parts, body)).await,
         Err(refusal) => refusal.into_response(),
     }

@@ -122,12 +122,14 @@ pub fn all() -> Vec<Route> {
         get("/api/v1/area-sets", about::area_sets)
             .named("About", "Area sets with their indicators")
             .gives(JSON, "AreaSets")
-            .kept(),
+            .kept()
+            .may_take_long(),
         get("/api/v1/gazetteer", about::gazetteer)
             .named("About", "Towns by the beginning of their names")
             .words(&[words::TOWNS])
             .gives(JSON, "Towns")
-            .kept(),
+            .kept()
+            .may_take_long(),
         get("/api/v1/openapi.json", about::description)
             .named("About", "This description")
             .gives(JSON, "Description")

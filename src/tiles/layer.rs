@@ -127,8 +127,12 @@ impl Layer {
     }
 
     fn own(view: &View, name: &'static str, candidates: Vec<&Entry>, fits: Fits<'_>, only_in: Option<Tile>) -> Self {
-        let fitting: Vec<(&Entry, Match)> =
-            candidates.into_par_iter().filter_map(|entry| Some((entry, fits(entry)?))).collect();
+        let judged = |entry| Some((entry, fits(entry)?));
+        let fitting: Vec<(&Entry, Match)> = match only_in {
+            // They are few: done at once, where it is asked, and not in line behind other work.
+            Some(_) => candidates.into_iter().filter_map(judged).collect(),
+            None => candidates.into_par_iter().filter_map(judged).collect(),
+        };
         let mut beside: Vec<Id> = Vec::new();
         let mut numbered: Vec<(&Entry, u32)> = Vec::with_capacity(fitting.len());
         for (entry, fit) in fitting {
@@ -139,14 +143,14 @@ impl Layer {
             numbered.push((entry, number | if fit == Match::Possible { POSSIBLE } else { 0 }));
         }
         let inside = |key: &u64| only_in.is_none_or(|tile| tile.keys().contains(key));
-        let pairs: Vec<(u64, u32)> = numbered
-            .into_par_iter()
-            .flat_map_iter(|(entry, number)| {
-                let keys = view.points(entry).into_iter().map(|point| Square::from(point).key());
-                keys.map(move |key| (key, number))
-            })
-            .filter(|(key, _)| inside(key))
-            .collect();
+        let keys = |(entry, number): (&Entry, u32)| {
+            let keys = view.points(entry).into_iter().map(|point| Square::from(point).key());
+            keys.map(move |key| (key, number)).filter(|(key, _)| inside(key)).collect::<Vec<_>>()
+        };
+        let pairs: Vec<(u64, u32)> = match only_in {
+            Some(_) => numbered.into_iter().flat_map(keys).collect(),
+            None => numbered.into_par_iter().flat_map_iter(keys).collect(),
+        };
         let own = Marks::build(pairs);
         Self { name, whole: Vec::new(), gone: Marks::default(), own, beside }
     }
