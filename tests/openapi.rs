@@ -224,9 +224,13 @@ impl<'a> Answers<'a> {
         let response = response.bearer_auth(&self.town.token).send().await.unwrap();
         let status = response.status().as_u16().to_string();
         let media = response.headers()["content-type"].to_str().unwrap().to_owned();
+        let there = ["etag", "cg-revision"].map(|name| response.headers().contains_key(name));
         let text = String::from_utf8_lossy(&response.bytes().await.unwrap()).into_owned();
         let operation = format!("{} {path}", method.as_str().to_lowercase());
         let (method, path) = operation.split_once(' ').unwrap();
+        let headers = &self.description["paths"][path][method]["responses"][&status]["headers"];
+        let said = ["ETag", "Cg-Revision"].map(|name| headers[name].is_object());
+        assert_eq!(there, said, "{operation}: ETag and Cg-Revision, as answered and as described");
         let schema = &self.description["paths"][path][method]["responses"][&status]["content"][&media]["schema"];
         assert!(schema.is_object(), "{operation} answers {status} {media}, which is not described: {text}");
         let answer = serde_json::from_str(&text).unwrap_or(Value::String(text));

@@ -22,7 +22,7 @@ use tokio_util::sync::CancellationToken;
 use super::answer;
 use super::asker::Asker;
 use super::client::Client;
-pub use super::desk::{Ended, Held, Rendered};
+pub use super::desk::{Ended, Held, Rendered, Task};
 use super::desk::{Flight, Flights};
 use super::error::Refusal;
 use super::events;

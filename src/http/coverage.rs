@@ -6,12 +6,12 @@ use axum::http::{HeaderMap, HeaderValue, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
-use super::ask::{self, Ask, Rendered};
+use super::answer;
+use super::ask::{self, Ask, Held, Rendered, Task};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
 use super::served::Served;
-use super::{answer, events};
 use crate::analysis::coverage::{self, Answered, AreaAnswer, Question, Sums};
 use crate::analysis::ctl::OPEN;
 use crate::analysis::evidence;
@@ -31,7 +31,8 @@ pub async fn get(
     client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    respond(&served, &asker, asked, client, &headers).await
+    let (ask, work) = question(&served, &asker, asked, client, &headers)?;
+    Ok(as_a_file(ask.set(work).await?))
 }
 
 /// POST /coverage: the same words in a body.
@@ -40,12 +41,12 @@ pub async fn post(
     asker: Asker,
     _: NoWords,
     client: Client,
-    mut headers: HeaderMap,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let asked = ask::words(&served, client, &headers, body).await?;
-    headers.remove(header::IF_NONE_MATCH);
-    respond(&served, &asker, asked, client, &headers).await
+    let (ask, work) = question(&served, &asker, asked, client, &headers)?;
+    Ok(as_a_file(ask.once(work).await?))
 }
 
 /// POST /gaps/{id}/evidence
@@ -82,13 +83,14 @@ fn same(then: &Value, now: &Value) -> bool {
     }
 }
 
-async fn respond(
-    served: &Served,
-    asker: &Asker,
+/// The question, and the work of answering it in the form that is asked for.
+fn question<'a>(
+    served: &'a Served,
+    asker: &'a Asker,
     mut asked: Asked,
     client: Client,
-    headers: &HeaderMap,
-) -> Result<Response, Refusal> {
+    headers: &'a HeaderMap,
+) -> Result<(Ask<'a>, Box<Task<Rendered>>), Refusal> {
     let made_of = format!("coverage{asked:?}");
     let mut problems = Problems::new();
     let format = asked.word("format", &["json", "csv", "geojson"], &mut problems).unwrap_or_default();
@@ -99,8 +101,7 @@ async fn respond(
         "geojson" => answer::GEOJSON,
         _ => answer::JSON,
     };
-    let ask = Ask { served, asker, client, headers, made_of, media, counted: true };
-    let asked = ask.set(move |held| {
+    let work = move |held: Held<'_>| {
         held.long()?;
         let mut question = coverage::read(asked.clone(), &view, &local)?;
         question.per_area |= media != answer::JSON;
@@ -111,13 +112,17 @@ async fn respond(
             _ => full(&question, &answered, &view).to_string(),
         };
         Ok(Rendered::new(media, body))
-    });
-    let mut response = asked.await?;
-    if media == answer::CSV && !events::wanted(headers) {
+    };
+    Ok((Ask { served, asker, client, headers, made_of, media, counted: true }, Box::new(work)))
+}
+
+/// A table is a file to be kept.
+fn as_a_file(mut response: Response) -> Response {
+    if response.headers().get(header::CONTENT_TYPE).is_some_and(|media| media == answer::CSV) {
         let name = HeaderValue::from_static("attachment; filename=\"who-can-get-there.csv\"");
         response.headers_mut().insert(header::CONTENT_DISPOSITION, name);
     }
-    Ok(response)
+    response
 }
 
 fn full(question: &Question, answered: &Answered, view: &View) -> Value {

@@ -87,7 +87,7 @@ impl Held<'_> {
 }
 
 /// What is done to answer a question; begun again where it turns out to be long.
-pub(super) type Task<T> = dyn Fn(Held<'_>) -> Result<T, Ended> + Send + Sync;
+pub type Task<T> = dyn Fn(Held<'_>) -> Result<T, Ended> + Send + Sync;
 
 /// Where questions are asked.
 #[derive(Default)]

@@ -2,13 +2,13 @@
 
 use axum::body::Bytes;
 use axum::extract::State;
-use axum::http::{HeaderMap, header};
+use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 use std::fmt::Write;
 
 use super::answer;
-use super::ask::{self, Ask, Rendered};
+use super::ask::{self, Ask, Held, Rendered, Task};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
@@ -28,7 +28,8 @@ pub async fn get(
     client: Client,
     headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    respond(&served, &asker, asked, client, &headers).await
+    let (ask, work) = question(&served, &asker, asked, client, &headers);
+    ask.set(work).await
 }
 
 /// POST /nearby: the same words in a body, so that a postcode typed for a person stands in no address and no log.
@@ -37,25 +38,25 @@ pub async fn post(
     asker: Asker,
     _: NoWords,
     client: Client,
-    mut headers: HeaderMap,
+    headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
     let asked = ask::words(&served, client, &headers, body).await?;
-    headers.remove(header::IF_NONE_MATCH);
-    respond(&served, &asker, asked, client, &headers).await
+    let (ask, work) = question(&served, &asker, asked, client, &headers);
+    ask.once(work).await
 }
 
-async fn respond(
-    served: &Served,
-    asker: &Asker,
+/// The question, and the work of answering it.
+fn question<'a>(
+    served: &'a Served,
+    asker: &'a Asker,
     asked: Asked,
     client: Client,
-    headers: &HeaderMap,
-) -> Result<Response, Refusal> {
+    headers: &'a HeaderMap,
+) -> (Ask<'a>, Box<Task<Rendered>>) {
     let made_of = format!("nearby{asked:?}");
     let (view, local) = (asker.view.clone(), asker.local.clone());
-    let ask = Ask { served, asker, client, headers, made_of, media: answer::GEOJSON, counted: true };
-    ask.set(move |held| {
+    let work = move |held: Held<'_>| {
         // A town is looked for among all towns.
         held.ctl.tick(nearby::cost_of_reading(&asked, &view))?;
         let question = nearby::read(asked.clone(), &view, &local)?;
@@ -64,8 +65,8 @@ async fn respond(
         }
         let answered = nearby::answer(&question, &view, held.ctl)?;
         Ok(Rendered::new(answer::GEOJSON, render(&question, &answered, &view, held.ctl)?))
-    })
-    .await
+    };
+    (Ask { served, asker, client, headers, made_of, media: answer::GEOJSON, counted: true }, Box::new(work))
 }
 
 /// The answer as GeoJSON. Bodies are spliced in as they are stored; nothing is parsed for a plain record.

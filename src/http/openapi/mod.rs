@@ -66,6 +66,12 @@ fn add(paths: PathsBuilder, route: &Route, kind: Option<Kind>) -> PathsBuilder {
     paths.path(of_kind(route.path, kind), PathItem::new(method, operation(route, kind)))
 }
 
+/// Whether what it answers is of a revision: it is said, and may be waited for.
+fn of_a_revision(route: &Route) -> bool {
+    (route.path.starts_with("/api/") && route.path != "/api/v1/openapi.json")
+        || route.path.starts_with("/tiles/{layer}")
+}
+
 /// A text of the table with the kind's names in it.
 fn of_kind(text: &str, kind: Option<Kind>) -> String {
     match kind {
@@ -92,7 +98,7 @@ fn operation(route: &Route, kind: Option<Kind>) -> Operation {
     for heeded in &route.headers {
         operation = header_of(*heeded).into_iter().fold(operation, OperationBuilder::parameter);
     }
-    if route.path.starts_with("/api/") || route.path.starts_with("/tiles/{layer}") {
+    if of_a_revision(route) {
         let doc =
             "not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here";
         operation = operation.parameter(heading("At-Least", doc, between(0, i64::MAX)));
@@ -196,7 +202,7 @@ fn responses(route: &Route, kind: Option<Kind>) -> BTreeMap<u16, Response> {
     let kept = route.headers.contains(&Heeded::Known);
     for answer in &route.answers {
         let begun = by_status.remove(&answer.status);
-        let mut response = begun.unwrap_or_else(|| tagged(ResponseBuilder::new().description(said(route)), kept));
+        let mut response = begun.unwrap_or_else(|| headed(said(route), route));
         if !answer.media.is_empty() {
             let form = answer.schema.map_or_else(text, |schema| reference(&of_kind(schema, kind)));
             response = response.content(answer.media, ContentBuilder::new().schema(Some(form)).build());
@@ -204,17 +210,24 @@ fn responses(route: &Route, kind: Option<Kind>) -> BTreeMap<u16, Response> {
         by_status.insert(answer.status, response);
     }
     if kept {
-        by_status.insert(304, tagged(ResponseBuilder::new().description("As you know it"), true));
+        by_status.insert(304, headed("As you know it", route));
     }
     by_status.into_iter().map(|(status, response)| (status, response.build())).collect()
 }
 
-fn tagged(response: ResponseBuilder, kept: bool) -> ResponseBuilder {
+/// An answer with the headers that come with it.
+fn headed(description: &str, route: &Route) -> ResponseBuilder {
     let header = |doc: &str, form: Form| Header::builder().schema(Some(form)).description(Some(doc)).build();
-    if !kept {
-        return response;
+    let mut response = ResponseBuilder::new().description(description);
+    if route.headers.contains(&Heeded::Known) || matches!(route.sent, Sent::Record) {
+        let doc = "tells this answer from others, for If-None-Match and If-Match";
+        response = response.header("ETag", header(doc, text()));
     }
-    response.header("ETag", header("tells this answer from others, for If-None-Match and If-Match", text()))
+    if of_a_revision(route) {
+        let doc = "the number of the last change that this answer knows; sent as At-Least, no older answer comes";
+        response = response.header("Cg-Revision", header(doc, between(0, i64::MAX)));
+    }
+    response
 }
 
 fn said(route: &Route) -> &'static str {

@@ -27,6 +27,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -77,6 +79,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -88,6 +92,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -189,6 +195,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -202,6 +210,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -240,6 +250,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -249,6 +263,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -302,6 +320,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -313,6 +333,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -356,6 +378,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -365,6 +391,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -406,6 +436,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -458,6 +490,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -559,6 +593,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -572,6 +608,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -610,6 +648,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -619,6 +661,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -672,6 +718,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -683,6 +731,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -726,6 +776,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -735,6 +789,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -776,6 +834,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -828,6 +888,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -883,6 +945,8 @@ export interface paths {
                 /** @description As asked: a page of what the caller may see; or, with Accept: text/event-stream, what the public sees change, as it changes. Events are named change (data: Event), many (read again: more than 1,000 records at once) and reset (read again: what happened since Last-Event-ID can't be told) */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -993,6 +1057,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -1007,6 +1073,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -1078,6 +1146,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1180,6 +1250,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -1193,6 +1265,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -1231,6 +1305,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1240,6 +1318,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1293,6 +1375,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -1304,6 +1388,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -1347,6 +1433,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1356,6 +1446,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1397,6 +1491,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1446,6 +1542,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1500,6 +1598,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1555,6 +1655,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -1566,6 +1668,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -1653,6 +1757,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1752,6 +1858,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -1764,6 +1872,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -1830,6 +1940,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -1868,8 +1980,6 @@ export interface paths {
                 header?: {
                     /** @description tags that are known: 304 where one is the present one */
                     "If-None-Match"?: string;
-                    /** @description not answered before this revision: what a write answered as Cg-Revision is seen by who sends it here */
-                    "At-Least"?: number;
                 };
                 path?: never;
                 cookie?: never;
@@ -1991,6 +2101,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2004,6 +2116,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2042,6 +2156,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2051,6 +2169,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2104,6 +2226,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2115,6 +2239,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2158,6 +2284,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2167,6 +2297,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2208,6 +2342,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2260,6 +2396,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2361,6 +2499,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2374,6 +2514,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2412,6 +2554,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2421,6 +2567,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2474,6 +2624,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2485,6 +2637,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2528,6 +2682,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2537,6 +2695,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2578,6 +2740,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2630,6 +2794,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2688,6 +2854,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2787,6 +2955,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2800,6 +2970,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2838,6 +3010,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2847,6 +3023,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2900,6 +3080,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2911,6 +3093,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -2954,6 +3138,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -2963,6 +3151,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3004,6 +3196,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3056,6 +3250,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3157,6 +3353,8 @@ export interface paths {
                 /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -3170,6 +3368,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -3208,6 +3408,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3217,6 +3421,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3270,6 +3478,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -3281,6 +3491,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -3324,6 +3536,10 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3333,6 +3549,10 @@ export interface paths {
                 /** @description As asked */
                 201: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
+                        /** @description tells this answer from others, for If-None-Match and If-Match */
+                        ETag?: string;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3374,6 +3594,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3426,6 +3648,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3474,6 +3698,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3514,6 +3740,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3547,6 +3775,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3603,6 +3833,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         [name: string]: unknown;
                     };
                     content: {
@@ -3905,6 +4137,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -3916,6 +4150,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -4016,6 +4252,8 @@ export interface paths {
                 /** @description As asked */
                 200: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
@@ -4027,6 +4265,8 @@ export interface paths {
                 /** @description As you know it */
                 304: {
                     headers: {
+                        /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
+                        "Cg-Revision"?: number;
                         /** @description tells this answer from others, for If-None-Match and If-Match */
                         ETag?: string;
                         [name: string]: unknown;
