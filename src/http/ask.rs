@@ -51,7 +51,7 @@ pub struct Ask<'a> {
     pub made_of: String,
     /// What the answer will be.
     pub media: &'static str,
-    /// Whether it counts as an analysis where it is long, or turns out to be.
+    /// Whether it counts as an analysis where it is known to be long. What only turns out to be waits for its turn.
     pub counted: bool,
 }
 
@@ -106,7 +106,7 @@ impl Ask<'_> {
         match catch_unwind(AssertUnwindSafe(|| work(Held { ctl: &short, in_pool: false }))) {
             Ok(Ok(made)) => return Ok(made),
             Ok(Err(Ended::Refused(refusal))) => return Err(refusal),
-            Ok(Err(Ended::Long | Ended::Halted)) if self.counted => self.served.gate.analysis(self.client)?,
+            Ok(Err(Ended::Long)) if self.counted => self.served.gate.analysis(self.client)?,
             Ok(Err(Ended::Long | Ended::Halted | Ended::Apart)) => {}
             Err(_) => return Err(Refusal::fault()),
         }

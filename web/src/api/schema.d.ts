@@ -76,7 +76,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
@@ -87,6 +87,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["AreaSets"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description As you know it */
@@ -1652,7 +1653,7 @@ export interface paths {
             };
             requestBody?: never;
             responses: {
-                /** @description As asked */
+                /** @description As asked; with Accept: text/event-stream, progress (data: done, 0–1, and best) and then answer (data: the answer) or problem (data: Problem) on this connection; closing it ends the work */
                 200: {
                     headers: {
                         /** @description the number of the last change that this answer knows; sent as At-Least, no older answer comes */
@@ -1663,6 +1664,7 @@ export interface paths {
                     };
                     content: {
                         "application/json": components["schemas"]["Towns"];
+                        "text/event-stream": string;
                     };
                 };
                 /** @description As you know it */
