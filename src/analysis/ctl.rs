@@ -1,5 +1,5 @@
-//! How an answer that is being worked out is held back: it can be stopped, it has a budget where it must be short, and
-//! it tells how far it has come. Whoever works ticks as it goes, and ends where a tick says so.
+//! Limits on work in progress: it can be stopped, it has a budget where it must be short, and it reports progress. The
+//! work ticks as it goes, and ends where a tick says so.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 

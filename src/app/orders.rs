@@ -377,7 +377,7 @@ fn owner_of(kind: Kind, caller: &Caller) -> Option<Id> {
     caller.organisation.filter(|_| kind.spec().owner == Owner::Maker)
 }
 
-/// Nobody writes what they could not read afterwards.
+/// A caller may only write a record that they can read afterwards.
 fn may_see(kind: Kind, body: &Body, owner: Option<Id>, caller: &Caller) -> Result<(), AppError> {
     let visibility = body.get("visibility").and_then(Value::as_str).unwrap_or(usual_visibility(kind, body));
     let own = (owner.is_some() && owner == caller.organisation) || caller.viewer().owned(kind, body);

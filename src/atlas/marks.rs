@@ -1,6 +1,6 @@
 //! Positions as a map sees them: on the square of Web Mercator, in the order of a Z-curve, so that every tile and
 //! every cell of a tile is one run of them. How many lie in a cell is told by two binary searches, and their mean by
-//! sums kept for every block: nothing is touched point by point. Twelve bytes a position and a quarter of one.
+//! sums kept for every block: nothing is touched point by point. A position takes twelve bytes, and a quarter of a byte for the sums.
 
 use rayon::prelude::*;
 use std::collections::HashSet;

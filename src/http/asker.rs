@@ -91,7 +91,7 @@ impl FromRequestParts<Served> for NoWords {
     }
 }
 
-/// The revision that a request must not be answered before does not come.
+/// The revision that was waited for did not arrive in time.
 pub fn not_seen_yet() -> Refusal {
     Refusal::bare(StatusCode::SERVICE_UNAVAILABLE, "This instance has not seen that revision yet")
 }
@@ -120,7 +120,7 @@ pub async fn caller(parts: &mut Parts, served: &Served) -> Result<Option<Caller>
     }
 }
 
-/// The revision that a request must not be answered before.
+/// The revision that a request waits for before it is answered.
 pub fn at_least(headers: &HeaderMap) -> Result<Option<u64>, Refusal> {
     let Some(given) = headers.get("at-least") else { return Ok(None) };
     given.to_str().ok().and_then(|text| text.trim().parse().ok()).map(Some).ok_or_else(|| {

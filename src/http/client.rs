@@ -82,8 +82,7 @@ impl<S: Sync> FromRequestParts<S> for Client {
 }
 
 /// The address that the outermost of our own proxies saw: the last one of the list that is none of theirs, since
-/// whatever stands before it came from outside. One that can't be read is nobody's in particular, and all of those
-/// share one share.
+/// whatever stands before it came from outside. Entries that can't be read all count as one client.
 fn forwarded_for(headers: &HeaderMap, is_trusted: &dyn Fn(&IpAddr) -> bool) -> Option<IpAddr> {
     let lines: Vec<&str> =
         headers.get_all("x-forwarded-for").iter().map(|line| line.to_str().unwrap_or_default()).collect();
@@ -116,8 +115,8 @@ fn network(ip: IpAddr) -> IpAddr {
 /// Signed-in callers that are remembered; when there would be more, all are forgotten, and told by their address again.
 const MOST_ACCOUNTS: usize = 10_000;
 
-/// Whose the tokens and cookies are that were good lately. It opens nothing: it only tells whose share a request is
-/// taken from, before anything is looked up.
+/// Which account each recently accepted token or cookie belongs to. It opens nothing: it only tells whose share a request
+/// is taken from, before anything is looked up.
 #[derive(Default)]
 pub struct Accounts {
     known: Mutex<HashMap<[u8; 32], Uuid>>,

@@ -75,7 +75,8 @@ impl From<Halt> for Ended {
     }
 }
 
-/// How work is held: by whom it is waited for, and at once or in the pool.
+/// What work is told while it runs: whether anybody still waits for it, and whether it runs where it was asked or in the
+/// pool.
 pub struct Held<'a> {
     /// Holds the work.
     pub ctl: &'a Ctl,

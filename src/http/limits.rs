@@ -4,7 +4,7 @@ use ipnet::IpNet;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::time::Duration;
 
-/// How much may be asked; what each is for stands with the settings.
+/// The limits; the manual's table of settings explains what each one protects.
 #[derive(Debug, Clone)]
 pub struct Limits {
     /// Proxies whose `X-Forwarded-For` is believed.

@@ -28,8 +28,8 @@ impl Places {
         Arc::new(Self { all, most: all, each: quarter(all), taken: Mutex::default() })
     }
 
-    /// The same; an eighth is kept for who is not held back: proxies, and this machine's own programs that ask whether
-    /// we live.
+    /// The same; an eighth is reserved for clients that are not limited: proxies, and this machine's own programs that
+    /// ask whether we live.
     pub fn with_a_reserve(all: usize) -> Arc<Self> {
         Arc::new(Self { all, most: all - all / 8, each: quarter(all), taken: Mutex::default() })
     }

@@ -21,7 +21,7 @@ impl Problem {
 
     /// What stands at the end of a list from which `more` were left out.
     pub fn more(more: usize) -> Self {
-        Self::new("", Code::MoreProblems, format!("and {more} more, which are not told one by one"))
+        Self::new("", Code::MoreProblems, format!("and {more} more that are not listed"))
     }
 }
 

@@ -21,8 +21,8 @@ pub enum Match {
 /// Tells whether and how a record fits.
 pub type Fits<'a> = &'a (dyn Fn(&Entry) -> Option<Match> + Sync);
 
-/// Marks of a question, ready to be drawn tile by tile. It means something only beside a view of the revision and the
-/// base it was made of: whoever keeps it keeps it by both. It does not hold on to them, so that an old base can go.
+/// Marks of a question, ready to be drawn tile by tile. It can only be read with a view of the same
+/// revision and base, so both belong to the key of a cache. It does not keep the base alive, so an old one can go.
 pub struct Layer {
     pub(super) name: &'static str,
     /// Kinds whose usual marks of the base are drawn as they stand; none where filter words chose.

@@ -126,10 +126,10 @@ pub fn noted(changes: &[Change], now: &Arc<Atlas>) -> Touched {
     touched
 }
 
-/// What these changes mean for somebody who heard an unknown part of them: a listener may have come in the midst of
-/// them, or a stream may have broken off after an event and before its id. So whatever was touched is told as it is
-/// now; whatever was public at any moment and is not now, as gone; and what stands on something that was hidden or
-/// moved at any moment as changed, even if it looks as it did.
+/// What these changes mean for somebody who heard an unknown part of them: a listener may have joined in the middle, or a
+/// stream may have broken off between an event and its id. So every record that was touched is told as it is now, and
+/// every record that was public at any moment and no longer is, as gone. A service held at a place that was hidden or
+/// moved at any moment is told as changed, even if it looks the same as before.
 pub fn tell(touched: &Touched, now: &Arc<Atlas>) -> Told {
     let is = Eyes::new(now);
     let mut order: HashMap<Id, Seq> = touched.iter().map(|(id, past)| (*id, past.seq)).collect();
