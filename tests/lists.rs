@@ -589,6 +589,13 @@ fn halls(many: usize) -> String {
     "name,lat,lon,ref\n".to_owned() + &(0..many).map(row).collect::<String>()
 }
 
+/// Waits until something was written: of an undo, its first chunk.
+async fn moves_on(town: &Town, before: u64) {
+    while town.app.revision() == before {
+        tokio::task::yield_now().await;
+    }
+}
+
 /// The numbers of the changes that were made by undoing, and of the others since.
 async fn undone_and_others(town: &Town, after: u64) -> (Vec<u64>, Vec<u64>) {
     let mut numbers = (Vec::new(), Vec::new());
@@ -609,9 +616,7 @@ async fn a_large_import_is_undone_in_chunks_and_others_write_between_them() {
     let undo = town.post("/undo", json!({"batch": imported["batch"]}));
     let write = async {
         // The first chunk is written: from here on others write for as long as the undo goes on.
-        while town.app.revision() == before {
-            tokio::task::yield_now().await;
-        }
+        moves_on(&town, before).await;
         let mut barns = 0;
         while !done.load(Ordering::Relaxed) {
             town.add("places", json!({"name": format!("Barn {barns}"), "point": {"lon": -3.3, "lat": 54.6}})).await;
@@ -641,14 +646,9 @@ async fn an_undo_that_was_cut_off_is_finished_by_asking_again() {
     {
         let caller = commonground::app::Caller::command_line();
         let undo = town.app.undo(imported["batch"].as_str().unwrap().parse().unwrap(), &caller);
-        let begun = async {
-            while town.app.revision() == before {
-                tokio::task::yield_now().await;
-            }
-        };
         tokio::select! {
             biased;
-            () = begun => {}
+            () = moves_on(&town, before) => {}
             _ = undo => panic!("it was done before it could be cut off"),
         }
     }
@@ -666,14 +666,9 @@ async fn an_undo_goes_on_to_its_end_when_who_asked_for_it_leaves() {
     let (_, imported) = town.import("kind=place&list=halls&key=ref", halls(2_500)).await;
     let before = town.app.revision();
     let undo = town.admin(Method::POST, "/undo").json(&json!({"batch": imported["batch"]})).send();
-    let begun = async {
-        while town.app.revision() == before {
-            tokio::task::yield_now().await;
-        }
-    };
     tokio::select! {
         biased;
-        () = begun => {}
+        () = moves_on(&town, before) => {}
         _ = undo => panic!("it was done before anybody could leave"),
     }
     assert_ne!(town.get("/places").await.1["total"], 0, "it was done before anybody left");
