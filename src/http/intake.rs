@@ -1,7 +1,7 @@
 //! What comes in before anything is worked on: a body, piece by piece, and the revision that is waited for. No place is
 //! taken yet, so who sends slowly holds up nobody.
 
-use axum::body::{Body, BodyDataStream, Bytes};
+use axum::body::{Body, BodyDataStream, Bytes, HttpBody};
 use axum::extract::{Request, State};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::middleware::Next;
@@ -25,6 +25,9 @@ const SLOWEST: f64 = 4_096.0;
 
 /// Takes in all of a body of at most so many bytes, before anything is worked on.
 pub async fn whole(State((served, most)): State<(Served, usize)>, request: Request, next: Next) -> Response {
+    if request.body().is_end_stream() {
+        return next.run(request).await;
+    }
     let (parts, body) = request.into_parts();
     match all_of(body, &parts.headers, most, served.setup.limits.patience).await {
         Ok(bytes) => next.run(Request::from_parts(parts, Body::from(bytes))).await,

@@ -54,7 +54,10 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
+use desk::Desk;
 use gate::Gate;
+use layers::Layers;
+use served::Reach;
 
 /// How long a browser keeps the cookie, at most. The session ends long before, when nobody uses it (`app/accounts.rs`).
 const COOKIE_DAYS: i64 = 30;
@@ -67,11 +70,11 @@ pub fn router(app: App, setup: Setup) -> Router {
 /// The same with further routes inside all its layers.
 pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
     metrics::recorder();
-    let gate = Arc::new(Gate::new(&setup.limits));
-    let (desk, layers, description) = (Arc::default(), Arc::default(), openapi::served());
-    let served = Served { app, setup: Arc::new(setup), gate, desk, layers, description };
+    let (gate, description) = (Gate::new(&setup.limits), openapi::served());
+    let (desk, layers) = (Desk::default(), Layers::default());
+    let served = Served::of(Reach { app, setup, gate, desk, layers, description });
     let policy = policy(served.setup.basemap.origin());
-    let sessions = SessionManagerLayer::new(sessions::Sessions(served.app.clone()))
+    let sessions = SessionManagerLayer::new(sessions::Sessions(Arc::new(served.app.clone())))
         .with_name(sessions::COOKIE)
         .with_same_site(SameSite::Lax)
         .with_secure(served.setup.over_tls)

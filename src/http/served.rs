@@ -1,5 +1,6 @@
 //! What every handler can reach, and how the instance presents itself.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
@@ -10,19 +11,38 @@ use super::layers::Layers;
 use super::limits::Limits;
 use crate::app::App;
 
-/// What every handler can reach.
+/// What every handler can reach: one for all of them. Each layer of the router keeps a copy and makes copies of those
+/// within it for every request, so a copy must cost next to nothing.
 #[derive(Clone)]
-pub struct Served {
+pub struct Served(Arc<Reach>);
+
+impl Served {
+    /// Of these parts.
+    pub(super) fn of(reach: Reach) -> Self {
+        Self(Arc::new(reach))
+    }
+}
+
+impl Deref for Served {
+    type Target = Reach;
+
+    fn deref(&self) -> &Reach {
+        &self.0
+    }
+}
+
+/// What a handler can reach.
+pub struct Reach {
     /// What you can do.
     pub app: App,
     /// How this instance presents itself.
-    pub setup: Arc<Setup>,
+    pub setup: Setup,
     /// How much may be asked.
-    pub(super) gate: Arc<Gate>,
+    pub(super) gate: Gate,
     /// Where questions are asked.
-    pub(super) desk: Arc<Desk>,
+    pub(super) desk: Desk,
     /// Layers of the map that were asked for lately.
-    pub(super) layers: Arc<Layers>,
+    pub(super) layers: Layers,
     /// What the addresses are, and the digest of that.
     pub(super) description: (&'static str, &'static [u8]),
 }

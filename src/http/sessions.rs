@@ -2,6 +2,7 @@
 
 use async_trait::async_trait;
 use std::fmt;
+use std::sync::Arc;
 use time::OffsetDateTime;
 use tower_sessions::session::{Id, Record};
 use tower_sessions::session_store::{Error, Result, SessionStore};
@@ -17,7 +18,7 @@ pub const ACCOUNT: &str = "account";
 
 /// Sessions, kept where everything else is. When one ends is decided there, not by the cookie.
 #[derive(Clone)]
-pub struct Sessions(pub App);
+pub struct Sessions(pub Arc<App>);
 
 impl fmt::Debug for Sessions {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
