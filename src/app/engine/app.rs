@@ -30,7 +30,7 @@ pub struct App {
 /// How long a long analysis waits for its place.
 const ANALYSIS_PATIENCE: Duration = Duration::from_secs(10);
 
-/// How many long analyses run at once: one processor is left to everything else.
+/// How many long analyses run at once: one fewer than there are processors, though each may use all of them meanwhile.
 pub fn analyses_at_once() -> usize {
     std::thread::available_parallelism().map_or(1, |cores| cores.get().saturating_sub(1)).max(1)
 }
