@@ -57,7 +57,7 @@ use crate::app::App;
 use desk::Desk;
 use gate::Gate;
 use layers::Layers;
-use served::Reach;
+use served::Reachable;
 
 /// How long a browser keeps the cookie, at most. The session ends long before, when nobody uses it (`app/accounts.rs`).
 const COOKIE_DAYS: i64 = 30;
@@ -72,7 +72,7 @@ pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
     metrics::recorder();
     let (gate, description) = (Gate::new(&setup.limits), openapi::served());
     let (desk, layers) = (Desk::default(), Layers::default());
-    let served = Served::of(Reach { app, setup, gate, desk, layers, description });
+    let served = Served::of(Reachable { app, setup, gate, desk, layers, description });
     let policy = policy(served.setup.basemap.origin());
     let sessions = SessionManagerLayer::new(sessions::Sessions(Arc::new(served.app.clone())))
         .with_name(sessions::COOKIE)

@@ -14,25 +14,25 @@ use crate::app::App;
 /// What every handler can reach: one for all of them. Each layer of the router keeps a copy and makes copies of those
 /// within it for every request, so a copy must cost next to nothing.
 #[derive(Clone)]
-pub struct Served(Arc<Reach>);
+pub struct Served(Arc<Reachable>);
 
 impl Served {
     /// Of these parts.
-    pub(super) fn of(reach: Reach) -> Self {
+    pub(super) fn of(reach: Reachable) -> Self {
         Self(Arc::new(reach))
     }
 }
 
 impl Deref for Served {
-    type Target = Reach;
+    type Target = Reachable;
 
-    fn deref(&self) -> &Reach {
+    fn deref(&self) -> &Reachable {
         &self.0
     }
 }
 
 /// What a handler can reach.
-pub struct Reach {
+pub struct Reachable {
     /// What you can do.
     pub app: App,
     /// How this instance presents itself.
