@@ -14,7 +14,7 @@ use super::spots::chord_2;
 use super::{Atlas, Datasets, Entry, Viewer};
 use crate::change::Seq;
 use crate::model::hours::Nation;
-use crate::model::record::{canonical, stored};
+use crate::model::record::stored;
 use crate::model::{Body, Id, Kind, Point};
 
 /// An atlas as one caller sees it.
@@ -158,10 +158,7 @@ impl View {
         if self.viewer.level >= entry.whole_for {
             return Cow::Borrowed(&entry.body);
         }
-        let today = stored(&entry.body);
-        let mut body = today.clone();
-        face::without_guarded(&self.viewer, entry.kind, &mut body, &today);
-        Cow::Owned(canonical(&body))
+        Cow::Owned(face::spliced(&self.viewer, entry.kind, &entry.body))
     }
 
     /// A body of a record's history, `today` being what it is now (or was last), without what the caller may not see
