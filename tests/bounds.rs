@@ -7,6 +7,8 @@ use reqwest::Method;
 use serde_json::{Value, json};
 use std::collections::HashSet;
 use std::net::{Ipv4Addr, SocketAddr};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 use support::Town;
 use support::cluster::Cluster;
@@ -14,6 +16,7 @@ use support::program::{Server, folder, run, runtime, text};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpSocket, TcpStream};
 use tokio::task::JoinSet;
+use tokio::time::{Interval, MissedTickBehavior};
 
 /// One address that means no good.
 const GREEDY: Ipv4Addr = Ipv4Addr::new(127, 0, 0, 2);
@@ -38,6 +41,8 @@ const LIMITS: [&str; 15] = [
     "30",
     "--log=error",
 ];
+/// Questions of the others while one does its worst.
+const ROUNDS: usize = 24;
 /// More sockets than the program takes connections.
 const MANY: usize = 300;
 
@@ -149,52 +154,74 @@ fn get(path: impl AsRef<str>) -> String {
     format!("GET {} HTTP/1.1\r\nhost: x\r\nconnection: close\r\n\r\n", path.as_ref())
 }
 
+/// How often one that was refused, or hung up, begins anew: faster than the system takes connections in, nothing is tried
+/// but the system.
+const PACE: Duration = Duration::from_millis(20);
+/// How often a byte comes of what is sent slowly.
+const DRIP: Duration = Duration::from_secs(1);
+
 impl Attack {
-    fn begin(self, at: SocketAddr) -> JoinSet<()> {
+    /// Begins it, and returns once each of them is at it.
+    async fn begin(self, at: SocketAddr) -> JoinSet<()> {
         let mut greedy = JoinSet::new();
-        let act = std::sync::Arc::new(self.act);
+        let (act, begun) = (Arc::new(self.act), Arc::new(AtomicUsize::new(0)));
         for _ in 0..self.many {
-            let act = act.clone();
+            let (act, begun) = (act.clone(), begun.clone());
             greedy.spawn(async move {
+                let mut pace = tokio::time::interval(PACE);
+                pace.set_missed_tick_behavior(MissedTickBehavior::Delay);
+                let mut first = Some(begun);
                 loop {
+                    pace.tick().await;
                     // A refusal ends the connection; the next one is begun.
-                    let _ = act.once(at).await;
-                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    let _ = act.once(at, &mut pace, &mut first).await;
                 }
             });
         }
+        let all = || std::future::ready(begun.load(Ordering::Relaxed) == self.many);
+        support::eventually("all of them being at it", all).await;
         greedy
     }
 }
 
 impl Act {
-    async fn once(&self, at: SocketAddr) -> std::io::Result<()> {
+    async fn once(
+        &self,
+        at: SocketAddr,
+        pace: &mut Interval,
+        first: &mut Option<Arc<AtomicUsize>>,
+    ) -> std::io::Result<()> {
+        let mut send = async |what: &str| {
+            let connected = connect(GREEDY, at).await;
+            if let Some(begun) = first.take() {
+                begun.fetch_add(1, Ordering::Relaxed);
+            }
+            let mut stream = connected?;
+            stream.write_all(what.as_bytes()).await?;
+            std::io::Result::Ok(stream)
+        };
         match self {
             Act::Drip(begin, byte) => {
-                let mut stream = connect(GREEDY, at).await?;
-                stream.write_all(begin.as_bytes()).await?;
+                let mut stream = send(begin).await?;
+                let mut drip = tokio::time::interval(DRIP);
                 loop {
-                    tokio::time::sleep(Duration::from_secs(1)).await;
+                    drip.tick().await;
                     stream.write_all(&[*byte]).await?;
                 }
             }
             Act::Hold(begin) => {
-                let mut stream = connect(GREEDY, at).await?;
-                stream.write_all(begin.as_bytes()).await?;
-                tokio::time::sleep(Duration::from_secs(3600)).await;
+                let _stream = send(begin).await?;
+                std::future::pending().await
             }
             Act::Ask(questions) => {
                 for question in questions {
-                    let mut stream = connect(GREEDY, at).await?;
-                    stream.write_all(question.as_bytes()).await?;
-                    tokio::io::copy(&mut stream, &mut tokio::io::sink()).await?;
+                    tokio::io::copy(&mut send(question).await?, &mut tokio::io::sink()).await?;
                 }
             }
             Act::HangUp(questions) => {
                 for question in questions {
-                    let mut stream = connect(GREEDY, at).await?;
-                    stream.write_all(question.as_bytes()).await?;
-                    tokio::time::sleep(Duration::from_millis(10)).await;
+                    let _stream = send(question).await?;
+                    pace.tick().await;
                 }
             }
         }
@@ -273,8 +300,7 @@ impl Instance {
 
     /// What the others see while one does this; nothing when they see nothing of it.
     async fn under(&self, name: &str, attack: Attack) -> Vec<String> {
-        let greedy = attack.begin(self.at);
-        tokio::time::sleep(Duration::from_millis(400)).await;
+        let greedy = attack.begin(self.at).await;
         let plain = [
             "/api/v1/about".to_owned(),
             format!("/api/v1/places/{}", self.place),
@@ -283,11 +309,7 @@ impl Instance {
             "/api/v1/nearby?near=54.66,-3.36&kind=place".to_owned(),
         ];
         let (mut alive, mut refused) = (Vec::new(), HashSet::new());
-        let since = Instant::now();
-        for path in plain.iter().cycle() {
-            if alive.len() >= 9 && since.elapsed() > Duration::from_millis(700) {
-                break;
-            }
+        for path in plain.iter().cycle().take(ROUNDS) {
             alive.push(self.ask("/healthz").await);
             let (status, took) = self.ask(path).await;
             if status != 200 {
@@ -297,7 +319,6 @@ impl Instance {
             if alive.iter().filter(|(status, _)| *status != 200).count() > 1 {
                 break;
             }
-            tokio::time::sleep(Duration::from_millis(20)).await;
         }
         drop(greedy);
         let dead = alive.iter().filter(|(status, _)| *status != 200).count();
