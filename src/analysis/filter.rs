@@ -3,15 +3,15 @@
 use jiff::civil::Date;
 use jiff::{Timestamp, ToSpan, Zoned};
 use serde_json::Value;
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
 use super::asked::Asked;
+use super::chosen::{Chosen, telling_words};
 use super::ctl::{Ctl, Halt, LOOK, OPEN, opening};
 use super::fit::{Answer, Fit};
-use super::membership::{self, AskedArea};
+use super::membership;
 use super::{days_off, status, when};
-use crate::atlas::{Among, Entry, REMOTE, View, words_of};
+use crate::atlas::{Among, Entry, REMOTE, View};
 use crate::model::hours::{self, Window};
 use crate::model::record::{at, is_unclear, stored};
 use crate::model::{Body, Code, Id, Kind, Life, Point, Problem, Problems, common, service};
@@ -49,16 +49,6 @@ pub struct Filter {
     /// `sure`, `possible`, or both when not said.
     only: Option<String>,
     chosen: OnceLock<Chosen>,
-}
-
-/// What the words name, looked up.
-#[derive(Default)]
-struct Chosen {
-    /// Records that the free text means.
-    ids: Option<HashSet<Id>>,
-    /// The categories with all narrower ones, sorted.
-    categories: Option<Vec<Id>>,
-    area: Option<AskedArea>,
 }
 
 impl Filter {
@@ -115,7 +105,7 @@ impl Filter {
     /// Looks up what the words name: to be done before the first record is judged, where the answer is worked out.
     pub fn look_up(&self, view: &View, ctl: &Ctl) -> Result<(), Halt> {
         if self.chosen.get().is_none() {
-            let chosen = Chosen::of(self, view, ctl)?;
+            let chosen = self.choose(view, ctl)?;
             self.chosen.get_or_init(|| chosen);
         }
         Ok(())
@@ -123,7 +113,11 @@ impl Filter {
 
     fn chosen(&self, view: &View) -> &Chosen {
         // Nothing holds it back here: whoever must be held back has looked it up before.
-        self.chosen.get_or_init(|| Chosen::of(self, view, &Ctl::free()).unwrap_or_default())
+        self.chosen.get_or_init(|| self.choose(view, &Ctl::free()).unwrap_or_default())
+    }
+
+    fn choose(&self, view: &View, ctl: &Ctl) -> Result<Chosen, Halt> {
+        Chosen::of(&self.kinds, self.categories.as_deref(), self.text.as_deref(), self.area, (view, ctl))
     }
 
     /// The same filter without a word about status.
@@ -479,77 +473,4 @@ pub fn read_box(field: &str, text: &str) -> Result<[f64; 4], Problem> {
         return Err(Problem::new(field, Code::OutsideCountry, say));
     }
     Ok([west, south, east, north])
-}
-
-/// Words of free text that are looked for; the rest are passed over.
-const MOST_WORDS: usize = 8;
-
-/// Little words that say nothing of a need.
-const FILLERS: [&str; 22] = [
-    "i", "im", "am", "a", "an", "the", "is", "are", "for", "my", "me", "we", "to", "of", "and", "or", "with", "need",
-    "help", "feel", "feeling", "some",
-];
-
-/// The words of free text that are looked for.
-fn telling_words(text: &str) -> Vec<String> {
-    let all = words_of(text);
-    let telling: Vec<String> = all.iter().filter(|w| !FILLERS.contains(&w.as_str())).cloned().collect();
-    let mut query = if telling.is_empty() { all } else { telling };
-    query.sort_unstable();
-    query.dedup();
-    query.truncate(MOST_WORDS);
-    query
-}
-
-impl Chosen {
-    fn of(filter: &Filter, view: &View, ctl: &Ctl) -> Result<Self, Halt> {
-        let named = filter.categories.as_ref();
-        let categories = named.map(|named| narrower(named, view, ctl)).transpose()?;
-        let text = filter.text.as_ref();
-        let ids = text.map(|query| meant(query, &filter.kinds, view, ctl)).transpose()?;
-        let area = filter.area.and_then(|id| view.get(id));
-        if let Some(area) = area {
-            ctl.tick(opening(area))?;
-        }
-        Ok(Self { ids, categories, area: area.and_then(AskedArea::read) })
-    }
-}
-
-/// These categories with all narrower ones, sorted.
-fn narrower(named: &[Id], view: &View, ctl: &Ctl) -> Result<Vec<Id>, Halt> {
-    let mut all = Vec::new();
-    for id in named {
-        let terms = view.narrower(*id);
-        ctl.tick(terms.len() * OPEN)?;
-        all.extend(terms);
-    }
-    all.sort_unstable();
-    all.dedup();
-    Ok(all)
-}
-
-/// Records of these kinds that free text means: by their own words, or by a category that an everyday word stands for.
-fn meant(query: &[String], kinds: &[Kind], view: &View, ctl: &Ctl) -> Result<HashSet<Id>, Halt> {
-    let mut ids = HashSet::new();
-    if query.is_empty() {
-        return Ok(ids);
-    }
-    for entry in view.may_hold(query) {
-        ctl.tick(opening(entry))?;
-        if !entry.holds(query) {
-            continue;
-        }
-        if kinds.contains(&entry.kind) {
-            ids.insert(entry.id);
-        }
-        if entry.kind == Kind::Category {
-            for category in narrower(&[entry.id], view, ctl)? {
-                for held in kinds.iter().flat_map(|kind| view.links_from(*kind, category)) {
-                    ctl.tick(LOOK)?;
-                    ids.insert(held.id);
-                }
-            }
-        }
-    }
-    Ok(ids)
 }

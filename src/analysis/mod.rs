@@ -2,6 +2,7 @@
 
 pub mod asked;
 pub mod card;
+mod chosen;
 pub mod coverage;
 pub mod ctl;
 mod days_off;

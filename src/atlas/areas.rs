@@ -30,6 +30,8 @@ pub struct AreaSet {
     pub names: Vec<String>,
     /// Where the people live, on average; older releases took areas that do not say.
     pub points: Vec<Option<Point>>,
+    /// The box around these points; none where no area says.
+    pub bounds: Option<[f64; 4]>,
     /// The area each lies in, where it says.
     pub parents: Vec<Option<Id>>,
     /// Whether an outline is known.
@@ -131,6 +133,7 @@ impl AreaSet {
         if let Some((kind, _)) = set.indicators.get_mut("population") {
             *kind = IndicatorType::Count;
         }
+        set.bounds = Point::bounds(set.points.iter().flatten().copied());
         set
     }
 

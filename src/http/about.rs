@@ -7,26 +7,20 @@ use serde_json::{Value, json};
 use std::collections::BTreeSet;
 
 use super::answer;
-use super::ask::{Ask, Rendered};
-use super::asker::{Asker, NoWords, Words};
-use super::client::Client;
+use super::ask::{Asking, Held, Rendered};
+use super::asker::{NoWords, Words};
 use super::coverage::number;
 use super::error::Refusal;
 use super::served::Served;
 use crate::atlas::{Among, View};
-use crate::model::{Kind, Problems};
+use crate::model::{Kind, Point, Problems};
 
 /// Sources whose licences ask to be named wherever their data is shown.
 const ATTRIBUTION: [&str; 1] = ["Contains public sector information licensed under the Open Government Licence v3.0."];
 
 /// GET /about
-pub async fn about(
-    State(served): State<Served>,
-    asker: Asker,
-    _: NoWords,
-    client: Client,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+pub async fn about(asking: Asking, _: NoWords) -> Result<Response, Refusal> {
+    let Asking { served, asker, .. } = &asking;
     let datasets = served.app.datasets();
     let items: Vec<Value> = datasets
         .iter()
@@ -37,13 +31,13 @@ pub async fn about(
         "version": env!("CARGO_PKG_VERSION"),
         "revision": asker.view.revision(),
         "licence": served.setup.licence,
-        "attribution": attribution(&served),
-        "bounds": bounds(&served, &asker, client, &headers).await?,
+        "attribution": attribution(served),
+        "bounds": bounds(&asking).await?,
         "datasets": items,
         "basemap": served.setup.basemap.about(),
         "demo": served.app.is_demo(),
     });
-    Ok(answer::json(&asker, StatusCode::OK, &body))
+    Ok(answer::json(asker, StatusCode::OK, &body))
 }
 
 /// Whose data is shown, in the words their licences ask for.
@@ -61,22 +55,13 @@ pub fn attribution(served: &Served) -> Vec<String> {
 }
 
 /// GET /area-sets
-pub async fn area_sets(
-    State(served): State<Served>,
-    asker: Asker,
-    _: NoWords,
-    client: Client,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let view = asker.view.clone();
-    let made_of = "area-sets".to_owned();
-    let ask =
-        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: false };
-    ask.set(move |held| {
+pub async fn area_sets(asking: Asking, _: NoWords) -> Result<Response, Refusal> {
+    let view = asking.asker.view.clone();
+    let work = move |held: Held<'_>| {
         held.long()?;
         Ok(Rendered::new(answer::JSON, json!({"items": sets(&view)}).to_string()))
-    })
-    .await
+    };
+    asking.question("area-sets", answer::JSON).set(work).await
 }
 
 /// What there is to know of every area set.
@@ -102,22 +87,14 @@ fn sets(view: &View) -> Vec<Value> {
 }
 
 /// GET /gazetteer
-pub async fn gazetteer(
-    State(served): State<Served>,
-    asker: Asker,
-    Words(mut asked): Words,
-    client: Client,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let made_of = format!("gazetteer{asked:?}");
+pub async fn gazetteer(asking: Asking, Words(mut asked): Words) -> Result<Response, Refusal> {
+    let ask = asking.question(format!("gazetteer{asked:?}"), answer::JSON);
     let mut problems = Problems::new();
     let q = asked.one("q", &mut problems).unwrap_or_default();
     let limit = asked.whole("limit", 1, 2000, &mut problems).unwrap_or(20) as usize;
     asked.finish(&mut problems);
     problems.or(()).map_err(Refusal::problems)?;
-    let view = asker.view.clone();
-    let ask =
-        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: false };
+    let view = asking.asker.view.clone();
     ask.set(move |held| {
         held.ctl.tick(view.datasets().towns.len() / 4 + limit)?;
         let towns = view.datasets().towns_like(&q, limit);
@@ -146,38 +123,19 @@ pub async fn readyz(State(served): State<Served>) -> Result<&'static str, Refusa
 }
 
 /// The box around all areas with people, else around all places: where a map opens.
-async fn bounds(
-    served: &Served,
-    asker: &Asker,
-    client: Client,
-    headers: &HeaderMap,
-) -> Result<Option<[f64; 4]>, Refusal> {
-    let (view, made_of) = (asker.view.clone(), "bounds".to_owned());
-    let ask = Ask { served, asker, client, headers, made_of, media: answer::JSON, counted: false };
-    let found = ask.run(
-        &served.desk.bounds,
-        || answer::set_key(asker, "bounds"),
-        move |held| {
-            if !view.has_area_tables() {
-                held.apart()?;
-            }
-            let usual = view.area_tables().usual();
-            let many = usual.map_or_else(|| view.at_most(&Among::Kind(Kind::Place)), |(_, set)| set.len() / 10);
-            held.ctl.tick(many)?;
-            Ok(box_of(&view))
-        },
-    );
-    found.await
-}
-
-fn box_of(view: &View) -> Option<[f64; 4]> {
-    let usual = view.area_tables().usual();
-    let points: Vec<_> = match usual {
-        Some((_, set)) => set.points.iter().flatten().copied().collect(),
-        None => view.of_kind(Kind::Place).flat_map(|e| view.points(e)).collect(),
+async fn bounds(asking: &Asking) -> Result<Option<[f64; 4]>, Refusal> {
+    let view = asking.asker.view.clone();
+    let work = move |held: Held<'_>| {
+        if !view.has_area_tables() {
+            held.apart()?;
+        }
+        if let Some((_, set)) = view.area_tables().usual() {
+            return Ok(set.bounds);
+        }
+        held.ctl.tick(view.at_most(&Among::Kind(Kind::Place)))?;
+        let points = view.of_kind(Kind::Place).flat_map(|e| view.points(e));
+        Ok(Point::bounds(points))
     };
-    points.into_iter().fold(None, |seen, p| {
-        let [west, south, east, north] = seen.unwrap_or([p.lon, p.lat, p.lon, p.lat]);
-        Some([west.min(p.lon), south.min(p.lat), east.max(p.lon), north.max(p.lat)])
-    })
+    let key = || answer::set_key(&asking.asker, "bounds");
+    asking.question("bounds", answer::JSON).run(&asking.served.desk.bounds, key, work).await
 }

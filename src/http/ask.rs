@@ -7,7 +7,9 @@
 //! work ([`crate::analysis::Ctl`]); when that is spent it is given up, and begun again in the pool. What is known to be
 //! long goes there at once. Who waits holds the work: when nobody does any more, it ends at its next tick.
 
-use axum::body::Bytes;
+use axum::body::{Body, Bytes};
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
 use axum::http::{HeaderMap, StatusCode};
 use axum::response::Response;
 use futures::Stream;
@@ -37,38 +39,69 @@ const BUDGET: u64 = 2_000;
 /// How often progress is told.
 const PROGRESS_EVERY: Duration = Duration::from_millis(250);
 
-/// A question as it came.
-pub struct Ask<'a> {
+/// Who asks, whose share it is taken from, and how the answer is wanted: what every question begins with.
+pub struct Asking {
     /// What is asked of.
-    pub served: &'a Served,
+    pub served: Served,
     /// Who asks.
-    pub asker: &'a Asker,
+    pub asker: Asker,
     /// Whose share it is taken from.
     pub client: Client,
     /// How the answer is wanted, and what of it is known.
-    pub headers: &'a HeaderMap,
-    /// The words.
-    pub made_of: String,
-    /// What the answer will be.
-    pub media: &'static str,
-    /// Whether it counts as an analysis where it is known to be long. What only turns out to be waits for its turn.
-    pub counted: bool,
+    pub headers: HeaderMap,
+}
+
+impl FromRequestParts<Served> for Asking {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, served: &Served) -> Result<Self, Refusal> {
+        let asker = Asker::from_request_parts(parts, served).await?;
+        let Ok(client) = Client::from_request_parts(parts, served).await;
+        Ok(Self { served: served.clone(), asker, client, headers: parts.headers.clone() })
+    }
+}
+
+impl Asking {
+    /// A question made of these words, whose answer will be of this media type.
+    pub fn question(&self, made_of: impl Into<String>, media: &'static str) -> Ask<'_> {
+        Ask { asking: self, made_of: made_of.into(), media, counted: false }
+    }
+
+    /// The words of a question in a body.
+    pub async fn words(&self, body: Bytes) -> Result<Asked, Refusal> {
+        let (headers, size) = (self.headers.clone(), body.len());
+        let words = move || Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems);
+        apart(&self.served, self.client, size, words).await
+    }
+}
+
+/// A question.
+pub struct Ask<'a> {
+    asking: &'a Asking,
+    made_of: String,
+    media: &'static str,
+    counted: bool,
 }
 
 impl Ask<'_> {
+    /// Where it is known to be long, it counts as an analysis. What only turns out to be waits for its turn.
+    pub fn counted(self) -> Self {
+        Self { counted: true, ..self }
+    }
+
     /// The answer to a set, or that it is unchanged; as a stream where that is wanted.
     pub async fn set(
         self,
         work: impl Fn(Held<'_>) -> Result<Rendered, Ended> + Send + Sync + 'static,
     ) -> Result<Response, Refusal> {
-        if events::wanted(self.headers) {
+        if events::wanted(&self.asking.headers) {
             return self.stream(work);
         }
-        if let Some(unchanged) = answer::unchanged_set(self.asker, self.headers, &self.made_of, self.media) {
+        if let Some(unchanged) = self.unchanged() {
             return Ok(unchanged);
         }
         let answer = self.answer(work).await?;
-        Ok(answer::set(self.asker, self.headers, &self.made_of, answer.media, answer.body))
+        Ok(self.made(answer.media, answer.body))
     }
 
     /// The answer to what nobody keeps; as a stream where that is wanted.
@@ -76,11 +109,11 @@ impl Ask<'_> {
         self,
         work: impl Fn(Held<'_>) -> Result<Rendered, Ended> + Send + Sync + 'static,
     ) -> Result<Response, Refusal> {
-        if events::wanted(self.headers) {
+        if events::wanted(&self.asking.headers) {
             return self.stream(work);
         }
         let answer = self.answer(work).await?;
-        Ok(answer::uncached(self.asker, StatusCode::OK, answer.media, answer.body))
+        Ok(answer::uncached(&self.asking.asker, StatusCode::OK, answer.media, answer.body))
     }
 
     /// The answer.
@@ -88,11 +121,21 @@ impl Ask<'_> {
         &self,
         work: impl Fn(Held<'_>) -> Result<Rendered, Ended> + Send + Sync + 'static,
     ) -> Result<Rendered, Refusal> {
-        self.run(&self.served.desk.answers, || self.key(), work).await
+        self.run(&self.asking.served.desk.answers, || self.key(), work).await
+    }
+
+    /// That the caller has the answer; none when it has to be made.
+    pub fn unchanged(&self) -> Option<Response> {
+        answer::unchanged_set(&self.asking.asker, &self.asking.headers, &self.made_of, self.media)
+    }
+
+    /// The answer, made of something that others share.
+    pub fn made(&self, media: &'static str, body: impl Into<Body>) -> Response {
+        answer::set(&self.asking.asker, &self.asking.headers, &self.made_of, media, body)
     }
 
     fn key(&self) -> String {
-        format!("{}|{}", answer::set_key(self.asker, &self.made_of), self.media)
+        format!("{}|{}", answer::set_key(&self.asking.asker, &self.made_of), self.media)
     }
 
     /// Whatever the work makes, under a key of its own.
@@ -106,12 +149,12 @@ impl Ask<'_> {
         match catch_unwind(AssertUnwindSafe(|| work(Held { ctl: &short, in_pool: false }))) {
             Ok(Ok(made)) => return Ok(made),
             Ok(Err(Ended::Refused(refusal))) => return Err(refusal),
-            Ok(Err(Ended::Long)) if self.counted => self.served.gate.analysis(self.client)?,
+            Ok(Err(Ended::Long)) if self.counted => self.asking.served.gate.analysis(self.asking.client)?,
             Ok(Err(Ended::Long | Ended::Halted | Ended::Apart)) => {}
             Err(_) => return Err(Refusal::fault()),
         }
-        let pool = &self.served.desk.pool;
-        let mut flight = flights.join(key(), &self.served.app, pool, self.client, Arc::new(work));
+        let pool = &self.asking.served.desk.pool;
+        let mut flight = flights.join(key(), &self.asking.served.app, pool, self.asking.client, Arc::new(work));
         flight.arrived().await
     }
 
@@ -121,13 +164,14 @@ impl Ask<'_> {
         work: impl Fn(Held<'_>) -> Result<Rendered, Ended> + Send + Sync + 'static,
     ) -> Result<Response, Refusal> {
         if self.counted {
-            self.served.gate.analysis(self.client)?;
+            self.asking.served.gate.analysis(self.asking.client)?;
         }
-        let place = self.served.gate.listener(self.client)?;
-        let desk = &self.served.desk;
-        let flight = desk.answers.join(self.key(), &self.served.app, &desk.pool, self.client, Arc::new(work));
-        let until = Instant::now() + self.served.setup.limits.request;
-        let ending = self.served.setup.ending.clone();
+        let place = self.asking.served.gate.listener(self.asking.client)?;
+        let desk = &self.asking.served.desk;
+        let flight =
+            desk.answers.join(self.key(), &self.asking.served.app, &desk.pool, self.asking.client, Arc::new(work));
+        let until = Instant::now() + self.asking.served.setup.limits.request;
+        let ending = self.asking.served.setup.ending.clone();
         let told = Telling { flight, until, ending, furthest: 0.0, begun: false, _place: place };
         Ok(events::response(told.events()))
     }
@@ -202,13 +246,6 @@ pub async fn apart<T: Send + 'static>(
         work()
     });
     worked.await?
-}
-
-/// The words of a question in a body.
-pub async fn words(served: &Served, client: Client, headers: &HeaderMap, body: Bytes) -> Result<Asked, Refusal> {
-    let (headers, size) = (headers.clone(), body.len());
-    let words = move || Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems);
-    apart(served, client, size, words).await
 }
 
 #[cfg(test)]

@@ -89,8 +89,13 @@ pub async fn list(
     let head = head.min(asker.view.revision());
     changes.retain(|c| c.seq <= head);
     let next = changes.last().map(|c| c.seq).filter(|seq| *seq < head);
-    let items: Vec<Value> = changes.iter().filter_map(|c| event(c, &asker.view)).collect();
-    Ok(answer::json(&asker, StatusCode::OK, &json!({"head": head, "items": items, "next": next})))
+    let (view, size) = (asker.view.clone(), size_of(&changes));
+    let told = move || {
+        let items: Vec<Value> = changes.iter().filter_map(|c| event(c, &view)).collect();
+        Ok(json!({"head": head, "items": items, "next": next}).to_string())
+    };
+    let body = ask::apart(&served, client, size, told).await?;
+    Ok(answer::uncached(&asker, StatusCode::OK, answer::JSON, body))
 }
 
 /// POST /undo {"change": "…"} or {"batch": "…"}

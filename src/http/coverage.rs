@@ -1,17 +1,15 @@
 //! Who can get there: sums, groups and areas, as JSON, CSV or GeoJSON; and a gap's evidence asked again.
 
 use axum::body::Bytes;
-use axum::extract::{Path, State};
-use axum::http::{HeaderMap, HeaderValue, header};
+use axum::extract::Path;
+use axum::http::{HeaderValue, header};
 use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer;
-use super::ask::{self, Ask, Held, Rendered, Task};
-use super::asker::{Asker, NoWords, Words};
-use super::client::Client;
+use super::ask::{Ask, Asking, Held, Rendered, Task};
+use super::asker::{NoWords, Words};
 use super::error::Refusal;
-use super::served::Served;
 use crate::analysis::coverage::{self, Answered, AreaAnswer, Question, Sums};
 use crate::analysis::ctl::OPEN;
 use crate::analysis::evidence;
@@ -24,46 +22,24 @@ use crate::model::record::stored;
 use crate::model::{Id, Point, Problems};
 
 /// GET /coverage
-pub async fn get(
-    State(served): State<Served>,
-    asker: Asker,
-    Words(asked): Words,
-    client: Client,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let (ask, work) = question(&served, &asker, asked, client, &headers)?;
+pub async fn get(asking: Asking, Words(asked): Words) -> Result<Response, Refusal> {
+    let (ask, work) = question(&asking, asked)?;
     Ok(as_a_file(ask.set(work).await?))
 }
 
 /// POST /coverage: the same words in a body.
-pub async fn post(
-    State(served): State<Served>,
-    asker: Asker,
-    _: NoWords,
-    client: Client,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    let asked = ask::words(&served, client, &headers, body).await?;
-    let (ask, work) = question(&served, &asker, asked, client, &headers)?;
+pub async fn post(asking: Asking, _: NoWords, body: Bytes) -> Result<Response, Refusal> {
+    let (ask, work) = question(&asking, asking.words(body).await?)?;
     Ok(as_a_file(ask.once(work).await?))
 }
 
 /// POST /gaps/{id}/evidence
-pub async fn evidence(
-    State(served): State<Served>,
-    asker: Asker,
-    Path(id): Path<String>,
-    _: NoWords,
-    client: Client,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+pub async fn evidence(asking: Asking, Path(id): Path<String>, _: NoWords) -> Result<Response, Refusal> {
     let id: Id = id.parse().map_err(|_| Refusal::not_found())?;
+    let (view, local) = (asking.asker.view.clone(), asking.asker.local.clone());
     // What it asks may be of this minute.
-    let made_of = format!("evidence {id} {}", asker.local.timestamp().as_second() / 60);
-    let (view, local) = (asker.view.clone(), asker.local.clone());
-    let ask =
-        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: true };
+    let made_of = format!("evidence {id} {}", local.timestamp().as_second() / 60);
+    let ask = asking.question(made_of, answer::JSON).counted();
     ask.once(move |held| {
         held.long()?;
         let again = evidence::run(id, &view, &local, held.ctl)?.ok_or_else(Refusal::not_found)?;
@@ -84,18 +60,12 @@ fn same(then: &Value, now: &Value) -> bool {
 }
 
 /// The question, and the work of answering it in the form that is asked for.
-fn question<'a>(
-    served: &'a Served,
-    asker: &'a Asker,
-    mut asked: Asked,
-    client: Client,
-    headers: &'a HeaderMap,
-) -> Result<(Ask<'a>, Box<Task<Rendered>>), Refusal> {
+fn question(asking: &Asking, mut asked: Asked) -> Result<(Ask<'_>, Box<Task<Rendered>>), Refusal> {
     let made_of = format!("coverage{asked:?}");
     let mut problems = Problems::new();
     let format = asked.word("format", &["json", "csv", "geojson"], &mut problems).unwrap_or_default();
     problems.or(()).map_err(Refusal::problems)?;
-    let (view, local) = (asker.view.clone(), asker.local.clone());
+    let (view, local) = (asking.asker.view.clone(), asking.asker.local.clone());
     let media = match format.as_str() {
         "csv" => answer::CSV,
         "geojson" => answer::GEOJSON,
@@ -113,7 +83,7 @@ fn question<'a>(
         };
         Ok(Rendered::new(media, body))
     };
-    Ok((Ask { served, asker, client, headers, made_of, media, counted: true }, Box::new(work)))
+    Ok((asking.question(made_of, media).counted(), Box::new(work)))
 }
 
 /// A table is a file to be kept.

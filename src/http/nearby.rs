@@ -1,18 +1,14 @@
 //! What is near, as a FeatureCollection of three runs.
 
 use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::HeaderMap;
 use axum::response::Response;
 use serde_json::json;
 use std::fmt::Write;
 
 use super::answer;
-use super::ask::{self, Ask, Held, Rendered, Task};
-use super::asker::{Asker, NoWords, Words};
-use super::client::Client;
+use super::ask::{Ask, Asking, Held, Rendered, Task};
+use super::asker::{NoWords, Words};
 use super::error::Refusal;
-use super::served::Served;
 use crate::analysis::ctl::{OPEN, opening};
 use crate::analysis::nearby::{self, Answered, Found, Question};
 use crate::analysis::reach::shown_m;
@@ -21,41 +17,21 @@ use crate::atlas::View;
 use crate::model::Point;
 
 /// GET /nearby
-pub async fn get(
-    State(served): State<Served>,
-    asker: Asker,
-    Words(asked): Words,
-    client: Client,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    let (ask, work) = question(&served, &asker, asked, client, &headers);
+pub async fn get(asking: Asking, Words(asked): Words) -> Result<Response, Refusal> {
+    let (ask, work) = question(&asking, asked);
     ask.set(work).await
 }
 
 /// POST /nearby: the same words in a body, so that a postcode typed for a person stands in no address and no log.
-pub async fn post(
-    State(served): State<Served>,
-    asker: Asker,
-    _: NoWords,
-    client: Client,
-    headers: HeaderMap,
-    body: Bytes,
-) -> Result<Response, Refusal> {
-    let asked = ask::words(&served, client, &headers, body).await?;
-    let (ask, work) = question(&served, &asker, asked, client, &headers);
+pub async fn post(asking: Asking, _: NoWords, body: Bytes) -> Result<Response, Refusal> {
+    let (ask, work) = question(&asking, asking.words(body).await?);
     ask.once(work).await
 }
 
 /// The question, and the work of answering it.
-fn question<'a>(
-    served: &'a Served,
-    asker: &'a Asker,
-    asked: Asked,
-    client: Client,
-    headers: &'a HeaderMap,
-) -> (Ask<'a>, Box<Task<Rendered>>) {
-    let made_of = format!("nearby{asked:?}");
-    let (view, local) = (asker.view.clone(), asker.local.clone());
+fn question(asking: &Asking, asked: Asked) -> (Ask<'_>, Box<Task<Rendered>>) {
+    let ask = asking.question(format!("nearby{asked:?}"), answer::GEOJSON).counted();
+    let (view, local) = (asking.asker.view.clone(), asking.asker.local.clone());
     let work = move |held: Held<'_>| {
         // A town is looked for among all towns.
         held.ctl.tick(nearby::cost_of_reading(&asked, &view))?;
@@ -70,7 +46,7 @@ fn question<'a>(
         let answered = nearby::answer(&question, &view, held.ctl)?;
         Ok(Rendered::new(answer::GEOJSON, render(&question, &answered, &view, held.ctl)?))
     };
-    (Ask { served, asker, client, headers, made_of, media: answer::GEOJSON, counted: true }, Box::new(work))
+    (ask, Box::new(work))
 }
 
 /// The answer as GeoJSON. Bodies are spliced in as they are stored; nothing is parsed for a plain record.

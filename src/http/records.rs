@@ -7,7 +7,7 @@ use axum::response::Response;
 use serde_json::{Value, json};
 
 use super::answer::{self, version_of};
-use super::ask::{self, Ask, Rendered};
+use super::ask::{self, Asking, Held, Rendered};
 use super::asker::{Asker, NoWords, Words};
 use super::client::Client;
 use super::error::Refusal;
@@ -24,31 +24,23 @@ use crate::model::shape::Shape;
 use crate::model::{Code, Id, Kind, Problems};
 
 /// GET /{plural}
-pub async fn list(
-    State(served): State<Served>,
-    asker: Asker,
-    Path(plural): Path<String>,
-    Words(mut asked): Words,
-    client: Client,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
+pub async fn list(asking: Asking, Path(plural): Path<String>, Words(mut asked): Words) -> Result<Response, Refusal> {
     let kind = kind(&plural)?;
     let made_of = format!("{plural}{asked:?}");
     let mut problems = Problems::new();
     let geojson = asked.word("format", &["json", "geojson"], &mut problems).is_some_and(|f| f == "geojson");
     problems.or(()).map_err(Refusal::problems)?;
     let media = if geojson { answer::GEOJSON } else { answer::JSON };
-    let (view, local) = (asker.view.clone(), asker.local.clone());
-    let ask = Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media, counted: false };
-    ask.set(move |held| {
+    let (view, local) = (asking.asker.view.clone(), asking.asker.local.clone());
+    let work = move |held: Held<'_>| {
         let question = lists::read(asked.clone(), kind, &view, &local)?;
         if question.is_long() {
             held.long()?;
         }
         let page = lists::page(&question, kind, &view, held.ctl)?;
         Ok(Rendered::new(media, render(&page, &view, geojson, held.ctl)?))
-    })
-    .await
+    };
+    asking.question(made_of, media).set(work).await
 }
 
 fn render(page: &Page<'_>, view: &View, geojson: bool, ctl: &Ctl) -> Result<String, Halt> {
@@ -64,22 +56,18 @@ fn render(page: &Page<'_>, view: &View, geojson: bool, ctl: &Ctl) -> Result<Stri
 
 /// GET /{plural}/{id}
 pub async fn show(
-    State(served): State<Served>,
-    asker: Asker,
+    asking: Asking,
     Path((plural, id)): Path<(String, String)>,
     Words(mut asked): Words,
-    client: Client,
-    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let entry = find(&asker, &plural, &id)?;
-    let (id, version, made_of) = (entry.id, entry.version, format!("{plural}/{} {asked:?}", entry.id));
+    let entry = find(&asking.asker, &plural, &id)?;
+    let (id, version) = (entry.id, entry.version);
+    let ask = asking.question(format!("{plural}/{id} {asked:?}"), answer::JSON);
     let mut problems = Problems::new();
     let with_card = asked.words("include", &["card"], &mut problems).len() == 1;
     asked.finish(&mut problems);
     problems.or(()).map_err(Refusal::problems)?;
-    let view = asker.view.clone();
-    let ask =
-        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: false };
+    let view = asking.asker.view.clone();
     let asked = ask.answer(move |held| {
         let entry = view.get(id).ok_or_else(Refusal::not_found)?;
         held.ctl.tick(opening(entry))?;
@@ -91,7 +79,7 @@ pub async fn show(
         Ok(Rendered { tag, ..Rendered::new(answer::JSON, body) })
     });
     let answer = asked.await?;
-    Ok(answer::tagged(&asker, &headers, answer.tag.as_deref().unwrap_or_default(), answer.body))
+    Ok(answer::tagged(&asking.asker, &asking.headers, answer.tag.as_deref().unwrap_or_default(), answer.body))
 }
 
 /// POST /{plural}
@@ -104,7 +92,6 @@ pub async fn create(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    asker.signed_in()?;
     let kind = kind(&plural)?;
     let given = read(&served, client, kind, &headers, body).await?;
     write(&served, &asker, Step::Create { kind, given }).await
@@ -120,7 +107,6 @@ pub async fn put(
     headers: HeaderMap,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    asker.signed_in()?;
     let kind = kind(&plural)?;
     let id = self::id(&id)?;
     let mut given = read(&served, client, kind, &headers, body).await?;

@@ -9,7 +9,7 @@ use super::asker;
 use super::error::Refusal;
 use super::served::Served;
 use crate::app::AppError;
-use crate::auth::{Action, Role};
+use crate::auth::Action;
 use crate::model::Kind;
 
 /// Who may.
@@ -23,34 +23,24 @@ pub enum Who {
     Operator,
 }
 
-impl Who {
-    /// Whether a role is enough, for an address of this kind.
-    pub fn admits(self, role: Role, kind: Option<Kind>) -> bool {
-        let may = |action: &Action| match kind {
-            Some(kind) => role.may(*action, kind),
-            None => Kind::ALL.iter().any(|kind| role.may(*action, *kind)),
-        };
-        match self {
-            Self::Anybody => true,
-            Self::May(actions) => actions.iter().any(may),
-            Self::Operator => role == Role::Admin,
-        }
-    }
-}
-
-/// Lets in who may.
+/// Lets in whose role allows one of these for records of the address's kind, or of some kind where it names none.
 pub async fn ask(
-    State((served, who)): State<(Served, Who)>,
+    State((served, actions)): State<(Served, &'static [Action])>,
     params: RawPathParams,
     request: Request,
     next: Next,
 ) -> Response {
-    let kind = params.iter().find(|(name, _)| *name == "plural").map(|(_, plural)| Kind::by_plural(plural));
+    let plural = params.iter().find(|(name, _)| *name == "plural").map(|(_, plural)| plural);
     let (mut parts, body) = request.into_parts();
     let admitted = async {
         let caller = asker::caller(&mut parts, &served).await?.ok_or(AppError::NotSignedIn)?;
-        // An address of no kind is told where it is looked for.
-        let admitted = kind == Some(None) || who.admits(caller.role, kind.flatten());
+        let may = |kind: Kind| actions.iter().any(|action| caller.role.may(*action, kind));
+        let admitted = match plural.map(Kind::by_plural) {
+            None => Kind::ALL.iter().any(|kind| may(*kind)),
+            Some(Some(kind)) => may(kind),
+            // An address of no kind is told where it is looked for.
+            Some(None) => true,
+        };
         if admitted { Ok(()) } else { Err(Refusal::from(AppError::Forbidden)) }
     };
     let away = || Refusal::busy("The data can't be reached just now");

@@ -103,7 +103,7 @@ pub fn all() -> Vec<Route> {
             .words(COVERAGE)
             .gives(JSON, "Coverage")
             .gives(GEOJSON, "CoverageShapes")
-            .gives_text(CSV)
+            .gives_plain(CSV)
             .kept()
             .may_take_long(),
         post("/api/v1/coverage", coverage::post)
@@ -111,7 +111,7 @@ pub fn all() -> Vec<Route> {
             .asks(COVERAGE)
             .gives(JSON, "Coverage")
             .gives(GEOJSON, "CoverageShapes")
-            .gives_text(CSV)
+            .gives_plain(CSV)
             .may_take_long(),
         post("/api/v1/gaps/{id}/evidence", coverage::evidence)
             .named("Find", "Ask a gap's evidence again")
@@ -138,7 +138,7 @@ pub fn all() -> Vec<Route> {
             .named("Log", "What happened, in order; as a stream, what the public sees change, as it changes")
             .words(&[words::PAST])
             .gives(JSON, "Changes")
-            .gives_text(EVENTS)
+            .gives_plain(EVENTS)
             .heeds(Heeded::LastEvent),
         post("/api/v1/undo", changes::undo)
             .named("Log", "Take back a change or a batch")
@@ -201,7 +201,7 @@ pub fn all() -> Vec<Route> {
             .gives(JSON, "History"),
         get("/tiles/base/{z}/{x}/{y}", base_tiles::tile)
             .named("Map", "A tile of the map behind everything, where this instance has one of its own")
-            .gives_bytes(MVT)
+            .gives_plain(MVT)
             .answers(204, "", None)
             .kept(),
         get("/tiles/{layer}", tiles::describe)
@@ -212,15 +212,15 @@ pub fn all() -> Vec<Route> {
         get("/tiles/{layer}/{z}/{x}/{y}", tiles::tile)
             .named("Map", "A vector tile of a layer; the row ends in .mvt")
             .words(&[words::FILTER])
-            .gives_bytes(MVT)
+            .gives_plain(MVT)
             .kept(),
-        get("/healthz", about::healthz).named("Running", "The process answers").always().gives_text(TEXT),
-        get("/readyz", about::readyz).named("Running", "Store and follower answer").always().gives_text(TEXT),
+        get("/healthz", about::healthz).named("Running", "The process answers").always().gives_plain(TEXT),
+        get("/readyz", about::readyz).named("Running", "Store and follower answer").always().gives_plain(TEXT),
         get("/metrics", metrics::show)
             .named("Running", "The program's numbers, for Prometheus")
             .only(Who::Operator)
             .always()
-            .gives_text(metrics::MEDIA),
+            .gives_plain(metrics::MEDIA),
     ]
 }
 
@@ -318,11 +318,8 @@ impl Route {
         self.answers(201, JSON, Some(schema))
     }
 
-    fn gives_text(self, media: &'static str) -> Self {
-        self.answers(200, media, None)
-    }
-
-    fn gives_bytes(self, media: &'static str) -> Self {
+    /// Text or bytes, which have no schema.
+    fn gives_plain(self, media: &'static str) -> Self {
         self.answers(200, media, None)
     }
 
@@ -359,7 +356,7 @@ impl Route {
             Work::TakesFile | Work::Always => self.served_by,
         };
         match self.who {
-            Who::May(_) => routed.route_layer(from_fn_with_state((served.clone(), self.who), rights::ask)),
+            Who::May(actions) => routed.route_layer(from_fn_with_state((served.clone(), actions), rights::ask)),
             Who::Anybody | Who::Operator => routed,
         }
     }

@@ -1,6 +1,6 @@
 //! Vector tiles of records, and the TileJSON that tells map programs of them.
 
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery};
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::Response;
 use serde_json::{Map, Value, json};
@@ -8,9 +8,8 @@ use std::sync::Arc;
 
 use super::about;
 use super::answer;
-use super::ask::Ask;
+use super::ask::{Ask, Asking, Held};
 use super::asker::{Asker, Words};
-use super::client::Client;
 use super::error::Refusal;
 use super::served::Served;
 use crate::analysis::{Asked, Ctl, Filter, Halt};
@@ -34,55 +33,48 @@ struct Question {
 
 /// GET /tiles/{layer}/{z}/{x}/{y}.mvt
 pub async fn tile(
-    State(served): State<Served>,
-    asker: Asker,
+    asking: Asking,
     Path((layer, z, x, y)): Path<(String, String, String, String)>,
     Words(asked): Words,
-    client: Client,
-    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
     let Some(row) = y.strip_suffix(".mvt") else { return Err(no_such_tile()) };
     let names = layer_of(&layer)?;
     let tile = address(&z, &x, row)?;
-    let made_of = format!("tile {layer}/{z}/{x}/{y} {asked:?}");
-    let question = read(names, asked, &asker)?;
-    if let Some(unchanged) = answer::unchanged_set(&asker, &headers, &made_of, answer::MVT) {
+    let ask = asking.question(format!("tile {layer}/{z}/{x}/{y} {asked:?}"), answer::MVT);
+    let question = read(names, asked, &asking.asker)?;
+    if let Some(unchanged) = ask.unchanged() {
         return Ok(unchanged);
     }
-    let ask =
-        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::MVT, counted: false };
-    let layer = layer_for(&ask, question, Some(tile)).await?;
-    Ok(answer::set(&asker, &headers, &ask.made_of, answer::MVT, layer.draw(&asker.view, tile)))
+    let layer = layer_for(&asking, &ask, question, Some(tile)).await?;
+    Ok(ask.made(answer::MVT, layer.draw(&asking.asker.view, tile)))
 }
 
 /// GET /tiles/{layer}.json: TileJSON 3.0, with the words of its own question in the tiles' addresses.
 pub async fn describe(
-    State(served): State<Served>,
-    asker: Asker,
+    asking: Asking,
     Path(file): Path<String>,
     RawQuery(query): RawQuery,
     Words(asked): Words,
-    client: Client,
-    headers: HeaderMap,
 ) -> Result<Response, Refusal> {
+    let Asking { served, asker, headers, .. } = &asking;
     let Some(layer) = file.strip_suffix(".json") else { return Err(no_such_tile()) };
     let names = layer_of(layer)?;
-    let address = address_of(&served, &headers);
+    let address = address_of(served, headers);
     let made_of = format!("tilejson {address} {layer} {asked:?}");
-    let question = read(names, asked, &asker)?;
-    if let Some(unchanged) = answer::unchanged_set(&asker, &headers, &made_of, answer::JSON) {
+    let box_key = format!("{}|box", answer::set_key(asker, &made_of));
+    let ask = asking.question(made_of, answer::JSON);
+    let question = read(names, asked, asker)?;
+    if let Some(unchanged) = ask.unchanged() {
         return Ok(unchanged);
     }
-    let ask =
-        Ask { served: &served, asker: &asker, client, headers: &headers, made_of, media: answer::JSON, counted: false };
-    let drawn = layer_for(&ask, question, None).await?;
+    let drawn = layer_for(&asking, &ask, question, None).await?;
     let fields: Map<String, Value> =
         FIELDS.iter().map(|(name, of, doc)| (name.to_string(), json!(format!("{of}: {doc}")))).collect();
     let mut body = json!({
         "tilejson": "3.0.0",
         "name": layer,
         "description": "Records of this instance; clusters of them far out",
-        "attribution": about::attribution(&served).join(" "),
+        "attribution": about::attribution(served).join(" "),
         "scheme": "xyz",
         "tiles": [format!("{address}/tiles/{layer}/{{z}}/{{x}}/{{y}}.mvt{}", words(query.as_deref()))],
         "minzoom": 0,
@@ -92,23 +84,24 @@ pub async fn describe(
         "revision": asker.view.revision(),
     });
     let view = asker.view.clone();
-    let bounds = ask.run(
-        &served.desk.bounds,
-        || format!("{}|box", answer::set_key(&asker, &ask.made_of)),
-        move |held| {
-            held.ctl.tick(drawn.count(&view) / 10)?;
-            Ok(drawn.bounds(&view))
-        },
-    );
-    if let Some(bounds) = bounds.await? {
+    let bounds = move |held: Held<'_>| {
+        held.ctl.tick(drawn.count(&view) / 10)?;
+        Ok(drawn.bounds(&view))
+    };
+    if let Some(bounds) = ask.run(&served.desk.bounds, || box_key, bounds).await? {
         body["bounds"] = json!(bounds);
     }
-    Ok(answer::set(&asker, &headers, &ask.made_of, answer::JSON, body.to_string()))
+    Ok(ask.made(answer::JSON, body.to_string()))
 }
 
 /// The layer of a question: as it is kept, or made now. For one tile that holds few records, only of these.
-async fn layer_for(ask: &Ask<'_>, question: Question, tile: Option<Tile>) -> Result<Arc<Layer>, Refusal> {
-    let Ask { served, asker, .. } = ask;
+async fn layer_for(
+    asking: &Asking,
+    ask: &Ask<'_>,
+    question: Question,
+    tile: Option<Tile>,
+) -> Result<Arc<Layer>, Refusal> {
+    let Asking { served, asker, .. } = asking;
     let key = format!("{}|{}", answer::set_key(asker, &question.made_of), asker.view.base_made_at());
     if let Some(ready) = served.layers.ready(&key) {
         return Ok(ready);

@@ -18,6 +18,12 @@ impl Point {
         (49.0..=61.5).contains(&self.lat) && (-9.0..=2.5).contains(&self.lon)
     }
 
+    /// The box around some points, west, south, east, north; none around none.
+    pub fn bounds(points: impl IntoIterator<Item = Point>) -> Option<[f64; 4]> {
+        let boxes = points.into_iter().map(|p| [p.lon, p.lat, p.lon, p.lat]);
+        boxes.reduce(|a, b| [a[0].min(b[0]), a[1].min(b[1]), a[2].max(b[2]), a[3].max(b[3])])
+    }
+
     /// Geodesic distance, metres (Karney 2013; WGS84).
     pub fn distance_m(self, other: Point) -> f64 {
         Geodesic.distance(self.into(), other.into())
