@@ -9,7 +9,7 @@ use crate::atlas::{Entry, View};
 /// `{categories, place, provider, providers}` of a record, written as JSON: an answer holds many cards.
 pub fn write(out: &mut String, entry: &Entry, view: &View) {
     let mut providers: Vec<&Entry> = entry.linked("provider").filter_map(|id| view.get(id)).collect();
-    providers.sort_by_key(|provider| (provider.name.to_lowercase(), provider.id));
+    providers.sort_by_key(|provider| (provider.name().to_lowercase(), provider.id));
     let place = entry.linked("places").chain(entry.linked("place")).find_map(|id| view.get(id));
     let categories = entry.linked("categories").chain(entry.linked("category")).filter_map(|id| view.get(id));
     out.push_str("{\"categories\":[");
@@ -46,7 +46,7 @@ fn names_of<'a>(out: &mut String, entries: impl Iterator<Item = &'a Entry>) {
 }
 
 fn name_of(out: &mut String, entry: &Entry) {
-    let name = serde_json::to_string(&entry.name).expect("a text can be written");
+    let name = serde_json::to_string(entry.name()).expect("a text can be written");
     write!(out, "{{\"id\":\"{}\",\"name\":{name}}}", entry.id).expect("writing to a String cannot fail");
 }
 
@@ -69,7 +69,7 @@ fn place_of(out: &mut String, place: &Entry, view: &View) {
     let body = view.body(place);
     let Ok(shown) = serde_json::from_str::<Shown<'_>>(&body) else { return out.push_str("null") };
     let text = |value: Option<&RawValue>| value.map_or("null".to_owned(), |v| v.get().to_owned());
-    let name = serde_json::to_string(&place.name).expect("a text can be written");
+    let name = serde_json::to_string(place.name()).expect("a text can be written");
     write!(
         out,
         "{{\"accessible\":{},\"address\":{},\"hours\":{},\"id\":\"{}\",\"name\":{name},\"phone\":{},\"postcode\":{}}}",

@@ -3,7 +3,6 @@
 use std::collections::HashSet;
 
 use super::ctl::{Ctl, Halt, LOOK, OPEN, opening};
-use super::membership::AskedArea;
 use crate::atlas::{View, words_of};
 use crate::model::{Id, Kind};
 
@@ -14,26 +13,29 @@ pub struct Chosen {
     pub ids: Option<HashSet<Id>>,
     /// The categories with all narrower ones, sorted.
     pub categories: Option<Vec<Id>>,
-    /// The area.
-    pub area: Option<AskedArea>,
+}
+
+/// What words name that has to be looked up, as they name it.
+#[derive(Debug, Default, PartialEq)]
+pub struct Narrowing {
+    /// Categories; `None` when none was named.
+    pub categories: Option<Vec<Id>>,
+    /// An organisation or a place that a record must name.
+    pub named: Option<Id>,
+    /// Words of free text.
+    pub text: Option<Vec<String>>,
+    /// West, south, east, north, degrees.
+    pub bbox: Option<[f64; 4]>,
+    /// An area.
+    pub area: Option<Id>,
 }
 
 impl Chosen {
     /// Looks up categories, free text and area, as far as they were named, among records of these kinds.
-    pub fn of(
-        kinds: &[Kind],
-        categories: Option<&[Id]>,
-        text: Option<&[String]>,
-        area: Option<Id>,
-        (view, ctl): (&View, &Ctl),
-    ) -> Result<Self, Halt> {
-        let categories = categories.map(|named| narrower(named, view, ctl)).transpose()?;
-        let ids = text.map(|query| meant(query, kinds, view, ctl)).transpose()?;
-        let area = area.and_then(|id| view.get(id));
-        if let Some(area) = area {
-            ctl.tick(opening(area))?;
-        }
-        Ok(Self { ids, categories, area: area.and_then(AskedArea::read) })
+    pub fn of(narrowing: &Narrowing, kinds: &[Kind], view: &View, ctl: &Ctl) -> Result<Self, Halt> {
+        let categories = narrowing.categories.as_ref().map(|named| narrower(named, view, ctl)).transpose()?;
+        let ids = narrowing.text.as_ref().map(|query| meant(query, kinds, view, ctl)).transpose()?;
+        Ok(Self { ids, categories })
     }
 }
 

@@ -5,13 +5,13 @@ use serde_json::Value;
 
 use super::membership::codes_of_postcode;
 use crate::atlas::{Entry, View};
-use crate::model::hours::{Calendar, Nation, names_days_off};
+use crate::model::hours::{Calendar, Nation, Times};
 use crate::model::record::stored;
 use crate::model::{Kind, Postcode};
 
 /// The days off where a record is, looked up only when its schedule speaks of any.
-pub fn about<'a>(entry: &Entry, schedule: &Value, view: &'a View) -> Calendar<'a> {
-    if !names_days_off(schedule) {
+pub fn about<'a>(entry: &Entry, times: &Times, view: &'a View) -> Calendar<'a> {
+    if !times.names_days_off() {
         return Calendar::default();
     }
     let places = std::iter::once(entry).chain(entry.position_givers().filter_map(|id| view.get(id)));

@@ -1,13 +1,8 @@
 //! How a service comes to people who do not travel.
 
+use crate::atlas::facets::Words;
 use crate::atlas::{Entry, REMOTE};
-use crate::model::record::stored;
-
-/// Its ways of delivery, as it says.
-pub fn ways(entry: &Entry) -> Vec<String> {
-    let body = stored(&entry.body);
-    body.get("delivery").and_then(|d| serde_json::from_value(d.clone()).ok()).unwrap_or_default()
-}
+use crate::model::service::DELIVERY;
 
 /// The way in which it comes to people: at home, by telephone, online, or because they live in its area; `None` when
 /// they must travel.
@@ -15,17 +10,17 @@ pub fn remote_way(entry: &Entry) -> Option<&'static str> {
     if !entry.remote {
         return None;
     }
-    let ways = ways(entry);
+    let says = |way: &str| entry.facets.delivery.meets(Words::of(DELIVERY, [way]));
     let without_area = entry.linked("service_area").next().is_none();
     // With no area given, a telephone line reaches everyone but a visitor may not.
     let order = if without_area { ["telephone", "online", "at_home"] } else { REMOTE };
-    let named = order.into_iter().find(|way| ways.iter().any(|w| w == way));
+    let named = order.into_iter().find(|way| says(way));
     let nowhere_else = entry.point.is_none() && entry.linked("places").next().is_none();
     named.or((nowhere_else && !without_area).then_some("inside_service_area"))
 }
 
 /// Whether people can also go to it.
 pub fn has_a_place(entry: &Entry) -> bool {
-    let ways = ways(entry);
-    ways.iter().all(|way| !REMOTE.contains(&way.as_str())) || ways.iter().any(|w| w == "at_place" || w == "outreach")
+    let (ways, comes) = (entry.facets.delivery, Words::of(DELIVERY, REMOTE));
+    !ways.meets(comes) || ways.meets(Words::of(DELIVERY, ["at_place", "outreach"]))
 }

@@ -3,9 +3,10 @@
 use jiff::Zoned;
 
 use super::asked::Asked;
-use super::ctl::{Ctl, Halt};
+use super::ctl::{Ctl, Halt, LOOK};
 use super::filter::Filter;
 use super::fit::Fit;
+use super::words;
 use crate::atlas::{Entry, View};
 use crate::model::{Code, Id, Kind, Problem, Problems};
 
@@ -31,7 +32,7 @@ pub fn read(mut asked: Asked, kind: Kind, view: &View, now: &Zoned) -> Result<Qu
     let mut problems = Problems::new();
     let every_status = !kind.spec().sought || asked_for_all(&mut asked);
     let anybody = !asked.has("for");
-    let mut filter = Filter::read(&mut asked, view, now, &[kind], &mut problems);
+    let mut filter = words::read(&mut asked, view, now, &[kind], &mut problems);
     if every_status {
         filter = filter.of_every_status();
     }
@@ -50,13 +51,6 @@ pub fn read(mut asked: Asked, kind: Kind, view: &View, now: &Zoned) -> Result<Qu
     problems.or(Question { filter, limit, after })
 }
 
-impl Question {
-    /// Whether answering may take long.
-    pub fn is_long(&self) -> bool {
-        self.filter.is_long()
-    }
-}
-
 /// Answers it; records that may fit are in, as they are in every list.
 pub fn page<'a>(question: &Question, kind: Kind, view: &'a View, ctl: &Ctl) -> Result<Page<'a>, Halt> {
     question.filter.look_up(view, ctl)?;
@@ -64,7 +58,7 @@ pub fn page<'a>(question: &Question, kind: Kind, view: &'a View, ctl: &Ctl) -> R
     ctl.tick(view.at_most(&among))?;
     let mut fitting = Vec::new();
     let candidates: Vec<&Entry> = view.among(&among).into_iter().filter(|e| e.kind == kind).collect();
-    ctl.expect(candidates.len() * question.filter.usual_cost());
+    ctl.expect(candidates.len() * LOOK);
     let wanted = |fit: &Fit| match question.filter.only() {
         Some("sure") => fit.is_sure(),
         Some(_) => !fit.is_sure(),

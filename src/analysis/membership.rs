@@ -13,7 +13,7 @@ use super::fit::Answer;
 use crate::atlas::areas::AreaSet;
 use crate::atlas::outlines::{AreaOutline, Side};
 use crate::atlas::{Entry, View};
-use crate::model::record::{is_unclear, stored};
+use crate::model::record::stored;
 use crate::model::{Id, Kind, Point, Postcode};
 
 /// Where something is, as far as that tells its areas.
@@ -228,11 +228,9 @@ pub fn record_in(entry: &Entry, target: &AskedArea, view: &View) -> Answer {
 }
 
 /// Codes of the districts that people must live in to be taken, as a service says them; `None` when it names none.
-pub fn districts_said(entry: &Entry) -> Option<Vec<String>> {
-    let body = stored(&entry.body);
-    let list = body.get("eligibility")?.get("districts")?;
-    let said: Vec<String> = serde_json::from_value(list.clone()).ok()?;
-    (!said.is_empty()).then_some(said)
+pub fn districts_said(entry: &Entry) -> Option<&[String]> {
+    let lists = entry.facets.lists.as_ref()?;
+    (!lists.districts.is_empty()).then_some(&lists.districts)
 }
 
 /// The districts of these codes, by the codes that are theirs today.
@@ -245,17 +243,10 @@ pub fn districts(said: &[String], view: &View) -> Vec<AskedArea> {
     codes.iter().filter_map(|code| known(code).or_else(|| (!is_past(code)).then(|| AskedArea::of_code(code)))).collect()
 }
 
-/// Whether a service takes only people who are registered with certain practices.
-pub fn is_for_registered(entry: &Entry) -> bool {
-    let body = stored(&entry.body);
-    let practices = body.get("eligibility").and_then(|e| e.get("practices")).and_then(Value::as_array);
-    practices.is_some_and(|list| !list.is_empty())
-}
-
-/// Whether a service says in words nobody could read where the people live whom it takes.
-pub fn is_unclear_where(entry: &Entry) -> bool {
-    let body = stored(&entry.body);
-    ["service_area", "eligibility.districts", "eligibility.practices"].iter().any(|path| is_unclear(&body, path))
+/// Whether nobody can tell by where people live whether a service takes them: it takes those who are registered with
+/// certain practices, or says where in words that nobody could read.
+pub fn is_untold_where(entry: &Entry) -> bool {
+    entry.facets.for_registered || entry.facets.where_unclear
 }
 
 /// Whether a code is one of a district of the United Kingdom (ONS: E06–E09, N09, S12, W06).

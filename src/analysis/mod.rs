@@ -9,14 +9,18 @@ mod days_off;
 mod delivery;
 pub mod evidence;
 pub mod filter;
+mod filter_word;
 mod fit;
 mod groups;
 pub mod lists;
 pub mod membership;
 pub mod nearby;
 pub mod reach;
+mod read_box;
 mod status;
 mod when;
+pub mod word;
+pub mod words;
 
 pub use asked::Asked;
 pub use ctl::{Ctl, Halt, Unanswered};

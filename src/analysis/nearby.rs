@@ -9,6 +9,7 @@ use super::filter::Filter;
 use super::fit::{Answer, Fit};
 use super::membership::{self, AreaClues};
 use super::reach::{self, Near, Within};
+use super::words;
 use crate::atlas::{Entry, View, chord_2};
 use crate::model::{Code, Kind, Point, Problem, Problems};
 
@@ -20,13 +21,6 @@ pub struct Question {
     pub within: Option<Within>,
     filter: Filter,
     limit: usize,
-}
-
-impl Question {
-    /// Whether answering may take long: many records may have to be read.
-    pub fn is_long(&self) -> bool {
-        self.filter.is_long()
-    }
 }
 
 /// One record of the answer.
@@ -80,7 +74,7 @@ pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<
     let within = within.and_then(|text| reach::within(&text).map_err(&mut note).ok());
     given.into_vec().into_iter().for_each(&mut note);
     let limit = asked.whole("limit", 1, 200, &mut problems).unwrap_or(20) as usize;
-    let filter = Filter::read(&mut asked, view, now, &Kind::sought(), &mut problems);
+    let filter = words::read(&mut asked, view, now, &Kind::sought(), &mut problems);
     asked.finish(&mut problems);
     match (near, problems.into_vec()) {
         (Some(near), none) if none.is_empty() => Ok(Question { near, within, filter, limit }),
@@ -112,7 +106,7 @@ pub fn answer<'a>(question: &Question, view: &'a View, ctl: &Ctl) -> Result<Answ
 /// What looking at a record from here costs.
 fn cost(question: &Question, entry: &Entry) -> usize {
     // The areas it is for may have to be read.
-    question.filter.cost(entry) + if entry.limited { 5 * OPEN } else { LOOK }
+    question.filter.cost(entry) + if entry.facets.limited { 5 * OPEN } else { LOOK }
 }
 
 fn by_distance<'a>(
@@ -137,7 +131,7 @@ fn by_distance<'a>(
         if chord > most + 1e-6 || settled {
             break;
         }
-        if !(apart && entry.unclear) {
+        if !(apart && entry.facets.unclear.any()) {
             weigh(question, (kind, entry), chord, view, (sure, possible));
         }
     }
@@ -209,14 +203,14 @@ fn remote<'a>(question: &Question, view: &'a View, ctl: &Ctl, possible: &mut Run
             possible.add(item);
         }
     }
-    found.sort_by(|a, b| (&a.entry.name, a.entry.id).cmp(&(&b.entry.name, b.entry.id)));
+    found.sort_by(|a, b| (a.entry.name(), a.entry.id).cmp(&(b.entry.name(), b.entry.id)));
     found.truncate(question.limit);
     Ok(found)
 }
 
 /// Whether a service is for people who live at `near`: its area and its districts.
 fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
-    if !entry.limited {
+    if !entry.facets.limited {
         return Answer::Yes;
     }
     let position = AreaClues { point: Some(near.point), codes: &near.codes };
@@ -226,9 +220,9 @@ fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
         answers.push(membership::in_any(&areas, position, view));
     }
     if let Some(codes) = membership::districts_said(entry) {
-        answers.push(membership::in_any(&membership::districts(&codes, view), position, view));
+        answers.push(membership::in_any(&membership::districts(codes, view), position, view));
     }
-    if membership::is_for_registered(entry) || membership::is_unclear_where(entry) {
+    if membership::is_untold_where(entry) {
         // Where somebody is registered is not told by where they live; nor is what nobody could read.
         answers.push(Answer::Unknown);
     }

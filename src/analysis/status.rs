@@ -1,23 +1,23 @@
 //! Where a place, a service or a resource is in its life on a day: by its status, its first day and its last.
 
 use jiff::civil::Date;
-use serde_json::Value;
 
-use crate::model::Body;
+use crate::atlas::Facets;
+use crate::atlas::facets::Day;
 use crate::model::common::STATUS;
-use crate::model::record::is_unclear;
 use crate::model::shape::Shape;
 
 /// The statuses a record may have on a day: one where it is clear about itself; each that its words allow where a list
 /// gave its status or one of its days in words that nobody could read.
-pub fn on_day<'a>(stated: Option<&'a str>, body: &Body, day: Date) -> Vec<&'a str> {
-    let date = |name: &str| body.get(name).and_then(Value::as_str).and_then(|t| t.parse::<Date>().ok());
+pub fn on_day<'a>(stated: Option<&'a str>, facets: &Facets, day: Date) -> Vec<&'a str> {
+    let days = facets.days.as_deref().copied().unwrap_or_default();
+    let unclear = facets.unclear;
     // Whether a day lies before another, as far as that is known.
-    let either = |name: &str, known: bool| if is_unclear(body, name) { vec![false, true] } else { vec![known] };
-    let is_over = either("until", date("until").is_some_and(|until| until < day));
-    let is_to_come = either("from", date("from").is_some_and(|from| from > day));
-    let begins = body.contains_key("from") || is_unclear(body, "from");
-    let statuses: Vec<&str> = match (STATUS.shape, is_unclear(body, "status")) {
+    let either = |is_unclear: bool, known: bool| if is_unclear { vec![false, true] } else { vec![known] };
+    let is_over = either(unclear.until, days.until.date().is_some_and(|until| until < day));
+    let is_to_come = either(unclear.from, days.from.date().is_some_and(|from| from > day));
+    let begins = days.from != Day::Unsaid || unclear.from;
+    let statuses: Vec<&str> = match (STATUS.shape, unclear.status) {
         (Shape::Word(words), true) => words.to_vec(),
         _ => vec![stated.unwrap_or("open")],
     };
@@ -47,11 +47,14 @@ fn one(status: &str, begins: bool, over: bool, to_come: bool) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
+    use crate::atlas::Entry;
+    use serde_json::{Value, json};
 
-    fn on(day: &str, stated: Option<&'static str>, body: Value) -> Vec<&'static str> {
-        let Value::Object(body) = body else { panic!("an object") };
-        on_day(stated, &body, day.parse().unwrap())
+    fn on(day: &str, stated: Option<&'static str>, said: Value) -> Vec<&'static str> {
+        let mut body = json!({"id": "01a204c4-2d86-7071-ace9-000000000001", "kind": "place", "version": 1, "links": {},
+            "name": "Hall", "visibility": "public", "precision": "exact"});
+        body.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+        on_day(stated, &Entry::read(body.to_string()).unwrap().facets, day.parse().unwrap())
     }
 
     #[test]

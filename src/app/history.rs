@@ -70,7 +70,7 @@ impl App {
             KeptNamed {
                 kept: kept.clone(),
                 kind: entry.map(|e| e.kind.name()),
-                name: entry.map(|e| e.name.to_string()),
+                name: entry.map(|e| e.name().to_owned()),
                 by_name: kept.by.and_then(|by| accounts.get(&by).cloned()),
             }
         });

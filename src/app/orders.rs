@@ -407,7 +407,7 @@ fn in_use(sources: &[Id], view: &View) -> Problem {
         .iter()
         .filter_map(|id| view.get(*id))
         .take(10)
-        .map(|e| format!("{} \"{}\" ({})", e.kind.name(), e.name, e.id))
+        .map(|e| format!("{} \"{}\" ({})", e.kind.name(), e.name(), e.id))
         .collect();
     let who = if seen.is_empty() { "other records".to_owned() } else { seen.join(", ") };
     Problem::new("", Code::InUse, format!("it is linked to by {who}; cascade=links takes these links out too"))

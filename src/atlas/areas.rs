@@ -110,7 +110,7 @@ impl AreaSet {
         for (i, (body, entry)) in rows.iter().enumerate() {
             set.ids.push(entry.id);
             set.codes.push(body.code.clone());
-            set.names.push(entry.name.to_string());
+            set.names.push(entry.name().to_owned());
             set.points.push(entry.point);
             set.parents.push(entry.linked("parent").next());
             set.has_boundary.push(body.boundary.is_some());

@@ -196,10 +196,10 @@ impl Base {
         let may_come = |e: &Entry| e.kind.has("delivery") && self.faces.public().get(e.id).is_some();
         let slots = self.entries.iter().enumerate().filter(|(_, e)| e.remote || may_come(e));
         self.remote = slots.map(|(slot, _)| slot as u32).collect();
-        let slots = self.entries.iter().enumerate().filter(|(_, e)| e.unclear);
+        let slots = self.entries.iter().enumerate().filter(|(_, e)| e.facets.unclear.any());
         self.unclear = slots.map(|(slot, _)| slot as u32).collect();
         let of_some =
-            |e: &Arc<Entry>| e.limited || (e.kind.has("eligibility") && self.faces.public().get(e.id).is_some());
+            |e: &Arc<Entry>| e.facets.limited || (e.kind.has("eligibility") && self.faces.public().get(e.id).is_some());
         self.any_limited = self.entries.iter().any(of_some);
     }
 
@@ -242,8 +242,8 @@ impl Lookup for Base {
 
 /// Whether a question without any words is about a record, whatever the day.
 fn is_usual(entry: &Entry) -> bool {
-    let is_open = || !entry.dated && USUAL_STATUS.contains(&entry.status.copied().unwrap_or("open"));
-    !entry.for_others && (entry.kind.spec().life != Life::Open || is_open())
+    let is_open = || !entry.is_dated() && USUAL_STATUS.contains(&entry.status.copied().unwrap_or("open"));
+    entry.facets.for_others.is_empty() && (entry.kind.spec().life != Life::Open || is_open())
 }
 
 /// Ids are random in their second half already: it is the hash, spread over all bits.

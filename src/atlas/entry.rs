@@ -2,17 +2,18 @@
 
 use memchr::memmem::Finder;
 use serde::Deserialize;
-use serde::de::IgnoredAny;
+use serde_json::value::RawValue;
 use std::borrow::Cow;
-use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use super::audience::{Audience, Level};
+use super::facets::{Day, Facets, Words};
+use super::head::Head;
 use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, fields_of, stored};
+use crate::model::service::DELIVERY;
 use crate::model::shape::{Field, SeenBy};
-use crate::model::withheld::FOR_WHOM;
-use crate::model::{Id, Kind, Owner, Point, service};
+use crate::model::{Id, Kind, Owner, Point};
 
 /// A record, ready to be found and handed out.
 #[derive(Debug)]
@@ -37,14 +38,6 @@ pub struct Entry {
     pub code: Option<Box<Box<str>>>,
     /// A service that reaches people where they are, or of which only its area is known.
     pub remote: bool,
-    /// It says for whom it is: areas, districts, ages, practices; or says it in words that nobody could read.
-    pub limited: bool,
-    /// Whether it is there depends on the day, or on words that nobody could read.
-    pub dated: bool,
-    /// Its status, its first or its last day was given in words that nobody could read.
-    pub unclear: bool,
-    /// It says that it is for others than people: for professionals or organisations.
-    pub for_others: bool,
     /// `status`, where given: one of the words its kind knows.
     pub status: Option<&'static &'static str>,
     /// The organisation that owns it.
@@ -53,84 +46,84 @@ pub struct Entry {
     pub point: Option<Point>,
     /// References: index of the role in the kind's list, target.
     pub links: Box<[(u8, Id)]>,
-    /// Its name.
-    pub name: Box<str>,
+    /// Where its name stands in the body.
+    name: Name,
+    /// What stands in the body for the people who run the instance only, where that is all that is guarded: bytes.
+    kept_back: (u32, u32),
+    /// What questions read of it.
+    pub facets: Facets,
     /// The stored body: canonical JSON of the whole record.
     pub body: Box<str>,
 }
 
+/// A name as it stands in the body; written out where it stands there with escapes.
+#[derive(Debug)]
+enum Name {
+    InBody(u32, u32),
+    Own(Box<Box<str>>),
+}
+
 /// Ways of delivery for which nobody travels to a place.
 pub const REMOTE: [&str; 3] = ["at_home", "telephone", "online"];
-
-/// The parts of a body that are read when it comes into memory.
-#[derive(Deserialize)]
-struct Head<'a> {
-    id: Id,
-    version: u32,
-    #[serde(borrow)]
-    kind: Cow<'a, str>,
-    #[serde(borrow)]
-    name: Cow<'a, str>,
-    #[serde(borrow)]
-    visibility: Cow<'a, str>,
-    #[serde(borrow)]
-    precision: Cow<'a, str>,
-    #[serde(borrow)]
-    status: Option<Cow<'a, str>>,
-    owner: Option<Id>,
-    point: Option<Point>,
-    #[serde(borrow)]
-    links: BTreeMap<Cow<'a, str>, Vec<Id>>,
-    #[serde(borrow, default)]
-    delivery: Vec<Cow<'a, str>>,
-    #[serde(borrow, default)]
-    unclear: Vec<Cow<'a, str>>,
-    from: Option<IgnoredAny>,
-    until: Option<IgnoredAny>,
-    eligibility: Option<IgnoredAny>,
-    #[serde(borrow)]
-    r#for: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    r#type: Option<Cow<'a, str>>,
-    #[serde(borrow)]
-    code: Option<Cow<'a, str>>,
-}
 
 impl Entry {
     /// Reads a stored body; `Err` says what is wrong with it (which means that stored data is damaged).
     pub fn read(body: String) -> Result<Self, String> {
         let head: Head<'_> = serde_json::from_str(&body).map_err(|e| e.to_string())?;
         let kind = Kind::by_name(&head.kind).ok_or_else(|| format!("unknown kind {}", head.kind))?;
-        let links = head.links.iter().flat_map(|(role, targets)| {
-            let role = kind.link_index(role);
-            targets.iter().filter_map(move |target| Some((role?, *target)))
-        });
-        let unclear = |names: &[&str]| head.unclear.iter().any(|name| names.contains(&name.as_ref()));
-        let unclear_when = unclear(&["status", "from", "until"]);
+        let links = head.links.0.iter().filter_map(|(role, target)| Some((kind.link_index(role.text()?)?, *target)));
+        let of_role = |name| head.links.of(name).next();
+        let facets = Facets::of(&head, kind, &body);
+        let comes = Words::of(DELIVERY, REMOTE);
+        let name = match &head.name {
+            Cow::Borrowed(name) => {
+                let at = (name.as_ptr() as usize - body.as_ptr() as usize) as u32;
+                Name::InBody(at, at + name.len() as u32)
+            }
+            Cow::Owned(name) => Name::Own(Box::new(name.as_str().into())),
+        };
         Ok(Self {
             id: head.id,
             kind,
             version: head.version,
-            audience: Audience::of(&head.visibility, head.links.get("exercise").and_then(|ids| ids.first().copied())),
+            audience: Audience::of(&head.visibility, of_role("exercise")),
             approximate: head.precision == "approximate" && !kind.spec().ground,
             withheld: false,
             whole_for: whole_for(kind, &body),
-            r#type: head.r#type.and_then(|word| kind.word("type", &word)),
-            code: head.code.filter(|_| kind.spec().code.is_some()).map(|code| Box::new(code.into())),
+            r#type: head.r#type.text().and_then(|word| kind.word("type", word)),
+            code: head.code.text().filter(|_| kind.spec().code.is_some()).map(|code| Box::new(code.into())),
             remote: kind.has("delivery")
-                && (head.delivery.iter().any(|way| REMOTE.contains(&way.as_ref()))
-                    || (head.point.is_none() && !head.links.contains_key("places"))),
-            limited: head.eligibility.is_some() || head.links.contains_key("service_area") || unclear(&FOR_WHOM),
-            dated: unclear_when || head.from.is_some() || head.until.is_some(),
-            unclear: unclear_when,
-            for_others: head.r#for.is_some_and(|whose| whose != service::FOR[0]),
-            status: head.status.and_then(|word| kind.word("status", &word)),
+                && (facets.delivery.meets(comes) || (head.point.is_none() && of_role("places").is_none())),
+            status: head.status.text().and_then(|word| kind.word("status", word)),
             owner: head.owner,
             point: head.point,
             links: links.collect(),
-            name: head.name.into(),
+            name,
+            kept_back: kept_back(kind, &body, head.further.filter(|_| head.published.is_none())),
+            facets,
             body: body.into(),
         })
+    }
+
+    /// Its name.
+    pub fn name(&self) -> &str {
+        match &self.name {
+            Name::InBody(from, to) => &self.body[*from as usize..*to as usize],
+            Name::Own(name) => name,
+        }
+    }
+
+    /// The body before and after what is kept back for the people who run the instance, where nothing else of it is
+    /// guarded.
+    pub(super) fn without_kept_back(&self) -> Option<(&str, &str)> {
+        let (from, to) = self.kept_back;
+        (to > 0).then(|| (&self.body[..from as usize], &self.body[to as usize..]))
+    }
+
+    /// Whether its first or its last day, or words that nobody could read, decide whether it is there.
+    pub fn is_dated(&self) -> bool {
+        let Facets { unclear, days, .. } = &self.facets;
+        unclear.any() || days.as_ref().is_some_and(|d| d.from != Day::Unsaid || d.until != Day::Unsaid)
     }
 
     /// The organisations it belongs to.
@@ -178,7 +171,7 @@ impl Entry {
             #[serde(borrow, default)]
             words: Vec<Cow<'a, str>>,
         }
-        let mut words = super::words::of(&self.name);
+        let mut words = super::words::of(self.name());
         // Rarely, a text was redacted and is none any more.
         let legible = if self.body.contains(r#"{"redacted":true}"#) {
             without_redacted(&self.body)
@@ -197,28 +190,87 @@ impl Entry {
     }
 }
 
+/// Where columns that are no field stand in a body, with their name and a comma, when that is all of it that not everybody
+/// sees.
+fn kept_back(kind: Kind, body: &str, further: Option<&RawValue>) -> (u32, u32) {
+    const NAME: &str = "\"further\":";
+    let Some(further) = further else { return (0, 0) };
+    if there(kind, body).any(|(name, _)| name != "further") {
+        return (0, 0);
+    }
+    let at = further.get().as_ptr() as usize - body.as_ptr() as usize;
+    let (from, to) = (at - NAME.len(), at + further.get().len());
+    let (from, to) = if body[..from].ends_with(',') { (from - 1, to) } else { (from, to + 1) };
+    (from as u32, to as u32)
+}
+
 /// Who sees all of a body: decided by the fields that its text seems to have. To take one for there that is not (its
 /// name stands in a text) costs time, and shows nobody more.
 fn whole_for(kind: Kind, body: &str) -> Level {
-    static GUARDED: LazyLock<Vec<Vec<(Finder<'static>, Level)>>> =
-        LazyLock::new(|| Kind::ALL.iter().map(|kind| guarded(*kind)).collect());
-    let there = GUARDED[kind as usize].iter().filter(|(name, _)| name.find(body.as_bytes()).is_some());
-    there.map(|(_, level)| *level).max().unwrap_or(Level::Public)
+    there(kind, body).map(|(_, level)| level).max().unwrap_or(Level::Public)
 }
 
-/// The fields of a kind that not everybody sees, as they stand in a body.
-fn guarded(kind: Kind) -> Vec<(Finder<'static>, Level)> {
+/// The guarded fields that a body seems to have.
+fn there(kind: Kind, body: &str) -> impl Iterator<Item = (&'static str, Level)> {
+    static GUARDED: LazyLock<Vec<Vec<Guarded>>> =
+        LazyLock::new(|| Kind::ALL.iter().map(|kind| guarded(*kind)).collect());
+    let there = GUARDED[kind as usize].iter().filter(|guarded| guarded.finder.find(body.as_bytes()).is_some());
+    there.map(|guarded| (guarded.name, guarded.level))
+}
+
+/// A field that not everybody sees, as it stands in a body.
+struct Guarded {
+    name: &'static str,
+    finder: Finder<'static>,
+    level: Level,
+}
+
+fn guarded(kind: Kind) -> Vec<Guarded> {
     let level = |field: &Field| match field.seen_by {
         SeenBy::Everyone => None,
         SeenBy::Partners => Some(Level::Partner),
         SeenBy::Importer | SeenBy::ItsView => Some(Level::Admin),
     };
-    let named = |name: &str| Finder::new(&format!("\"{name}\":")).into_owned();
-    fields_of(kind).iter().filter_map(|field| Some((named(field.name), level(field)?))).collect()
+    let finder = |name: &str| Finder::new(&format!("\"{name}\":")).into_owned();
+    let guarded = |field: &Field| Some(Guarded { name: field.name, finder: finder(field.name), level: level(field)? });
+    fields_of(kind).iter().filter_map(guarded).collect()
 }
 
 fn without_redacted(body: &str) -> Cow<'_, str> {
     let mut body = stored(body);
     body.retain(|_, value| !is_redacted(value));
     Cow::Owned(canonical(&body))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn entry(said: Value) -> Entry {
+        let mut body = json!({"id": "01a204c4-2d86-7071-ace9-000000000001", "kind": "place", "version": 1, "links": {},
+            "name": "Hall", "visibility": "public", "precision": "exact"});
+        body.as_object_mut().unwrap().extend(said.as_object().unwrap().clone());
+        Entry::read(body.to_string()).unwrap()
+    }
+
+    #[test]
+    fn a_name_is_as_it_was_given_with_escapes_and_without() {
+        for name in ["Hall", "", "Dŵr & \"Tŷ\"", "a\nb", "é\u{1f600}", "\\"] {
+            assert_eq!(entry(json!({"name": name})).name(), name);
+        }
+    }
+
+    #[test]
+    fn what_is_kept_back_is_cut_out_where_nothing_else_is_guarded() {
+        let cut = |said: Value| entry(said).without_kept_back().map(|(a, b)| [a, b].concat());
+        let mut plain = stored(&entry(json!({})).body);
+        let further = json!({"Ward": "a, \"b\" {c}", "further": "x"});
+        assert_eq!(cut(json!({"further": further})), Some(canonical(&plain)));
+        plain.insert("zone".to_owned(), json!(1));
+        assert_eq!(cut(json!({"further": {}, "zone": 1})), Some(canonical(&plain)));
+        assert_eq!(cut(json!({})), None);
+        assert_eq!(cut(json!({"further": further, "published": []})), None, "what is published has to be looked for");
+        assert_eq!(cut(json!({"further": further, "funding": []})), None, "something else is guarded");
+    }
 }

@@ -127,8 +127,9 @@ pub fn is_delicate(lookup: &dyn Lookup, entry: &Entry) -> bool {
 pub fn of(lookup: &dyn Lookup, viewer: &Viewer, entry: &Entry) -> Entry {
     let withheld = withholds(lookup, viewer, entry);
     let body = shown(lookup, viewer, entry.kind, stored(&entry.body), withheld);
-    let face = Entry::read(canonical(&body)).expect("what is shown of a record is a record");
-    Entry { withheld, ..face }
+    let mut face = Entry::read(canonical(&body)).expect("what is shown of a record is a record");
+    face.withheld = withheld;
+    face
 }
 
 /// Whether a viewer may not know where a record is. A service at a refuge is as hard to find as the refuge, whether or not

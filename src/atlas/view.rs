@@ -158,6 +158,9 @@ impl View {
         if self.viewer.level >= entry.whole_for {
             return Cow::Borrowed(&entry.body);
         }
+        if let Some((before, after)) = entry.without_kept_back() {
+            return Cow::Owned([before, after].concat());
+        }
         Cow::Owned(face::spliced(&self.viewer, entry.kind, &entry.body))
     }
 
@@ -236,7 +239,7 @@ impl View {
     /// Whether any record says for whom it is, so that some may turn out to be for others.
     pub fn any_limited(&self) -> bool {
         let delicate = |e: &Entry| e.kind.has("eligibility") && self.atlas.overlay.faces.public().get(e.id).is_some();
-        let new = || self.atlas.overlay.entries.values().flatten().any(|e| e.limited || delicate(e));
+        let new = || self.atlas.overlay.entries.values().flatten().any(|e| e.facets.limited || delicate(e));
         self.atlas.base.any_limited || new()
     }
 
@@ -247,7 +250,7 @@ impl View {
 
     /// Records that say in words nobody could read whether they are there: what no index may take for sure.
     pub fn unclear(&self) -> impl Iterator<Item = &Entry> {
-        self.apart(&self.atlas.base.unclear, |e| e.unclear)
+        self.apart(&self.atlas.base.unclear, |e| e.facets.unclear.any())
     }
 
     fn apart<'a>(&'a self, slots: &'a [u32], is_one: fn(&Entry) -> bool) -> impl Iterator<Item = &'a Entry> {

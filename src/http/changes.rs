@@ -142,9 +142,9 @@ async fn as_it_was(served: &Served, client: Client, id: Id) -> Result<Option<Ent
         let judged = move || {
             let bodies = changes.iter().flat_map(|c| [&c.before, &c.after]).flatten();
             let read = bodies.filter_map(|body| Entry::read(body.clone()).ok());
-            let both = |was: Option<Entry>, now: Entry| {
-                let approximate = now.approximate || was.is_some_and(|was| was.approximate);
-                Some(Entry { approximate, ..now })
+            let both = |was: Option<Entry>, mut now: Entry| {
+                now.approximate |= was.is_some_and(|was| was.approximate);
+                Some(now)
             };
             read.fold(last, both)
         };

@@ -36,9 +36,6 @@ fn question(asking: &Asking, asked: Asked) -> (Ask<'_>, Box<Task<Rendered>>) {
         // A town is looked for among all towns.
         held.ctl.tick(nearby::cost_of_reading(&asked, &view))?;
         let question = nearby::read(asked.clone(), &view, &local)?;
-        if question.is_long() {
-            held.long()?;
-        }
         // Whom a service is for stands in the areas' tables.
         if view.any_limited() && !view.has_area_tables() {
             held.apart()?;

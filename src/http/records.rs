@@ -34,9 +34,6 @@ pub async fn list(asking: Asking, Path(plural): Path<String>, Words(mut asked): 
     let (view, local) = (asking.asker.view.clone(), asking.asker.local.clone());
     let work = move |held: Held<'_>| {
         let question = lists::read(asked.clone(), kind, &view, &local)?;
-        if question.is_long() {
-            held.long()?;
-        }
         let page = lists::page(&question, kind, &view, held.ctl)?;
         Ok(Rendered::new(media, render(&page, &view, geojson, held.ctl)?))
     };

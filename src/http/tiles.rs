@@ -12,7 +12,7 @@ use super::ask::{Ask, Asking, Held};
 use super::asker::{Asker, Words};
 use super::error::Refusal;
 use super::served::Served;
-use crate::analysis::{Asked, Ctl, Filter, Halt};
+use crate::analysis::{Asked, Ctl, Filter, Halt, words as filter_words};
 use crate::atlas::{Entry, View};
 use crate::model::{Code, Kind, Problem, Problems};
 use crate::tiles::{DEEPEST, FIELDS, Layer, Match, Tile};
@@ -172,7 +172,7 @@ fn read((name, only): (&'static str, Option<Kind>), mut asked: Asked, asker: &As
     let made_of = format!("layer {name} {asked:?}");
     let mut problems = Problems::new();
     let usual = only.map_or(Kind::sought(), |kind| vec![kind]);
-    let filter = Filter::read(&mut asked, &asker.view, &asker.local, &usual, &mut problems);
+    let filter = filter_words::read(&mut asked, &asker.view, &asker.local, &usual, &mut problems);
     asked.finish(&mut problems);
     problems.or(()).map_err(Refusal::problems)?;
     let kinds = filter.kinds.iter().copied().filter(|kind| only.is_none_or(|only| only == *kind)).collect();

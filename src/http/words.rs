@@ -1,82 +1,20 @@
 //! The words that questions are asked with, and what each takes: the description says what stands here.
 
-use crate::model::{Kind, Origin, common, service};
-
-/// One word of a question.
-#[derive(Debug, Clone, Copy)]
-pub struct Word {
-    /// Its name.
-    pub name: &'static str,
-    /// What it takes.
-    pub takes: Takes,
-    /// One sentence for people.
-    pub doc: &'static str,
-    /// Nothing is answered without it.
-    pub required: bool,
-}
-
-/// What a word takes.
-#[derive(Debug, Clone, Copy)]
-pub enum Takes {
-    /// Text, which may have a form of its own.
-    Text,
-    /// The id of something.
-    Id,
-    /// A day, such as 2026-04-01.
-    Day,
-    /// true or false.
-    Flag,
-    /// A whole number between these, both taken in.
-    Whole(i64, i64),
-    /// One of these.
-    OneOf(fn() -> Vec<&'static str>),
-    /// Some of these, with commas between them or given one by one.
-    SomeOf(fn() -> Vec<&'static str>),
-    /// Texts, each given by itself.
-    Each,
-}
+pub use crate::analysis::word::{Takes, Word};
+pub use crate::analysis::words::FILTER;
+use crate::model::{Kind, Origin};
 
 const fn word(name: &'static str, takes: Takes, doc: &'static str) -> Word {
-    Word { name, takes, doc, required: false }
+    Word::new(name, takes, doc)
 }
 
 const fn needed(name: &'static str, takes: Takes, doc: &'static str) -> Word {
-    Word { name, takes, doc, required: true }
+    Word::needed(name, takes, doc)
 }
 
 fn kinds() -> Vec<&'static str> {
     Kind::ALL.iter().map(|kind| kind.name()).collect()
 }
-
-/// The words by which assets are chosen, wherever they are.
-pub const FILTER: &[Word] = &[
-    word("kind", Takes::SomeOf(kinds), "kinds of record; service and place unless said"),
-    word("type", Takes::SomeOf(|| Kind::words("type")), "the record's type"),
-    word("category", Takes::Text, "ids or codes of categories; narrower terms are in"),
-    word("organisation", Takes::Text, "id of the organisation that provides or owns it"),
-    word("referral", Takes::SomeOf(|| common::REFERRAL_ROUTES.to_vec()), "a way in"),
-    word("delivery", Takes::SomeOf(|| service::DELIVERY.to_vec()), "where it is given"),
-    word(
-        "open_at",
-        Takes::Text,
-        "now, thu, thu 14:00, thu 2pm, a date, or a date-time: local, or with an offset (its + as %2B)",
-    ),
-    word("age", Takes::Whole(0, 130), "age of the person, years"),
-    word("language", Takes::Text, "a language, BCP 47"),
-    word("accessible", Takes::SomeOf(|| vec!["step_free", "toilet", "parking"]), "what it must have"),
-    word("free", Takes::Flag, "true: costs nothing"),
-    word("free_capacity", Takes::Flag, "true: has free places"),
-    word("accepting", Takes::SomeOf(|| service::ACCEPTING.to_vec()), "whether it takes people on"),
-    word("assured_since", Takes::Day, "checked on or after this date"),
-    word("checked_within", Takes::Text, "checked within this time: 90d, 6w, 12mo, 2y; what was not may fit"),
-    word("for", Takes::SomeOf(|| service::FOR.to_vec()), "whose service it is; people unless said, in lists anybody"),
-    word("status", Takes::SomeOf(|| Kind::words("status")), "whether it is there"),
-    word("as_at", Takes::Day, "judged on this day"),
-    word("q", Takes::Text, "free text; everyday words of need are understood"),
-    word("bbox", Takes::Text, "west,south,east,north, degrees"),
-    word("area", Takes::Text, "id or code of an area"),
-    word("match", Takes::SomeOf(|| vec!["sure", "possible"]), "sure or possible only"),
-];
 
 /// Words of `/nearby` beside the filter.
 pub const NEARBY: &[Word] = &[

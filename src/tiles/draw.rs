@@ -219,8 +219,8 @@ struct Member<'a> {
 impl<'a> Member<'a> {
     fn new(key: u64, entry: &'a Entry, fit: Match) -> Self {
         // The name's letters lie elsewhere still: asked for now, they are there when they are written.
-        std::hint::black_box(entry.name.as_bytes().first().copied());
-        let (name, r#type) = (beginning(&entry.name), entry.r#type.copied());
+        std::hint::black_box(entry.name().as_bytes().first().copied());
+        let (name, r#type) = (beginning(entry.name()), entry.r#type.copied());
         Self { key, id: entry.id, kind: entry.kind, fit, approximate: entry.withheld, name, r#type }
     }
 

@@ -2,7 +2,6 @@
 
 use crate::atlas::Entry;
 use crate::atlas::areas::AreaSet;
-use crate::model::record::{is_unclear, stored};
 
 /// From this age on a band is taken to hold everybody older, too.
 const OLDEST: i64 = 100;
@@ -18,12 +17,9 @@ pub struct Ages {
 
 /// The ages that a service takes.
 pub fn of(entry: &Entry) -> Ages {
-    let body = stored(&entry.body);
-    let bound = |name: &str| body.get("eligibility")?.get(name)?.as_i64();
-    let (min, max) = (bound("min_age"), bound("max_age"));
-    let limits = (min.is_some() || max.is_some()).then(|| (min.unwrap_or(0), max));
-    let unclear = ["eligibility.min_age", "eligibility.max_age"].iter().any(|path| is_unclear(&body, path));
-    Ages { limits, unclear }
+    let (min, max) = entry.facets.ages;
+    let limits = (min.is_some() || max.is_some()).then(|| (min.unwrap_or(0).into(), max.map(i64::from)));
+    Ages { limits, unclear: entry.facets.ages_unclear }
 }
 
 /// Who is taken of an area: everybody, or these age bands.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use super::ages::{self, AgeBands, Ages, TakenAges};
 use super::answered::AreaAnswer;
 use super::question::{PeopleIn, Question};
-use crate::analysis::ctl::{Ctl, Halt, OPEN};
+use crate::analysis::ctl::{Ctl, Halt, LOOK, OPEN};
 use crate::analysis::delivery;
 use crate::analysis::fit::Answer;
 use crate::analysis::membership::{self, AskedArea};
@@ -75,7 +75,7 @@ impl Assets {
         let bands = if question.weight == "population" { AgeBands::of(set) } else { AgeBands::default() };
         for kind in &question.filter.kinds {
             let candidates = view.among(&question.filter.among(*kind));
-            ctl.expect(candidates.len() * question.filter.usual_cost());
+            ctl.expect(candidates.len() * LOOK);
             let judge = |e| {
                 ctl.tick(question.filter.cost(e))?;
                 let counted = e.kind == *kind && counts(e);
@@ -185,7 +185,7 @@ fn ages_taken(ages: Ages, bands: &AgeBands, ignored: &mut Vec<&'static str>) -> 
 
 /// Whether a service is for some people only, or comes to them.
 fn says_for_whom(entry: &Entry) -> bool {
-    entry.remote || entry.limited
+    entry.remote || entry.facets.limited
 }
 
 fn smaller(a: Option<f64>, b: Option<f64>) -> Option<f64> {
@@ -222,7 +222,7 @@ fn for_whom(
     }
     if let Some(codes) = membership::districts_said(entry) {
         let best = || {
-            let each = membership::districts(&codes, view).into_iter().map(rows_in);
+            let each = membership::districts(codes, view).into_iter().map(rows_in);
             let each: Vec<Arc<Vec<Answer>>> = each.collect::<Result<_, Halt>>()?;
             Ok(Arc::new((0..set.len()).map(|row| best_of(&each, row)).collect()))
         };
@@ -231,7 +231,7 @@ fn for_whom(
         known.insert(key, rows.clone());
         limits.push(vec![rows]);
     }
-    if membership::is_for_registered(entry) || membership::is_unclear_where(entry) {
+    if membership::is_untold_where(entry) {
         // Who is registered where is not known by area; nor is what nobody could read.
         limits.push(vec![Arc::new(vec![Answer::Unknown; set.len()])]);
     }

@@ -3,10 +3,12 @@
 use jiff::Zoned;
 
 use crate::analysis::asked::Asked;
-use crate::analysis::filter::{Filter, read_box};
+use crate::analysis::filter::Filter;
 use crate::analysis::groups::{self, By};
 use crate::analysis::membership::AskedArea;
 use crate::analysis::reach::{self, Within};
+use crate::analysis::read_box::read_box;
+use crate::analysis::words;
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
 use crate::model::area::IndicatorType;
@@ -36,7 +38,7 @@ pub(super) enum PeopleIn {
 /// Reads the words of the question.
 pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<Problem>> {
     let mut problems = Problems::new();
-    let filter = Filter::read(&mut asked, view, now, &Kind::sought(), &mut problems);
+    let filter = words::read(&mut asked, view, now, &Kind::sought(), &mut problems);
     let within = asked.one("within", &mut problems);
     let areas = asked.one("areas", &mut problems);
     let weight = asked.one("weight", &mut problems).unwrap_or_else(|| "population".to_owned());

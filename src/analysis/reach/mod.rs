@@ -51,7 +51,7 @@ pub fn near(text: &str, view: &View) -> Result<Near, Problem> {
         let entry = view.get(id).ok_or_else(|| Problem::new("near", Code::NotFound, "there is no such record"))?;
         let point = view.points(entry).into_iter().next();
         let point = point.ok_or_else(|| Problem::new("near", Code::NotFound, "this record has no position"))?;
-        return at(point, &entry.name, Vec::new());
+        return at(point, entry.name(), Vec::new());
     }
     if let Some(sector) = postcode::parse_outward(text).or_else(|| postcode::parse_sector(text)) {
         let table = view.datasets().postcodes.as_ref().ok_or_else(not_loaded)?;

@@ -262,7 +262,7 @@ impl App {
         self.store.each_source(list, &mut note).await?;
         let view = self.view(Viewer::ADMIN);
         let named = |row: &SourceRow| {
-            let name = view.get(row.record).map_or_else(String::new, |e| e.name.to_string());
+            let name = view.get(row.record).map_or_else(String::new, |e| e.name().to_owned());
             Gone { key: row.key.clone(), record: row.record, name }
         };
         imported.gone = Some(gone);

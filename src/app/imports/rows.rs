@@ -87,7 +87,7 @@ impl Context {
             }
             let words = body.get("words").and_then(Value::as_array).into_iter().flatten();
             let texts = words.chain(body.get("code")).filter_map(Value::as_str);
-            for text in texts.chain([entry.name.as_ref()]) {
+            for text in texts.chain([entry.name()]) {
                 categories.entry(text.to_lowercase()).or_insert(entry.id);
             }
         }

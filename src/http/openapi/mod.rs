@@ -145,7 +145,7 @@ fn in_query(word: &Word) -> ParameterBuilder {
 /// What a word takes.
 fn taken(takes: Takes) -> Form {
     match takes {
-        Takes::Text => text(),
+        Takes::Text | Takes::Texts => text(),
         Takes::Id => formed("uuid"),
         Takes::Day => formed("date"),
         Takes::Flag => flag(),

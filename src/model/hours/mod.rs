@@ -12,6 +12,8 @@ mod slips;
 mod sun;
 #[cfg(test)]
 mod tests;
+mod times;
+mod weekly;
 mod window;
 pub mod words;
 
@@ -20,27 +22,14 @@ pub use holidays::Nation;
 pub use osm::is_opening_hours;
 pub use recurrence::is_recurrence;
 pub use slips::{Slip, slips};
+pub use times::Times;
 pub use window::Window;
 pub use words::{Read, from_weekdays, read_words};
 
-use chrono::TimeDelta;
 use serde_json::Value;
-
-/// Whether a schedule speaks of bank or school holidays: only then does it matter where the record is.
-pub fn names_days_off(schedule: &Value) -> bool {
-    schedule.as_str().is_some_and(|text| text.contains("PH") || text.contains("SH"))
-}
 
 /// Whether a schedule (text, or `{rrule, start, minutes}`) is open at any time of the window; `None` when it can't
 /// be read or does not tell.
 pub fn open_in(schedule: &Value, window: Window, calendar: &Calendar<'_>) -> Option<bool> {
-    match schedule {
-        Value::String(text) => osm::open_in(text, window, calendar),
-        Value::Object(parts) => {
-            let text = |name: &str| parts.get(name).and_then(Value::as_str);
-            let lasts = TimeDelta::minutes(parts.get("minutes")?.as_i64()?);
-            recurrence::meets(text("rrule")?, text("start")?, lasts, window)
-        }
-        _ => None,
-    }
+    Times::of(schedule.clone()).open_in(window, calendar)
 }

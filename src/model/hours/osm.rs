@@ -8,7 +8,7 @@
 //! - `SH Mo` are the Mondays of the school holidays, not both; whether it holds on a day that is one of the two is left open;
 //! - sunrise and dusk lie where the country's earliest and latest do, so what depends on them is known outside of those.
 
-use chrono::{NaiveDateTime, TimeDelta, Timelike};
+use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
 use opening_hours::{Context, OpeningHours, RuleKind};
 use opening_hours_syntax::rules::day::{DaySelector, WeekDayRange};
 use opening_hours_syntax::rules::time::{Time, TimeSelector, TimeSpan};
@@ -18,6 +18,7 @@ use opening_hours_syntax::{ExtendedTime, parse};
 use super::calendar::Calendar;
 use super::slips::mended;
 use super::sun::{self, Reach};
+use super::weekly::{WEEK, Weekly};
 use super::window::Window;
 
 /// Whether text is OSM opening hours.
@@ -25,20 +26,73 @@ pub fn is_opening_hours(text: &str) -> bool {
     parse(text).is_ok()
 }
 
-/// Whether a text is open at any time of the window; `None` when it can't be read or does not tell.
-pub(super) fn open_in(text: &str, window: Window, calendar: &Calendar<'_>) -> Option<bool> {
-    let window = whole_minutes(window);
-    let readings: Vec<Reading> = readings(text)?;
-    let days_off = match text.contains("SH") {
-        true => vec![calendar.days_off(window, false), calendar.days_off(window, true)],
-        false => vec![calendar.bank_holidays()],
-    };
-    let mut states = Vec::new();
-    for holidays in days_off {
-        let context = Context::default().with_holidays(holidays);
-        states.extend(readings.iter().map(|reading| reading.states(&context, window)));
+/// Opening hours, parsed: every way in which they may be meant.
+#[derive(Debug)]
+pub(super) struct Hours {
+    readings: Vec<Reading>,
+    names_schools: bool,
+}
+
+impl Hours {
+    /// Parses a text; `None` when it is no opening hours.
+    pub(super) fn read(text: &str) -> Option<Self> {
+        Some(Self { readings: readings(text)?, names_schools: text.contains("SH") })
     }
-    answer(&states, window)
+
+    /// Whether they speak of school holidays.
+    pub(super) fn names_schools(&self) -> bool {
+        self.names_schools
+    }
+
+    /// Whether they are open at any time of the window; `None` when they do not tell.
+    pub(super) fn open_in(&self, window: Window, calendar: &Calendar<'_>) -> Option<bool> {
+        let window = whole_minutes(window);
+        let days_off = match self.names_schools {
+            true => vec![calendar.days_off(window, false), calendar.days_off(window, true)],
+            false => vec![calendar.bank_holidays()],
+        };
+        let mut states = Vec::new();
+        for holidays in days_off {
+            let context = Context::default().with_holidays(holidays);
+            states.extend(self.readings.iter().map(|reading| reading.states(&context, window)));
+        }
+        answer(&states, window)
+    }
+
+    /// What is open in any week, where they name nothing but weekdays and hours, and can be meant in one way only.
+    pub(super) fn week(&self) -> Option<Weekly> {
+        let [Reading(parts)] = self.readings.as_slice() else { return None };
+        let [hours] = parts.as_slice() else { return None };
+        if !hours.get_expression().rules.iter().all(is_weekly) {
+            return None;
+        }
+        // Any week will do.
+        let monday = NaiveDate::from_isoywd_opt(2024, 2, Weekday::Mon)?.and_time(NaiveTime::MIN);
+        let minute = |at: NaiveDateTime| u16::try_from((at - monday).num_minutes().clamp(0, WEEK)).ok();
+        let open = hours.iter_range(monday, monday + TimeDelta::minutes(WEEK));
+        let open = open.filter(|stretch| stretch.kind == RuleKind::Open);
+        open.map(|stretch| minute(stretch.range.start).zip(minute(stretch.range.end)))
+            .collect::<Option<_>>()
+            .map(Weekly)
+    }
+}
+
+/// Whether a rule holds in every week alike.
+fn is_weekly(rule: &RuleSequence) -> bool {
+    let DaySelector { year, monthday, week, weekday } = &rule.day_selector;
+    let every = |day: &WeekDayRange| match day {
+        WeekDayRange::Fixed { offset, nth_from_start, nth_from_end, .. } => {
+            *offset == 0 && nth_from_start.iter().chain(nth_from_end).all(|nth| *nth)
+        }
+        WeekDayRange::Holiday { .. } => false,
+    };
+    let fixed = |span: &TimeSpan| matches!((span.range.start, span.range.end), (Time::Fixed(_), Time::Fixed(_)));
+    year.is_empty()
+        && monthday.is_empty()
+        && week.is_empty()
+        && weekday.iter().all(every)
+        && rule.time_selector.spans.iter().all(fixed)
+        && matches!(rule.kind, RuleKind::Open | RuleKind::Closed)
 }
 
 /// Times are told in minutes: a moment is the minute it lies in.
@@ -49,6 +103,7 @@ fn whole_minutes(window: Window) -> Window {
 }
 
 /// One way to understand a text: the first of its parts that is not closed holds.
+#[derive(Debug)]
 struct Reading(Vec<OpeningHours>);
 
 /// What one part says from a moment on, in order.

@@ -26,13 +26,27 @@ fn recurrence(rrule: &str, start: &str) -> Option<rrule::RRuleSet> {
     format!("DTSTART:{}Z\nRRULE:{rule}", start.strftime("%Y%m%dT%H%M%S")).parse().ok()
 }
 
-/// Whether an occurrence that lasts so long meets the window; `None` when the rule can't be read.
-pub(super) fn meets(rrule: &str, start: &str, lasts: TimeDelta, window: Window) -> Option<bool> {
-    let as_utc = |t: NaiveDateTime| t.and_utc().with_timezone(&rrule::Tz::UTC);
-    let set = recurrence(rrule, start)?.after(as_utc(window.from - lasts)).before(as_utc(window.to));
-    let meets = |begins: NaiveDateTime| {
-        let ends = begins + lasts;
-        ends > window.from && (begins < window.to || begins == window.from)
-    };
-    Some(set.limit().all(366).dates.iter().any(|d| meets(d.naive_utc())))
+/// A rule with how long each occurrence lasts.
+#[derive(Debug)]
+pub(super) struct Recurrence {
+    rule: rrule::RRuleSet,
+    lasts: TimeDelta,
+}
+
+impl Recurrence {
+    /// Reads a rule; `None` when it can't be read.
+    pub(super) fn read(rrule: &str, start: &str, lasts: TimeDelta) -> Option<Self> {
+        Some(Self { rule: recurrence(rrule, start)?, lasts })
+    }
+
+    /// Whether an occurrence meets the window.
+    pub(super) fn meets(&self, window: Window) -> bool {
+        let as_utc = |t: NaiveDateTime| t.and_utc().with_timezone(&rrule::Tz::UTC);
+        let set = self.rule.clone().after(as_utc(window.from - self.lasts)).before(as_utc(window.to));
+        let meets = |begins: NaiveDateTime| {
+            let ends = begins + self.lasts;
+            ends > window.from && (begins < window.to || begins == window.from)
+        };
+        set.limit().all(366).dates.iter().any(|d| meets(d.naive_utc()))
+    }
 }

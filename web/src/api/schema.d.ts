@@ -139,12 +139,24 @@ export interface paths {
                     format?: "json" | "geojson";
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -155,8 +167,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -169,16 +181,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
@@ -537,12 +539,24 @@ export interface paths {
                     format?: "json" | "geojson";
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -553,8 +567,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -567,16 +581,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
@@ -1001,12 +1005,24 @@ export interface paths {
                     format?: "json" | "csv" | "geojson";
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -1017,8 +1033,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -1031,16 +1047,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
@@ -1109,7 +1115,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
-                        accessible?: ("step_free" | "toilet" | "parking")[];
+                        accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                         age?: number;
                         area?: string;
                         areas?: string;
@@ -1134,6 +1140,7 @@ export interface paths {
                         open_at?: string;
                         organisation?: string;
                         people_in?: string;
+                        place?: string;
                         q?: string;
                         referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                         status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
@@ -1194,12 +1201,24 @@ export interface paths {
                     format?: "json" | "geojson";
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -1210,8 +1229,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -1224,16 +1243,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
@@ -1803,12 +1812,24 @@ export interface paths {
                     limit?: number;
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -1819,8 +1840,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -1833,16 +1854,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
@@ -1909,7 +1920,7 @@ export interface paths {
                 content: {
                     "application/json": {
                         accepting?: ("yes" | "waiting_list" | "no" | "unknown")[];
-                        accessible?: ("step_free" | "toilet" | "parking")[];
+                        accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                         age?: number;
                         area?: string;
                         /** Format: date */
@@ -1930,6 +1941,7 @@ export interface paths {
                         near: string;
                         open_at?: string;
                         organisation?: string;
+                        place?: string;
                         q?: string;
                         referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                         status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
@@ -2046,12 +2058,24 @@ export interface paths {
                     format?: "json" | "geojson";
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -2062,8 +2086,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -2076,16 +2100,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
@@ -2444,12 +2458,24 @@ export interface paths {
                     format?: "json" | "geojson";
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -2460,8 +2486,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -2474,16 +2500,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
@@ -2900,12 +2916,24 @@ export interface paths {
                     format?: "json" | "geojson";
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -2916,8 +2944,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -2930,16 +2958,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
@@ -3298,12 +3316,24 @@ export interface paths {
                     format?: "json" | "geojson";
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -3314,8 +3344,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -3328,16 +3358,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
@@ -4080,12 +4100,24 @@ export interface paths {
                 query?: {
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -4096,8 +4128,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -4110,16 +4142,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
@@ -4192,12 +4214,24 @@ export interface paths {
                 query?: {
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
+                    /** @description whether it is there */
+                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
+                    /** @description judged on this day */
+                    as_at?: string;
                     /** @description the record's type */
                     type?: ("nhs_trust" | "nhs_foundation_trust" | "commissioner" | "primary_care" | "local_authority" | "voluntary" | "community_group" | "social_enterprise" | "private" | "education" | "other" | "hub" | "hospital" | "clinic" | "gp_practice" | "pharmacy" | "community_centre" | "library" | "faith" | "school" | "leisure" | "green_space" | "care_home" | "skill" | "volunteer_time" | "room" | "equipment" | "transport" | "funding" | "knowledge" | "reach")[];
                     /** @description ids or codes of categories; narrower terms are in */
                     category?: string;
                     /** @description id of the organisation that provides or owns it */
                     organisation?: string;
+                    /** @description id of the place at which it is held */
+                    place?: string;
+                    /** @description id or code of an area */
+                    area?: string;
+                    /** @description west,south,east,north, degrees */
+                    bbox?: string;
+                    /** @description free text; everyday words of need are understood */
+                    q?: string;
                     /** @description a way in */
                     referral?: ("self" | "gp" | "health_visitor" | "district_nurse" | "social_prescribing" | "any_professional" | "hospital" | "other")[];
                     /** @description where it is given */
@@ -4208,8 +4242,8 @@ export interface paths {
                     age?: number;
                     /** @description a language, BCP 47 */
                     language?: string;
-                    /** @description what it must have */
-                    accessible?: ("step_free" | "toilet" | "parking")[];
+                    /** @description what it must have; true is step_free */
+                    accessible?: ("true" | "step_free" | "toilet" | "parking")[];
                     /** @description true: costs nothing */
                     free?: boolean;
                     /** @description true: has free places */
@@ -4222,16 +4256,6 @@ export interface paths {
                     checked_within?: string;
                     /** @description whose service it is; people unless said, in lists anybody */
                     for?: ("people" | "professionals" | "organisations")[];
-                    /** @description whether it is there */
-                    status?: ("planned" | "pilot" | "open" | "paused" | "closing" | "closed" | "spotted" | "agreed" | "in_progress" | "rejected")[];
-                    /** @description judged on this day */
-                    as_at?: string;
-                    /** @description free text; everyday words of need are understood */
-                    q?: string;
-                    /** @description west,south,east,north, degrees */
-                    bbox?: string;
-                    /** @description id or code of an area */
-                    area?: string;
                     /** @description sure or possible only */
                     match?: ("sure" | "possible")[];
                 };
