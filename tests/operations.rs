@@ -108,7 +108,7 @@ fn sum(numbers: &str, name: &str, labels: &[&str]) -> f64 {
 }
 
 #[tokio::test]
-async fn numbers_tell_of_requests_commits_overlay_follower_listeners_and_imports() {
+async fn numbers_tell_of_requests_commits_segments_follower_listeners_and_imports() {
     let town = Town::empty().await;
     let ground = town.ground().await;
     let writes =
@@ -128,7 +128,7 @@ async fn numbers_tell_of_requests_commits_overlay_follower_listeners_and_imports
     let commits = one("commonground_commits_total");
     assert!((5.0..=54.0).contains(&commits), "orders that come together share a commit: {commits}");
     assert_eq!(one("commonground_commit_orders_sum"), 53.0);
-    assert_eq!((one("commonground_records"), one("commonground_overlay_records")), (55.0, 55.0));
+    assert_eq!((one("commonground_records"), one("commonground_newer_records")), (55.0, 55.0));
     assert_eq!(one("commonground_revision"), town.app.revision() as f64);
     assert_eq!((one("commonground_follower_behind_changes"), one("commonground_store_up")), (0.0, 1.0));
     assert!(one("commonground_follower_last_look_seconds") < 10.0);

@@ -80,7 +80,7 @@ async fn tile(address: &str, layer: &str, z: u32, (x, y): (u32, u32), words: &st
     features(&bytes(address, &format!("{layer}/{z}/{x}/{y}.mvt{words}"), None).await, layer)
 }
 
-/// The same data served again: there everything is in the base, where the first has it in the overlay.
+/// The same data served again: there everything is in one segment, where the first has it in several.
 async fn served_again(town: &Town) -> String {
     let app = App::open(&town.url, TimeZone::get("Europe/London").unwrap()).await.unwrap();
     app.follow();
@@ -137,7 +137,7 @@ async fn every_zoom_holds_every_record_once_and_where_it_is() {
             assert!(raw.len() < 50_000);
             if z % 4 == 0 {
                 let fresh = bytes(&town.address, &format!("assets/{z}/{x}/{y}.mvt"), None).await;
-                assert!(raw == fresh, "base and overlay differ at {z}/{x}/{y}");
+                assert!(raw == fresh, "one segment and several differ at {z}/{x}/{y}");
             }
             let found = features(&raw, "assets");
             total += found.iter().map(Feature::count).sum::<usize>();

@@ -1,16 +1,16 @@
 //! What the words of a question name: looked up once, where the answer is worked out, before the first record is judged.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 
 use super::ctl::{Ctl, Halt, LOOK, OPEN, opening};
-use crate::atlas::{View, words_of};
+use crate::atlas::{Bits, Holding, View, words_of};
 use crate::model::{Id, Kind};
 
 /// What the words name, looked up.
 #[derive(Default)]
 pub struct Chosen {
-    /// Records that the free text means.
-    pub ids: Option<HashSet<Id>>,
+    /// Records that the free text means: slots of each segment.
+    pub meant: Option<Arc<Vec<Bits>>>,
     /// The categories with all narrower ones, sorted.
     pub categories: Option<Vec<Id>>,
 }
@@ -34,8 +34,8 @@ impl Chosen {
     /// Looks up categories, free text and area, as far as they were named, among records of these kinds.
     pub fn of(narrowing: &Narrowing, kinds: &[Kind], view: &View, ctl: &Ctl) -> Result<Self, Halt> {
         let categories = narrowing.categories.as_ref().map(|named| narrower(named, view, ctl)).transpose()?;
-        let ids = narrowing.text.as_ref().map(|query| meant(query, kinds, view, ctl)).transpose()?;
-        Ok(Self { ids, categories })
+        let meant = narrowing.text.as_ref().map(|query| meant(query, kinds, view, ctl).map(Arc::new)).transpose()?;
+        Ok(Self { meant, categories })
     }
 }
 
@@ -73,27 +73,36 @@ fn narrower(named: &[Id], view: &View, ctl: &Ctl) -> Result<Vec<Id>, Halt> {
 }
 
 /// Records of these kinds that free text means: by their own words, or by a category that an everyday word stands for.
-fn meant(query: &[String], kinds: &[Kind], view: &View, ctl: &Ctl) -> Result<HashSet<Id>, Halt> {
-    let mut ids = HashSet::new();
+fn meant(query: &[String], kinds: &[Kind], view: &View, ctl: &Ctl) -> Result<Vec<Bits>, Halt> {
+    let mut meant = vec![Bits::default(); view.segments()];
     if query.is_empty() {
-        return Ok(ids);
+        return Ok(meant);
     }
-    for entry in view.may_hold(query) {
-        ctl.tick(opening(entry))?;
-        if !entry.holds(query) {
+    for (looked_at, Holding { at, entry, surely }) in view.holding(query).enumerate() {
+        if !surely {
+            ctl.tick(opening(entry))?;
+        } else if looked_at % A_FEW == 0 {
+            ctl.tick(LOOK)?;
+        }
+        if !surely && !entry.holds(query) {
             continue;
         }
         if kinds.contains(&entry.kind) {
-            ids.insert(entry.id);
+            meant[at.0].add(at.1);
         }
         if entry.kind == Kind::Category {
             for category in narrower(&[entry.id], view, ctl)? {
                 for held in kinds.iter().flat_map(|kind| view.links_from(*kind, category)) {
                     ctl.tick(LOOK)?;
-                    ids.insert(held.id);
+                    if let Some((tier, slot)) = view.stand(held.id) {
+                        meant[tier].add(slot);
+                    }
                 }
             }
         }
     }
-    Ok(ids)
+    Ok(meant)
 }
+
+/// Records that the index alone tells of cost so much less than a look.
+const A_FEW: usize = 50;

@@ -8,8 +8,8 @@ use super::ctl::{Ctl, Halt, LOOK, OPEN, opening};
 use super::fit::{Answer, Fit};
 use super::status;
 use crate::atlas::facets::Words;
-use crate::atlas::{Among, Entry, View};
-use crate::model::{Kind, Life, common, service};
+use crate::atlas::{Among, Bits, Entry, View};
+use crate::model::{Id, Kind, Life, common, service};
 
 /// What is wanted of an asset.
 #[derive(Default)]
@@ -90,18 +90,34 @@ impl Filter {
     }
 
     /// Where to look for records of a kind: the narrowest index that holds them all.
-    pub fn among(&self, kind: Kind) -> Among {
-        let chosen = self.chosen.get();
-        match chosen.map_or((&None, &None), |chosen| (&chosen.ids, &chosen.categories)) {
-            (Some(ids), _) => Among::These(ids.iter().copied().collect()),
-            (None, Some(categories)) => Among::Categories(kind, categories.clone()),
-            (None, None) => Among::Kind(kind),
-        }
+    pub fn among(&self, kind: Kind, view: &View) -> Among {
+        let chosen = self.chosen(view);
+        let text = chosen.meant.clone().map(Among::These);
+        let categories = chosen.categories.clone().map(|categories| Among::Categories(kind, categories));
+        let named = self.narrowing.named.map(|id| Among::Naming(kind, id));
+        let narrower = [text, categories, named].into_iter().flatten();
+        narrower.min_by_key(|among| view.at_most(among)).unwrap_or(Among::Kind(kind))
+    }
+
+    /// The categories wanted with all narrower ones; none when none was named.
+    pub fn categories(&self, view: &View) -> Option<&[Id]> {
+        self.chosen(view).categories.as_deref()
+    }
+
+    /// Whether free text chose the records, and how many at the most.
+    pub fn meant(&self, view: &View) -> Option<usize> {
+        self.chosen(view).meant.as_ref().map(|meant| meant.iter().map(Bits::len).sum())
     }
 
     /// Whether some word can be left open by a record: only then is anything "possible".
     pub fn may_leave_open(&self) -> bool {
         self.wants.iter().any(|want| want.may_be_open)
+    }
+
+    /// Whether it wants everything of its kinds, whatever it says of itself.
+    pub fn is_everything(&self) -> bool {
+        let Self { wants, narrowing, every_status, whose, only, .. } = self;
+        wants.is_empty() && *narrowing == Narrowing::default() && *every_status && whose.is_none() && only.is_none()
     }
 
     /// Whether no word narrows it: all of its kinds, as far as they are there on its day.
@@ -134,8 +150,8 @@ impl Filter {
         if !self.kinds.contains(&entry.kind) || !self.is_for(entry) {
             return None;
         }
-        if !chosen.ids.as_ref().is_none_or(|ids| ids.contains(&entry.id)) {
-            return None;
+        if let Some(meant) = &chosen.meant {
+            view.stand(entry.id).filter(|(tier, slot)| meant[*tier].holds(*slot))?;
         }
         if let Some(wanted) = &chosen.categories {
             let mut of = entry.linked("categories").chain(entry.linked("category"));

@@ -1,11 +1,11 @@
 //! Plain lists of one kind: filtered, in order of id, page by page.
 
 use jiff::Zoned;
+use rayon::prelude::*;
 
 use super::asked::Asked;
-use super::ctl::{Ctl, Halt, LOOK};
+use super::ctl::{Ctl, Halt};
 use super::filter::Filter;
-use super::fit::Fit;
 use super::words;
 use crate::atlas::{Entry, View};
 use crate::model::{Code, Id, Kind, Problem, Problems};
@@ -51,33 +51,66 @@ pub fn read(mut asked: Asked, kind: Kind, view: &View, now: &Zoned) -> Result<Qu
     problems.or(Question { filter, limit, after })
 }
 
-/// Answers it; records that may fit are in, as they are in every list.
-pub fn page<'a>(question: &Question, kind: Kind, view: &'a View, ctl: &Ctl) -> Result<Page<'a>, Halt> {
-    question.filter.look_up(view, ctl)?;
-    let among = question.filter.among(kind);
-    ctl.tick(view.at_most(&among))?;
-    let mut fitting = Vec::new();
-    let candidates: Vec<&Entry> = view.among(&among).into_iter().filter(|e| e.kind == kind).collect();
-    ctl.expect(candidates.len() * LOOK);
-    let wanted = |fit: &Fit| match question.filter.only() {
-        Some("sure") => fit.is_sure(),
-        Some(_) => !fit.is_sure(),
-        None => true,
+/// Answers it; records that may fit are in, as they are in every list. `total` where it is known from before.
+pub fn page<'a>(
+    question: &Question,
+    kind: Kind,
+    view: &'a View,
+    ctl: &Ctl,
+    total: Option<usize>,
+) -> Result<Page<'a>, Halt> {
+    let filter = &question.filter;
+    filter.look_up(view, ctl)?;
+    let among = filter.among(kind, view);
+    let fits = |entry: &Entry| {
+        let fit = filter.fit(entry, view).filter(|_| entry.kind == kind);
+        fit.is_some_and(|fit| match filter.only() {
+            Some("sure") => fit.is_sure(),
+            Some(_) => !fit.is_sure(),
+            None => true,
+        })
     };
-    for entry in candidates {
-        ctl.tick(question.filter.cost(entry))?;
-        if question.filter.fit(entry, view).is_some_and(|fit| wanted(&fit)) {
-            fitting.push(entry);
+    let mut items = Vec::with_capacity(question.limit + 1);
+    for entry in view.in_order(&among, question.after) {
+        ctl.tick(filter.cost(entry))?;
+        if fits(entry) {
+            items.push(entry);
+        }
+        if items.len() > question.limit {
+            break;
         }
     }
-    fitting.sort_unstable_by_key(|e| e.id);
-    let total = fitting.len();
-    let from = question.after.map_or(0, |after| fitting.partition_point(|e| e.id <= after));
-    let items: Vec<&Entry> = fitting[from..].iter().take(question.limit).copied().collect();
-    let more = from + items.len() < total;
-    let next = items.last().filter(|_| more).map(|e| e.id);
+    let more = items.len() > question.limit;
+    items.truncate(question.limit);
+    let next = items.last().filter(|_| more).map(|entry| entry.id);
+    let total = match total {
+        Some(total) => total,
+        None if filter.is_everything() && filter.kinds == [kind] => view.count(kind),
+        // All of them are on this page.
+        None if question.after.is_none() && !more => items.len(),
+        None => count(&view.among(&among), &fits, filter, ctl)?,
+    };
     Ok(Page { items, total, next })
 }
+
+/// How many fit.
+fn count(
+    candidates: &[&Entry],
+    fits: &(dyn Fn(&Entry) -> bool + Sync),
+    filter: &Filter,
+    ctl: &Ctl,
+) -> Result<usize, Halt> {
+    ctl.expect(candidates.len() / AT_ONCE);
+    let of_some = |some: &[&Entry]| {
+        let cost: usize = some.iter().map(|entry| filter.cost(entry)).sum();
+        ctl.tick(cost / AT_ONCE)?;
+        Ok(some.iter().filter(|entry| fits(entry)).count())
+    };
+    candidates.par_chunks(1_024).map(of_some).sum()
+}
+
+/// Records that are counted in the time of looking at one: they lie side by side, and nothing is made of them.
+const AT_ONCE: usize = 10;
 
 /// A list is of what is there, planned and closed too, unless a day or a status is asked for.
 fn asked_for_all(asked: &mut Asked) -> bool {

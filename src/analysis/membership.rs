@@ -191,6 +191,11 @@ pub fn targets(entry: &Entry, role: &str, view: &View) -> Vec<AskedArea> {
     entry.linked(role).filter_map(|id| view.get(id)).filter_map(AskedArea::read).collect()
 }
 
+/// The area of an id, ready to be compared; none when the caller sees none.
+pub fn area(id: Id, view: &View) -> Vec<AskedArea> {
+    view.get(id).and_then(AskedArea::read).into_iter().collect()
+}
+
 /// Whether a position lies in any of the areas.
 pub fn in_any(targets: &[AskedArea], position: AreaClues<'_>, view: &View) -> Answer {
     Answer::best(targets.iter().map(|t| t.holds(position, view))).unwrap_or(Answer::Unknown)

@@ -10,7 +10,7 @@ use super::fit::{Answer, Fit};
 use super::membership::{self, AreaClues};
 use super::reach::{self, Near, Within};
 use super::words;
-use crate::atlas::{Entry, View, chord_2};
+use crate::atlas::{Entry, View};
 use crate::model::{Code, Kind, Point, Problem, Problems};
 
 /// What is asked.
@@ -34,13 +34,6 @@ pub struct Found<'a> {
     /// How it reaches people who do not travel.
     pub by: Option<&'static str>,
 }
-
-/// Records that are looked at, at the least, for what may fit once enough is found that does.
-const LOOK_FURTHER: usize = 20_000;
-
-/// Records, unclear about whether they are there, that are looked at by themselves; where there are more of them, the
-/// search goes on for what may fit.
-const MOST_APART: usize = 2_000;
 
 /// The three runs, each at most as long as the limit.
 pub struct Answered<'a> {
@@ -90,7 +83,13 @@ pub fn answer<'a>(question: &Question, view: &'a View, ctl: &Ctl) -> Result<Answ
     for kind in &question.filter.kinds {
         by_distance(question, *kind, view, ctl, (&mut sure, &mut possible))?;
     }
-    let without_travel = remote(question, view, ctl, &mut possible)?;
+    let mut without_travel: Vec<Found<'a>> = Vec::new();
+    for kind in question.filter.kinds.iter().filter(|kind| kind.has("delivery")) {
+        surely_coming(question, *kind, view, ctl, &mut without_travel)?;
+        possibly_coming(question, *kind, view, ctl, &mut possible)?;
+    }
+    without_travel.sort_by(|a, b| (a.entry.name(), a.entry.id).cmp(&(b.entry.name(), b.entry.id)));
+    without_travel.truncate(question.limit);
     let mut answered = Answered { sure: sure.found, without_travel, possible: possible.found };
     match question.filter.only() {
         Some("sure") => answered.possible.clear(),
@@ -106,7 +105,7 @@ pub fn answer<'a>(question: &Question, view: &'a View, ctl: &Ctl) -> Result<Answ
 /// What looking at a record from here costs.
 fn cost(question: &Question, entry: &Entry) -> usize {
     // The areas it is for may have to be read.
-    question.filter.cost(entry) + if entry.facets.limited { 5 * OPEN } else { LOOK }
+    question.filter.cost(entry) + if entry.depends_on_where() { 5 * OPEN } else { LOOK }
 }
 
 fn by_distance<'a>(
@@ -117,35 +116,41 @@ fn by_distance<'a>(
     (sure, possible): (&mut Run<'a>, &mut Run<'a>),
 ) -> Result<(), Halt> {
     let most = question.within.map_or(f64::INFINITY, |w| w.metres);
-    // Few records are unclear about whether they are there: they are looked at by themselves, so that the search can
-    // stop where enough is sure.
-    let unclear: Vec<&Entry> = view.unclear().filter(|e| e.kind == kind).take(MOST_APART + 1).collect();
-    let apart = unclear.len() <= MOST_APART;
-    let open = question.filter.may_leave_open() || !apart || (kind.has("eligibility") && view.any_limited());
-    let nearest = view.nearest(&question.filter.among(kind), question.near.point);
-    for (looked_at, (chord, entry)) in nearest.enumerate() {
+    let filter = &question.filter;
+    // Few records that free text chose are looked at one by one; of many, the near ones are.
+    if filter.meant(view).is_some_and(|many| many <= FEW) {
+        return among_few(question, kind, view, ctl, (sure, possible));
+    }
+    let mut nearest = view.nearest(kind, filter.categories(view), question.near.point);
+    let mut only_open = false;
+    while let Some((chord, entry)) = nearest.next(only_open) {
         ctl.tick(cost(question, entry))?;
         // A chord is never longer than the geodesic: nothing after this can be nearer than it.
-        let enough = !open || possible.is_settled(chord) || looked_at > LOOK_FURTHER;
-        let settled = sure.is_settled(chord) && enough;
-        if chord > most + 1e-6 || settled {
+        let enough = sure.is_settled(chord);
+        only_open = enough && (!filter.may_leave_open() || possible.is_settled(chord));
+        if chord > most + 1e-6 || (enough && possible.is_settled(chord)) {
             break;
         }
-        if !(apart && entry.facets.unclear.any()) {
-            weigh(question, (kind, entry), chord, view, (sure, possible));
-        }
+        weigh(question, (kind, entry), chord, view, (sure, possible));
     }
-    if apart {
-        let at = question.near.point.ecef();
-        let chord = |e: &Entry| view.points(e).iter().map(|p| chord_2(&p.ecef(), &at).sqrt()).min_by(f64::total_cmp);
-        let mut near: Vec<(f64, &Entry)> = unclear.into_iter().filter_map(|e| Some((chord(e)?, e))).collect();
-        near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        for (chord, entry) in near {
-            if chord > most + 1e-6 || (possible.is_settled(chord) && sure.is_settled(chord)) {
-                break;
-            }
-            ctl.tick(cost(question, entry))?;
-            weigh(question, (kind, entry), chord, view, (sure, possible));
+    Ok(())
+}
+
+/// Records that are looked at one by one, wherever they are.
+const FEW: usize = 2_000;
+
+fn among_few<'a>(
+    question: &Question,
+    kind: Kind,
+    view: &'a View,
+    ctl: &Ctl,
+    (sure, possible): (&mut Run<'a>, &mut Run<'a>),
+) -> Result<(), Halt> {
+    let at = question.near.point.ecef();
+    for entry in view.among(&question.filter.among(kind, view)) {
+        ctl.tick(cost(question, entry))?;
+        if let Some(chord_2) = view.chord_2(entry, &at) {
+            weigh(question, (kind, entry), chord_2.sqrt(), view, (sure, possible));
         }
     }
     Ok(())
@@ -179,33 +184,72 @@ fn travelled(within: Option<Within>) -> f64 {
     within.map_or(30_000.0, |w| w.metres)
 }
 
-fn remote<'a>(question: &Question, view: &'a View, ctl: &Ctl, possible: &mut Run<'a>) -> Result<Vec<Found<'a>>, Halt> {
-    let mut found: Vec<Found<'a>> = Vec::new();
-    for entry in view.remote() {
-        // How it comes to people stands in its body.
-        ctl.tick(cost(question, entry) + 2 * OPEN)?;
-        let Some(by) = delivery::remote_way(entry) else { continue };
-        let in_reach = |p: Point| p.distance_m(question.near.point) <= travelled(question.within);
-        if delivery::has_a_place(entry) && view.points(entry).into_iter().any(in_reach) {
-            continue;
+/// Whether a service comes to people at `near`, and what of that is open; none when it does not, or is gone to.
+fn comes<'a>(question: &Question, entry: &'a Entry, view: &View) -> Option<Found<'a>> {
+    let by = delivery::remote_way(entry)?;
+    let in_reach = |p: Point| p.distance_m(question.near.point) <= travelled(question.within);
+    if delivery::has_a_place(entry) && view.points(entry).into_iter().any(in_reach) {
+        return None;
+    }
+    let fit = question.filter.fit(entry, view)?;
+    let comes = match (serves(entry, &question.near, view), by) {
+        // It comes to people's homes, but nobody said where.
+        (Answer::Yes, "at_home") if entry.linked("service_area").next().is_none() => Answer::Unknown,
+        (answer, _) => answer,
+    };
+    let Fit { unknown } = fit.and("service_area", comes)?;
+    Some(Found { entry, distance_m: None, unknown, by: Some(by) })
+}
+
+/// Services that surely come to people, the first of them by name.
+fn surely_coming<'a>(
+    question: &Question,
+    kind: Kind,
+    view: &'a View,
+    ctl: &Ctl,
+    found: &mut Vec<Found<'a>>,
+) -> Result<(), Halt> {
+    let categories = question.filter.categories(view);
+    let sure = |entry| comes(question, entry, view).filter(|found| found.unknown.is_empty());
+    let mut many = 0;
+    for entry in view.coming_anywhere(kind, categories) {
+        ctl.tick(cost(question, entry))?;
+        if let Some(one) = sure(entry) {
+            found.push(one);
+            many += 1;
         }
-        let Some(fit) = question.filter.fit(entry, view) else { continue };
-        let comes = match (serves(entry, &question.near, view), by) {
-            // It comes to people's homes, but nobody said where.
-            (Answer::Yes, "at_home") if entry.linked("service_area").next().is_none() => Answer::Unknown,
-            (answer, _) => answer,
-        };
-        let Some(Fit { unknown }) = fit.and("service_area", comes) else { continue };
-        let item = Found { entry, distance_m: None, unknown, by: Some(by) };
-        if item.unknown.is_empty() {
-            found.push(item);
-        } else {
-            possible.add(item);
+        if many == question.limit {
+            break;
         }
     }
-    found.sort_by(|a, b| (a.entry.name(), a.entry.id).cmp(&(b.entry.name(), b.entry.id)));
-    found.truncate(question.limit);
-    Ok(found)
+    let position = AreaClues { point: Some(question.near.point), codes: &question.near.codes };
+    let holds = |area| membership::in_any(&membership::area(area, view), position, view) == Answer::Yes;
+    for entry in view.coming_to(kind, categories, &holds) {
+        ctl.tick(cost(question, entry))?;
+        found.extend(sure(entry));
+    }
+    Ok(())
+}
+
+/// Services that may come to people, as far as there is room for them.
+fn possibly_coming<'a>(
+    question: &Question,
+    kind: Kind,
+    view: &'a View,
+    ctl: &Ctl,
+    possible: &mut Run<'a>,
+) -> Result<(), Halt> {
+    let categories = question.filter.categories(view);
+    for entry in view.may_come(kind, categories, question.filter.may_leave_open()) {
+        if possible.is_full_of_nearer(entry) {
+            break;
+        }
+        ctl.tick(cost(question, entry))?;
+        if let Some(one) = comes(question, entry, view).filter(|found| !found.unknown.is_empty()) {
+            possible.add(one);
+        }
+    }
+    Ok(())
 }
 
 /// Whether a service is for people who live at `near`: its area and its districts.
@@ -244,6 +288,12 @@ impl<'a> Run<'a> {
     fn is_settled(&self, chord: f64) -> bool {
         let last = self.found.last().and_then(|f| f.distance_m);
         self.found.len() >= self.limit && last.is_some_and(|d| chord > d)
+    }
+
+    /// Whether a record that nobody travels to, and all that follow it by id, come after those that are in.
+    fn is_full_of_nearer(&self, entry: &Entry) -> bool {
+        let last = self.found.last().filter(|_| self.found.len() >= self.limit);
+        last.is_some_and(|last| last.distance_m.is_some() || last.entry.id < entry.id)
     }
 
     fn add(&mut self, item: Found<'a>) {

@@ -126,6 +126,27 @@ impl Entry {
         unclear.any() || days.as_ref().is_some_and(|d| d.from != Day::Unsaid || d.until != Day::Unsaid)
     }
 
+    /// Whether a question without any words may leave open if it fits: whom it takes depends on where they live, or nobody
+    /// could read whether it is there.
+    pub fn may_be_left_open(&self) -> bool {
+        self.depends_on_where() || self.facets.unclear.any()
+    }
+
+    /// Whether it depends on where people live, or are registered, if it takes them.
+    pub fn depends_on_where(&self) -> bool {
+        let Facets { limited, for_registered, where_unclear, lists, .. } = &self.facets;
+        *limited
+            && (*for_registered
+                || *where_unclear
+                || lists.as_ref().is_some_and(|lists| !lists.districts.is_empty())
+                || self.linked("service_area").next().is_some())
+    }
+
+    /// Whether it comes to everybody who does not travel, by telephone or online.
+    pub fn comes_anywhere(&self) -> bool {
+        self.remote && self.facets.delivery.meets(Words::of(DELIVERY, ["telephone", "online"]))
+    }
+
     /// The organisations it belongs to.
     pub fn owners(&self) -> impl Iterator<Item = Id> + '_ {
         let named = match self.kind.spec().owner {

@@ -6,13 +6,14 @@
 
 use serde_json::value::RawValue;
 use serde_json::{Value, json};
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::fmt::Write;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use super::audience::Level;
 use super::entry::Entry;
-use super::lookup::{Lookup, points};
+use super::lookup::{Lookup, points, points_through};
+use super::trees::Trees;
 use super::viewer::Viewer;
 use crate::model::record::{canonical, drop_unlinked, fields_of, links_of, stored};
 use crate::model::shape::SeenBy;
@@ -27,9 +28,11 @@ pub struct Faces {
 }
 
 /// The faces of one viewer, by record.
-#[derive(Default, Clone)]
+#[derive(Default)]
 pub struct ViewerFaces {
-    faces: HashMap<Id, Arc<Face>>,
+    faces: HashMap<Id, Face>,
+    /// Where the viewer sees them, for who sees more than the public; made when it is first asked.
+    pub(super) trees: OnceLock<Trees>,
 }
 
 /// What one viewer is shown of one record.
@@ -47,19 +50,11 @@ impl Faces {
         Self { public: Arc::new(ViewerFaces::new(ids)), others: Mutex::default() }
     }
 
-    /// The same records but the `touched` ones, and `more`: what was made for the public of those that stay is kept.
-    pub fn followed_by(&self, touched: &HashSet<Id>, more: impl Iterator<Item = Id>) -> Self {
-        let kept = self.public.faces.iter().filter(|(id, _)| !touched.contains(id));
-        let mut faces: HashMap<Id, Arc<Face>> = kept.map(|(id, face)| (*id, face.clone())).collect();
-        faces.extend(more.map(|id| (id, Arc::default())));
-        Self { public: Arc::new(ViewerFaces { faces }), others: Mutex::default() }
-    }
-
     /// Where the public sees a record; nowhere when it is hidden.
     pub(super) fn public_points(&self, lookup: &dyn Lookup, entry: &Entry) -> Vec<Point> {
         match self.public.get(entry.id) {
             None => points(lookup, entry),
-            Some(face) => face.of(lookup, &Viewer::PUBLIC, entry).map_or(Vec::new(), |face| points(lookup, face)),
+            Some(_) => points_for(lookup, &Viewer::PUBLIC, entry),
         }
     }
 
@@ -68,13 +63,10 @@ impl Faces {
         &self.public
     }
 
-    /// A viewer's; none are needed by who sees everything.
+    /// A viewer's.
     pub fn row(&self, viewer: &Viewer) -> Arc<ViewerFaces> {
         if self.public.faces.is_empty() || !viewer.sees_more_than_public() {
             return self.public.clone();
-        }
-        if viewer.level == Level::Admin {
-            return Arc::default();
         }
         let mut others = self.others.lock().unwrap_or_else(PoisonError::into_inner);
         if let Some((_, row)) = others.iter().find(|(of, _)| of == viewer) {
@@ -83,7 +75,9 @@ impl Faces {
         if others.len() >= MOST_VIEWERS {
             others.remove(0);
         }
-        let row = Arc::new(ViewerFaces::new(self.public.faces.keys().copied()));
+        // Who runs the instance sees everything as it is stored.
+        let ids = self.public.faces.keys().copied().filter(|_| viewer.level != Level::Admin);
+        let row = Arc::new(ViewerFaces::new(ids));
         others.push((viewer.clone(), row.clone()));
         row
     }
@@ -91,7 +85,7 @@ impl Faces {
 
 impl ViewerFaces {
     fn new(ids: impl Iterator<Item = Id>) -> Self {
-        Self { faces: ids.map(|id| (id, Arc::default())).collect() }
+        Self { faces: ids.map(|id| (id, Face::default())).collect(), trees: OnceLock::new() }
     }
 
     /// Whether everybody sees everything as it is stored.
@@ -101,7 +95,7 @@ impl ViewerFaces {
 
     /// The face of a record; none when everybody sees it as it is stored.
     pub fn get(&self, id: Id) -> Option<&Face> {
-        if self.faces.is_empty() { None } else { self.faces.get(&id).map(Arc::as_ref) }
+        if self.faces.is_empty() { None } else { self.faces.get(&id) }
     }
 }
 
@@ -247,11 +241,32 @@ fn only_published(body: &mut Body, field: &str, today: &Body) {
     }
 }
 
+/// Where a viewer sees a record; nowhere when it is hidden.
+pub fn points_for(lookup: &dyn Lookup, viewer: &Viewer, entry: &Entry) -> Vec<Point> {
+    if !viewer.sees(entry) {
+        Vec::new()
+    } else if withholds(lookup, viewer, entry) {
+        centre_by(lookup, viewer, entry.kind, entry.point, |role| entry.linked(role).collect()).into_iter().collect()
+    } else {
+        points_through(lookup, entry, |giver| viewer.sees(giver))
+    }
+}
+
 /// The centre of the cell it is in: by its own point, else by the first place that is shown approximately itself.
 fn centre(lookup: &dyn Lookup, viewer: &Viewer, kind: Kind, body: &Body) -> Option<Point> {
     let own = body.get("point").and_then(|point| serde_json::from_value::<Point>(point.clone()).ok());
+    centre_by(lookup, viewer, kind, own, |role| links_of(body, role).collect())
+}
+
+fn centre_by(
+    lookup: &dyn Lookup,
+    viewer: &Viewer,
+    kind: Kind,
+    own: Option<Point>,
+    linked: impl Fn(&str) -> Vec<Id>,
+) -> Option<Point> {
     let of_role = |role: &&str| {
-        let mut ids: Vec<Id> = links_of(body, role).collect();
+        let mut ids = linked(role);
         ids.sort_unstable();
         let givers = ids.into_iter().filter_map(|id| lookup.entry(id));
         givers.filter(|giver| giver.approximate && viewer.sees(giver)).find_map(|giver| giver.point)

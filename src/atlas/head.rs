@@ -5,7 +5,7 @@ use serde_json::value::RawValue;
 use std::borrow::Cow;
 use std::collections::HashMap;
 
-use super::lenient::{Group, Links, Scalar, Texts};
+use super::lenient::{Group, References, Scalar, Texts};
 use crate::model::{Id, Point};
 
 /// What is read of every record.
@@ -24,7 +24,7 @@ pub struct Head<'a> {
     pub owner: Option<Id>,
     pub point: Option<Point>,
     #[serde(borrow)]
-    pub links: Links<'a>,
+    pub links: References<'a>,
     #[serde(borrow, default)]
     pub r#type: Scalar<'a>,
     #[serde(borrow, default)]

@@ -65,9 +65,9 @@ impl Texts<'_> {
 
 /// The references of a record: role, target.
 #[derive(Debug, Default)]
-pub struct Links<'a>(pub Vec<(Scalar<'a>, Id)>);
+pub struct References<'a>(pub Vec<(Scalar<'a>, Id)>);
 
-impl Links<'_> {
+impl References<'_> {
     /// The targets of a role.
     pub fn of<'b>(&'b self, role: &'b str) -> impl Iterator<Item = Id> + 'b {
         self.0.iter().filter(move |(of, _)| of.text() == Some(role)).map(|(_, target)| *target)
@@ -187,27 +187,27 @@ impl<'de: 'a, 'a> Deserialize<'de> for Texts<'a> {
     }
 }
 
-struct LinksVisitor<'a>(PhantomData<&'a ()>);
+struct ReferencesVisitor<'a>(PhantomData<&'a ()>);
 
-impl<'de: 'a, 'a> Visitor<'de> for LinksVisitor<'a> {
-    type Value = Links<'a>;
+impl<'de: 'a, 'a> Visitor<'de> for ReferencesVisitor<'a> {
+    type Value = References<'a>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("lists of ids by role")
     }
 
-    fn visit_map<A: MapAccess<'de>>(self, mut roles: A) -> Result<Links<'a>, A::Error> {
+    fn visit_map<A: MapAccess<'de>>(self, mut roles: A) -> Result<References<'a>, A::Error> {
         let mut links = Vec::new();
         while let Some((role, targets)) = roles.next_entry::<Scalar<'a>, Vec<Id>>()? {
             links.extend(targets.into_iter().map(|target| (role.clone(), target)));
         }
-        Ok(Links(links))
+        Ok(References(links))
     }
 }
 
-impl<'de: 'a, 'a> Deserialize<'de> for Links<'a> {
+impl<'de: 'a, 'a> Deserialize<'de> for References<'a> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        deserializer.deserialize_map(LinksVisitor(PhantomData))
+        deserializer.deserialize_map(ReferencesVisitor(PhantomData))
     }
 }
 

@@ -1,12 +1,13 @@
 //! What is true now: every record of a revision in memory, immutable and shared, indexed for questions.
 //!
-//! An [`Atlas`] is a large [`base::Base`] and a small overlay of what came since. Publishing a group of changes
-//! copies the overlay only; [`Atlas::fold`] makes a new base of both and runs apart from writes. Readers hold an
-//! `Arc<Atlas>` and wait for nobody. What one caller may see of it is a [`View`]; nothing else is handed out.
+//! An [`Atlas`] is a stack of segments: a large one, and smaller ones of what came since, each with the same indexes.
+//! Publishing a group of changes makes the smallest anew; [`Atlas::fold`] makes one of several, apart from writes, and
+//! costs by their size. Readers hold an `Arc<Atlas>` and wait for nobody. What one caller may see of it is a [`View`];
+//! nothing else is handed out.
 
 pub mod areas;
 mod audience;
-mod base;
+mod covered;
 mod entry;
 mod face;
 pub mod facets;
@@ -14,13 +15,19 @@ pub mod gazetteer;
 mod head;
 mod interned;
 mod lenient;
+mod links;
 mod lookup;
 pub mod marks;
-mod merge;
+mod nearest;
 pub mod outlines;
 pub mod postcodes;
+mod remote;
 mod seen;
+mod segment;
+mod slots;
 mod spots;
+mod stack;
+mod trees;
 pub mod view;
 mod viewer;
 mod words;
@@ -29,26 +36,24 @@ pub use audience::{Audience, Level};
 pub use entry::{Entry, REMOTE};
 pub use facets::Facets;
 pub use gazetteer::{Datasets, Town};
-pub use view::{Among, View};
+pub use nearest::Nearest;
+pub use view::{Among, Bits, Holding, View};
 pub use viewer::Viewer;
 pub use words::{all_begin, of as words_of};
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use uuid::Uuid;
 
 use areas::AreaTables;
-use base::Base;
-use face::Faces;
 use lookup::Lookup;
 pub use spots::{Wide, chord_2};
+pub use stack::Fold;
+use stack::{Fresh, Stack};
 
 use crate::change::{Change, Op, Seq};
 use crate::model::{Id, Kind};
-
-/// From this many records on, the overlay is worth folding into a new base.
-pub const FOLD_AT: usize = 8_192;
 
 /// Every record of one revision.
 #[derive(Clone, Default)]
@@ -56,30 +61,14 @@ pub struct Atlas {
     revision: Seq,
     /// Which change that is: after a standby took over, another one may have its number.
     last: Option<Uuid>,
-    base: Arc<Base>,
-    overlay: Arc<Overlay>,
+    stack: Stack,
     areas: Arc<OnceLock<AreaTables>>,
-}
-
-/// What came since the base: small enough to be copied with every publication.
-#[derive(Clone, Default)]
-struct Overlay {
-    /// Present state of records that differ from the base, or that stand on something that does; none = deleted.
-    entries: Entries,
-    /// Slots of the base that these replace.
-    shadowed: HashSet<u32>,
-    /// The overlay's records by kind and code.
-    codes: HashMap<(Kind, Box<str>), Vec<Id>>,
-    /// Of those that some are shown otherwise than they are stored: what viewers are shown.
-    faces: Arc<Faces>,
-    /// Public positions of the overlay's records.
-    spots: Vec<([f64; 3], Arc<Entry>)>,
 }
 
 impl Atlas {
     /// An atlas of these records as of `revision`.
     pub fn build(revision: Seq, entries: Vec<Arc<Entry>>) -> Self {
-        Self { revision, base: Arc::new(Base::build(revision, entries)), ..Self::default() }
+        Self { revision, stack: Stack::of(revision, entries), ..Self::default() }
     }
 
     /// The same atlas, told which change its last one is.
@@ -92,15 +81,14 @@ impl Atlas {
         self.revision
     }
 
-    /// How many records the overlay holds.
-    pub fn overlay_len(&self) -> usize {
-        self.overlay.entries.len()
+    /// How many records each segment holds, newest first.
+    pub fn segments(&self) -> Vec<usize> {
+        self.stack.tiers().iter().map(|tier| tier.segment.len()).collect()
     }
 
     /// How many records there are.
     pub fn len(&self) -> usize {
-        let new = self.overlay.entries.values().flatten().count();
-        self.base.entries.len() - self.overlay.shadowed.len() + new
+        self.stack.len()
     }
 
     /// Whether there is nothing at all.
@@ -108,10 +96,19 @@ impl Atlas {
         self.len() == 0
     }
 
+    /// Bytes of all bodies, of what stands beside them, and of the indexes, about.
+    pub fn weight(&self) -> Weight {
+        let entries = || self.stack.tiers().iter().flat_map(|tier| &tier.segment.entries);
+        Weight {
+            bodies: entries().map(|entry| entry.body.len()).sum(),
+            entries: entries().map(|entry| size_of::<Entry>() + 16 + 17 * entry.links.len()).sum(),
+            indexes: self.stack.tiers().iter().map(|tier| tier.segment.weight()).sum(),
+        }
+    }
+
     /// The atlas after further changes. `Err` names a body that can't be read (stored data is damaged).
     pub fn publish(&self, changes: &[Change]) -> Result<Self, String> {
-        let mut entries = self.overlay.entries.clone();
-        let mut touched: HashSet<Id> = HashSet::new();
+        let mut fresh = Fresh::new();
         let mut moved: HashSet<Id> = HashSet::new();
         let mut looks_otherwise: HashSet<Id> = HashSet::new();
         let mut areas_changed = false;
@@ -119,145 +116,112 @@ impl Atlas {
             let (Some(id), Some(kind)) = (change.record, change.kind) else { continue };
             let entry = change.after.clone().map(Entry::read).transpose()?.map(Arc::new);
             areas_changed |= kind == Kind::Area;
-            let before = entries.get(&id).cloned().unwrap_or_else(|| self.base.entry(id).cloned());
+            let before = fresh.get(&id).cloned().unwrap_or_else(|| self.stack.entry(id).cloned());
             if change.before.is_some() && kind.gives_positions() {
                 moved.insert(id);
             }
             if change.op != Op::Create && !looks_alike(before.as_deref(), entry.as_deref()) {
                 looks_otherwise.insert(id);
             }
-            touched.insert(id);
-            entries.insert(id, entry);
+            fresh.insert(id, entry);
         }
-        let names_one = |entry: &Entry| {
+        self.carry_along(&moved, &looks_otherwise, &mut fresh);
+        Ok(Self {
+            revision: changes.last().map_or(self.revision, |c| c.seq),
+            last: changes.last().map_or(self.last, |c| Some(c.id)),
+            stack: self.stack.with(changes.last().map_or(self.revision, |c| c.seq), fresh),
+            areas: if areas_changed { Arc::default() } else { self.areas.clone() },
+        })
+    }
+
+    /// Records that are shown anew when others change come with them: those that stand on a place that moved, and those
+    /// that name a record which others see now, or do not see any more.
+    fn carry_along(&self, moved: &HashSet<Id>, looks_otherwise: &HashSet<Id>, fresh: &mut Fresh) {
+        let is_shown_anew = |entry: &Entry| {
             entry.position_givers().any(|id| moved.contains(&id))
                 || (!looks_otherwise.is_empty() && entry.refers_to().any(|id| looks_otherwise.contains(&id)))
         };
-        for id in moved.union(&looks_otherwise) {
-            self.carry_along(*id, &names_one, &mut entries);
-        }
-        touched.extend(entries.values().flatten().filter(|entry| names_one(entry)).map(|entry| entry.id));
-        let mut next = Self {
-            revision: changes.last().map_or(self.revision, |c| c.seq),
-            last: changes.last().map_or(self.last, |c| Some(c.id)),
-            base: self.base.clone(),
-            overlay: Arc::default(),
-            areas: if areas_changed { Arc::default() } else { self.areas.clone() },
-        };
-        let shadowed = entries.keys().filter_map(|id| self.base.slot(*id)).collect();
-        let mut codes: HashMap<(Kind, Box<str>), Vec<Id>> = HashMap::new();
-        for entry in entries.values().flatten() {
-            if let Some(code) = &entry.code {
-                codes.entry((entry.kind, (**code).clone())).or_default().push(entry.id);
+        for id in moved.union(looks_otherwise) {
+            for (number, slot) in self.stack.links_to(*id, None) {
+                let entry = &self.stack.tiers()[number].segment.entries[slot as usize];
+                if is_shown_anew(entry) {
+                    fresh.entry(entry.id).or_insert_with(|| Some(entry.clone()));
+                }
             }
         }
-        next.overlay = Arc::new(Overlay { entries, shadowed, codes, ..Overlay::default() });
-        let delicate = |id: &Id| next.entry(*id).is_some_and(|entry| face::is_delicate(&next, entry));
-        let delicate: Vec<Id> = touched.iter().copied().filter(delicate).collect();
-        let faces = self.overlay.faces.followed_by(&touched, delicate.into_iter());
-        next.with_overlay(|overlay| overlay.faces = Arc::new(faces));
-        let spots = next.overlay_spots();
-        next.with_overlay(|overlay| overlay.spots = spots);
-        Ok(next)
     }
 
-    /// Adds to an overlay that nobody else has seen yet.
-    fn with_overlay(&mut self, add: impl FnOnce(&mut Overlay)) {
-        add(Arc::get_mut(&mut self.overlay).expect("a new overlay is its atlas's own"));
+    /// The atlas as it would be with these records, too: one more segment, which nobody keeps.
+    pub fn with(&self, drafts: Vec<Arc<Entry>>) -> Self {
+        let mut fresh: Fresh = BTreeMap::new();
+        let ids: HashSet<Id> = drafts.iter().map(|draft| draft.id).collect();
+        let areas_change = drafts.iter().any(|draft| draft.kind == Kind::Area);
+        fresh.extend(drafts.into_iter().map(|draft| (draft.id, Some(draft))));
+        self.carry_along(&ids, &ids, &mut fresh);
+        let areas = if areas_change { Arc::default() } else { self.areas.clone() };
+        Self { stack: self.stack.fixed().with(self.revision, fresh), areas, ..self.clone() }
     }
 
-    /// The same atlas with everything in its base. Takes time in proportion to all records: run it apart.
-    pub fn fold(&self) -> Self {
-        let kept = self.base.entries.iter().enumerate();
-        let kept = kept.filter(|(slot, _)| !self.overlay.shadowed.contains(&(*slot as u32))).map(|(_, e)| e.clone());
-        let entries = kept.chain(self.overlay.entries.values().flatten().cloned()).collect();
-        let folded = Self { areas: self.areas.clone(), last: self.last, ..Self::build(self.revision, entries) };
-        if self.base.is_marked() {
-            // Here, apart from everything, rather than while somebody waits for a map.
-            folded.base.marks();
-        }
-        folded
+    /// What is worth folding now, if anything is; until [`Atlas::folded`], [`Atlas::while_folding`] is published upon.
+    pub fn fold(&self) -> Option<Fold> {
+        self.stack.fold(self.revision)
     }
 
-    /// `folded` (made of an earlier revision of this atlas) with what this one learned since.
-    pub fn rebase(&self, folded: &Atlas, since: &[Change]) -> Result<Self, String> {
-        let next = folded.publish(since)?;
-        Ok(Self { revision: self.revision, last: self.last, areas: self.areas.clone(), ..next })
+    /// Everything, to become one segment.
+    pub fn fold_all(&self) -> Fold {
+        self.stack.fold_all(self.revision)
+    }
+
+    /// The same atlas, of which no segment becomes another one before a fold is done.
+    pub fn while_folding(&self) -> Self {
+        Self { stack: self.stack.fixed(), ..self.clone() }
+    }
+
+    /// The same atlas with a fold in place of what was folded; what came meanwhile lies on top.
+    pub fn folded(&self, fold: &Fold, segment: segment::Segment) -> Self {
+        Self { stack: self.stack.folded(segment, fold), ..self.clone() }
     }
 
     /// What the areas say, by set; worked out when first asked for.
-    fn area_tables(&self) -> &AreaTables {
-        self.areas.get_or_init(|| AreaTables::build(self.of_kind(Kind::Area)))
+    pub fn area_tables(&self) -> &AreaTables {
+        self.areas.get_or_init(|| AreaTables::build(self.entries_of(Kind::Area)))
     }
 
     /// Whether somebody asked for them.
-    fn has_area_tables(&self) -> bool {
+    pub fn has_area_tables(&self) -> bool {
         self.areas.get().is_some()
     }
 
-    /// Records of a kind in order of id.
-    fn of_kind(&self, kind: Kind) -> Vec<&Arc<Entry>> {
-        let slots = self.base.of_kind.get(&kind).map_or(&[][..], Vec::as_slice);
-        let based = slots.iter().filter(|s| !self.overlay.shadowed.contains(s));
-        let mut all: Vec<&Arc<Entry>> = based.map(|s| &self.base.entries[*s as usize]).collect();
-        let from_base = all.len();
-        all.extend(self.overlay.entries.values().flatten().filter(|e| e.kind == kind));
-        if all.len() > from_base {
-            all.sort_unstable_by_key(|e| e.id);
-        }
-        all
+    /// Records of a kind, in no order.
+    fn entries_of(&self, kind: Kind) -> Vec<&Arc<Entry>> {
+        let of_tier = |tier: &'_ stack::Tier| {
+            let tier = tier.clone();
+            move |slot: &&u32| !tier.covered.holds(**slot)
+        };
+        let tiers = self.stack.tiers().iter();
+        let of = tiers.flat_map(|tier| {
+            tier.segment.of_kind(kind).iter().filter(of_tier(tier)).map(|slot| &tier.segment.entries[*slot as usize])
+        });
+        of.collect()
     }
+}
 
-    /// Records that link to one, of one kind or of all.
-    fn links_to(&self, id: Id, kind: Option<Kind>) -> Vec<&Arc<Entry>> {
-        let kinds = kind.as_slice().iter().chain(if kind.is_none() { Kind::ALL } else { &[] });
-        let of_slot = |slot| kinds.clone().flat_map(move |kind| self.base.links_from(*kind, slot));
-        let slots = self.base.slot(id).into_iter().flat_map(of_slot);
-        let based = slots.filter(|s| !self.overlay.shadowed.contains(s)).map(|s| &self.base.entries[s as usize]);
-        let new = self.overlay.entries.values().flatten().filter(|e| e.refers_to().any(|target| target == id));
-        let new = new.filter(|e| kind.is_none_or(|kind| e.kind == kind));
-        let mut all: Vec<&Arc<Entry>> = based.chain(new).collect();
-        all.sort_unstable_by_key(|e| e.id);
-        all.dedup_by_key(|e| e.id);
-        all
-    }
-
-    /// Records of the base that are shown anew when another one changes join the overlay: those that stand on a place that
-    /// moved, and those that name a record which others see now, or do not see any more.
-    fn carry_along(&self, changed: Id, is_shown_anew: &dyn Fn(&Entry) -> bool, entries: &mut Entries) {
-        for source in self.base.slot(changed).into_iter().flat_map(|slot| self.base.links_to(slot)) {
-            let entry = &self.base.entries[source as usize];
-            if is_shown_anew(entry) {
-                entries.entry(entry.id).or_insert_with(|| Some(entry.clone()));
-            }
-        }
-    }
-
-    fn overlay_spots(&self) -> Vec<([f64; 3], Arc<Entry>)> {
-        let points = |entry: &Entry| self.overlay.faces.public_points(self, entry).into_iter();
-        let entries = self.overlay.entries.values().flatten();
-        entries.flat_map(|e| points(e).map(|point| (point.ecef(), e.clone()))).collect()
-    }
-
-    /// Spots of the overlay by rising chord from a point.
-    fn overlay_nearest(&self, origin: &[f64; 3]) -> Vec<(f64, &Arc<Entry>)> {
-        let mut near: Vec<_> = self.overlay.spots.iter().map(|(at, e)| (chord_2(at, origin), e)).collect();
-        near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        near
-    }
+/// Bytes by part, about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Weight {
+    /// Texts of bodies.
+    pub bodies: usize,
+    /// What stands beside each: identity, links, facets.
+    pub entries: usize,
+    /// Indexes of all segments.
+    pub indexes: usize,
 }
 
 impl Lookup for Atlas {
     fn entry(&self, id: Id) -> Option<&Arc<Entry>> {
-        match self.overlay.entries.get(&id) {
-            Some(entry) => entry.as_ref(),
-            None => self.base.entry(id),
-        }
+        self.stack.entry(id)
     }
 }
-
-/// The records of an overlay by id; none = deleted.
-type Entries = HashMap<Id, Option<Arc<Entry>>>;
 
 /// Whether others that name a record are shown alike before and after: it is seen by the same, and as exactly.
 fn looks_alike(before: Option<&Entry>, after: Option<&Entry>) -> bool {
@@ -327,8 +291,7 @@ mod tests {
             let next = atlas.publish(&[changed(n, *kind, before, &after)]).unwrap();
             let mut expected: Vec<Id> = carried.into_iter().chain([n]).map(id).collect();
             expected.sort_unstable();
-            let mut there: Vec<Id> = next.overlay.entries.keys().copied().collect();
-            there.sort_unstable();
+            let there: Vec<Id> = next.stack.tiers()[0].segment.entries.iter().map(|entry| entry.id).collect();
             assert_eq!(there, expected, "{from} → {to}");
         }
     }

@@ -1,17 +1,20 @@
 //! What one caller may see. Handlers and analyses take a [`View`], never an [`Atlas`]: hidden records are not there,
 //! approximate positions are cell centres, and everything that would give them away goes with them.
 
+use itertools::{Itertools, kmerge_by};
 use serde_json::json;
 use std::borrow::Cow;
-use std::collections::HashSet;
 use std::sync::Arc;
 
 use super::areas::{AreaSet, AreaTables};
 use super::face::{self, ViewerFaces};
-use super::lookup::{Lookup, points};
-use super::merge::Merge;
-use super::spots::chord_2;
-use super::{Atlas, Datasets, Entry, Viewer};
+use super::lookup::points;
+use super::remote::{self, Coming};
+use super::segment::Segment;
+pub use super::slots::Bits;
+use super::slots::Slots;
+use super::stack::Tier;
+use super::{Atlas, Datasets, Entry, Viewer, words};
 use crate::change::Seq;
 use crate::model::hours::Nation;
 use crate::model::record::stored;
@@ -23,8 +26,8 @@ pub struct View {
     pub(super) atlas: Arc<Atlas>,
     datasets: Arc<Datasets>,
     viewer: Viewer,
-    /// What this caller is shown of delicate records of the base and of the overlay.
-    faces: [Arc<ViewerFaces>; 2],
+    /// What this caller is shown of delicate records of each segment.
+    pub(super) faces: Vec<Arc<ViewerFaces>>,
     nation: Nation,
 }
 
@@ -35,14 +38,26 @@ pub enum Among {
     Kind(Kind),
     /// Those of a kind in any of these categories.
     Categories(Kind, Vec<Id>),
-    /// These.
-    These(Vec<Id>),
+    /// Those of a kind that name a record, and that record itself.
+    Naming(Kind, Id),
+    /// These: slots of each segment.
+    These(Arc<Vec<Bits>>),
+}
+
+/// A record that holds the words of a query.
+pub struct Holding<'a> {
+    /// Number of its segment, slot.
+    pub at: (usize, u32),
+    /// The record.
+    pub entry: &'a Entry,
+    /// The index alone tells that it holds them; else it has to be looked at ([`Entry::holds`]).
+    pub surely: bool,
 }
 
 impl View {
     /// The atlas through these eyes.
     pub fn new(atlas: Arc<Atlas>, datasets: Arc<Datasets>, viewer: Viewer) -> Self {
-        let faces = [atlas.base.faces.row(&viewer), atlas.overlay.faces.row(&viewer)];
+        let faces = atlas.stack.tiers().iter().map(|tier| tier.segment.faces.row(&viewer)).collect();
         Self { atlas, datasets, viewer, faces, nation: Nation::default() }
     }
 
@@ -78,27 +93,14 @@ impl View {
 
     /// A record that the caller may see, as it is shown.
     pub fn get(&self, id: Id) -> Option<&Entry> {
-        self.show(self.atlas.entry(id)?)
+        let (tier, slot) = self.atlas.stack.stand(id)?;
+        self.show(tier, slot)
     }
 
-    /// A record as this caller is shown it; none when it is hidden.
-    pub(super) fn show<'a>(&'a self, entry: &'a Arc<Entry>) -> Option<&'a Entry> {
-        let [base, overlay] = &self.faces;
-        if base.is_empty() && overlay.is_empty() {
-            return Some(entry);
-        }
-        let faces = if self.atlas.overlay.entries.contains_key(&entry.id) { overlay } else { base };
-        self.show_by(faces, entry)
-    }
-
-    /// The same of a record that stands in a slot of the base.
-    pub(super) fn show_of_base<'a>(&'a self, slot: u32, entry: &'a Arc<Entry>) -> Option<&'a Entry> {
-        let is_delicate = self.atlas.base.delicate.binary_search(&slot).is_ok();
-        if is_delicate { self.show_by(&self.faces[0], entry) } else { Some(entry) }
-    }
-
-    fn show_by<'a>(&'a self, faces: &'a ViewerFaces, entry: &'a Arc<Entry>) -> Option<&'a Entry> {
-        match faces.get(entry.id) {
+    /// The record in a slot of a segment as this caller is shown it; none when it is hidden.
+    pub(super) fn show(&self, tier: usize, slot: u32) -> Option<&Entry> {
+        let entry = &self.atlas.stack.tiers()[tier].segment.entries[slot as usize];
+        match self.faces[tier].get(entry.id) {
             None => Some(entry),
             Some(face) => face.of(&*self.atlas, &self.viewer, entry),
         }
@@ -106,22 +108,25 @@ impl View {
 
     /// Records of a kind, in order of id.
     pub fn of_kind(&self, kind: Kind) -> impl Iterator<Item = &Entry> {
-        self.atlas.of_kind(kind).into_iter().filter_map(|e| self.show(e))
+        let slots = self.tiers().map(|(_, tier)| Slots::Run(tier.segment.of_kind(kind))).collect();
+        self.merged(slots, None)
     }
 
-    /// Records that link to one.
+    /// Records that link to one, in order of id.
     pub fn links_to(&self, id: Id) -> impl Iterator<Item = &Entry> {
         self.named_by(id, None)
     }
 
-    /// Records of a kind that link to one.
+    /// Records of a kind that link to one, in order of id.
     pub fn links_from(&self, kind: Kind, id: Id) -> impl Iterator<Item = &Entry> {
         self.named_by(id, Some(kind))
     }
 
     fn named_by(&self, id: Id, kind: Option<Kind>) -> impl Iterator<Item = &Entry> {
-        let shown = self.atlas.links_to(id, kind).into_iter().filter_map(|e| self.show(e));
-        shown.filter(move |e| e.refers_to().any(|named| named == id))
+        let shown = self.atlas.stack.links_to(id, kind).filter_map(|(tier, slot)| self.show(tier, slot));
+        let mut named: Vec<&Entry> = shown.filter(|e| e.refers_to().any(|named| named == id)).collect();
+        named.sort_unstable_by_key(|e| e.id);
+        named.into_iter()
     }
 
     /// The record of a kind with this code; `set/code` where a code alone is not enough.
@@ -140,12 +145,30 @@ impl View {
         }
     }
 
-    /// Records whose words may fit a query; which of them do, [`Entry::holds`] tells.
-    pub fn may_hold(&self, query: &[String]) -> impl Iterator<Item = &Entry> {
-        let overlay = &self.atlas.overlay;
-        let slots = self.atlas.base.holding(query).into_iter().filter(|s| !overlay.shadowed.contains(s));
-        let based = slots.map(|s| &self.atlas.base.entries[s as usize]);
-        based.chain(overlay.entries.values().flatten()).filter_map(|e| self.show(e))
+    /// Records that may hold words which begin with those of a query.
+    pub fn holding<'a>(&'a self, query: &'a [String]) -> impl Iterator<Item = Holding<'a>> {
+        let is_whole = words::is_whole(query);
+        self.tiers().flat_map(move |(number, tier)| {
+            let slots: Vec<u32> =
+                tier.segment.holding(query).from(0).filter(|slot| !tier.covered.holds(*slot)).collect();
+            slots.into_iter().filter_map(move |slot| {
+                let entry = self.show(number, slot)?;
+                // What is shown otherwise than it is stored may hold less.
+                let stored = &tier.segment.entries[slot as usize];
+                let surely = is_whole && std::ptr::eq(entry, &**stored);
+                Some(Holding { at: (number, slot), entry, surely })
+            })
+        })
+    }
+
+    /// Where a record stands: number of its segment, slot; what sets of records are kept by.
+    pub fn stand(&self, id: Id) -> Option<(usize, u32)> {
+        self.atlas.stack.stand(id)
+    }
+
+    /// How many segments there are.
+    pub fn segments(&self) -> usize {
+        self.atlas.stack.tiers().len()
     }
 
     /// Where the caller sees a record; empty when nowhere.
@@ -175,48 +198,88 @@ impl View {
         body
     }
 
-    /// Records with their chord from `origin`, metres, nearest first; a record at several places comes once.
-    pub fn nearest<'a>(&'a self, among: &Among, origin: Point) -> Box<dyn Iterator<Item = (f64, &'a Entry)> + 'a> {
-        let at = origin.ecef();
-        match among {
-            Among::These(ids) => {
-                let mut near: Vec<(f64, &Entry)> = ids
-                    .iter()
-                    .filter_map(|id| self.get(*id))
-                    .filter_map(|e| Some((self.chord_2(e, &at)?, e)))
-                    .collect();
-                near.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-                Box::new(near.into_iter().map(|(d2, e)| (d2.sqrt(), e)))
-            }
-            Among::Kind(kind) => Box::new(self.merged(*kind, None, at)),
-            Among::Categories(kind, categories) => Box::new(self.merged(*kind, Some(categories), at)),
-        }
-    }
-
     /// Every record that `among` names, with no order promised.
     pub fn among(&self, among: &Among) -> Vec<&Entry> {
-        match among {
-            Among::These(ids) => ids.iter().filter_map(|id| self.get(*id)).collect(),
-            Among::Kind(kind) => self.of_kind(*kind).collect(),
-            Among::Categories(kind, categories) => {
-                let mut all: Vec<&Entry> = categories.iter().flat_map(|c| self.links_from(*kind, *c)).collect();
-                all.sort_unstable_by_key(|e| e.id);
-                all.dedup_by_key(|e| e.id);
-                all
-            }
-        }
+        let tiers = self.tiers().zip(self.slots(among));
+        let shown = tiers.flat_map(|((number, tier), slots)| {
+            let slots: Vec<u32> = slots.from(0).filter(|slot| !tier.covered.holds(*slot)).collect();
+            slots.into_iter().filter_map(move |slot| self.show(number, slot))
+        });
+        shown.collect()
+    }
+
+    /// The same in order of id, those after one.
+    pub fn in_order<'a, 'b>(
+        &'a self,
+        among: &'b Among,
+        after: Option<Id>,
+    ) -> impl Iterator<Item = &'a Entry> + use<'a, 'b>
+    where
+        'a: 'b,
+    {
+        self.merged(self.slots(among), after)
+    }
+
+    fn merged<'a, 'b>(
+        &'a self,
+        slots: Vec<Slots<'b>>,
+        after: Option<Id>,
+    ) -> impl Iterator<Item = &'a Entry> + use<'a, 'b>
+    where
+        'a: 'b,
+    {
+        let runs = self.tiers().zip(slots).map(|((number, tier), slots)| {
+            let entries = &tier.segment.entries;
+            let first = after.map_or(0, |after| entries.partition_point(|entry| entry.id <= after));
+            let there = slots.into_from(first as u32).filter(|slot| !tier.covered.holds(*slot));
+            there.map(move |slot| (entries[slot as usize].id, number, slot))
+        });
+        kmerge_by(runs, |a: &(Id, usize, u32), b: &(Id, usize, u32)| a.0 < b.0)
+            .filter_map(|(_, number, slot)| self.show(number, slot))
     }
 
     /// How many records `among` names at the most, without looking at any.
     pub fn at_most(&self, among: &Among) -> usize {
-        let base = &self.atlas.base;
-        let held = |kind: &Kind, id: &Id| base.slot(*id).map_or(0, |slot| base.how_many_from(*kind, slot));
-        let based = match among {
-            Among::These(ids) => return ids.len(),
-            Among::Kind(kind) => base.of_kind.get(kind).map_or(0, Vec::len),
-            Among::Categories(kind, categories) => categories.iter().map(|id| held(kind, id)).sum(),
+        self.slots(among).iter().map(Slots::len).sum()
+    }
+
+    /// How many records of a kind there are for this caller; only those are looked at that some do not see.
+    pub fn count(&self, kind: Kind) -> usize {
+        let of = |(_, tier): (usize, &Tier)| {
+            let all = tier.segment.of_kind(kind).len() - tier.covered.of_kind(kind);
+            let delicate = tier.segment.delicate.iter().copied().filter(|slot| !tier.covered.holds(*slot));
+            let delicate = delicate.map(|slot| &tier.segment.entries[slot as usize]);
+            all - delicate.filter(|entry| entry.kind == kind && !self.viewer.sees(entry)).count()
         };
-        based + self.atlas.overlay.entries.len()
+        self.tiers().map(of).sum()
+    }
+
+    /// Slots of each segment that `among` names.
+    fn slots<'b, 'a: 'b>(&'a self, among: &'b Among) -> Vec<Slots<'b>> {
+        let segments = self.tiers().map(|(_, tier)| &*tier.segment);
+        match among {
+            Among::Kind(kind) => segments.map(|segment| Slots::Run(segment.of_kind(*kind))).collect(),
+            Among::Categories(kind, categories) => {
+                let of = |segment: &'a Segment| categories.iter().map(|id| segment.links_from(*kind, *id)).collect();
+                segments.map(|segment| Slots::of_runs(of(segment))).collect()
+            }
+            Among::Naming(kind, id) => {
+                let own =
+                    |segment: &Segment| segment.slot(*id).filter(|slot| segment.entries[*slot as usize].kind == *kind);
+                let with_own = |segment: &'a Segment| match own(segment) {
+                    None => Slots::Run(segment.links_from(*kind, *id)),
+                    Some(slot) => {
+                        Slots::of_list(segment.links_from(*kind, *id).iter().copied().chain([slot]).collect())
+                    }
+                };
+                segments.map(with_own).collect()
+            }
+            Among::These(sets) => sets.iter().map(|bits| Slots::Many(Cow::Borrowed(bits))).collect(),
+        }
+    }
+
+    fn tiers(&self) -> impl Iterator<Item = (usize, &Tier)> {
+        self.atlas.stack.tiers().iter().enumerate()
     }
 
     /// A category with all its narrower terms; an everyday word with all the terms it means.
@@ -236,29 +299,55 @@ impl View {
         all
     }
 
-    /// Whether any record says for whom it is, so that some may turn out to be for others.
-    pub fn any_limited(&self) -> bool {
-        let delicate = |e: &Entry| e.kind.has("eligibility") && self.atlas.overlay.faces.public().get(e.id).is_some();
-        let new = || self.atlas.overlay.entries.values().flatten().any(|e| e.facets.limited || delicate(e));
-        self.atlas.base.any_limited || new()
+    /// Services that come to everybody, wherever they live, in order of name, then id.
+    pub fn coming_anywhere(&self, kind: Kind, categories: Option<&[Id]>) -> impl Iterator<Item = &Entry> {
+        let runs = self.coming(kind, categories).map(move |(number, coming)| {
+            let slots = coming.anywhere.iter().filter(move |slot| self.is_there(number, **slot));
+            slots.filter_map(move |slot| self.show(number, *slot))
+        });
+        let by_name = |a: &&Entry, b: &&Entry| (a.name(), a.id) < (b.name(), b.id);
+        kmerge_by(runs, by_name).dedup_by(|a, b| a.id == b.id)
     }
 
-    /// Services that reach people without their travelling: at home, by telephone, online, or known by area only.
-    pub fn remote(&self) -> impl Iterator<Item = &Entry> {
-        self.apart(&self.atlas.base.remote, |e| e.remote)
+    /// Services that come, or may come, to people of some places only: those that may surely come to people who live in an
+    /// area that `holds`, in no order.
+    pub fn coming_to(&self, kind: Kind, categories: Option<&[Id]>, holds: &dyn Fn(Id) -> bool) -> Vec<&Entry> {
+        let more = self.viewer.sees_more_than_public();
+        let mut found: Vec<&Entry> = Vec::new();
+        for (number, coming) in self.coming(kind, categories) {
+            let of_areas = coming.by_area.iter().filter(|(area, _)| holds(**area)).flat_map(|(_, slots)| slots);
+            let unsure = coming.unsure.iter().filter(|_| more);
+            let slots = of_areas.chain(&coming.judged).chain(unsure).filter(|slot| self.is_there(number, **slot));
+            found.extend(slots.filter_map(|slot| self.show(number, *slot)));
+        }
+        found.sort_unstable_by_key(|entry| entry.id);
+        found.dedup_by_key(|entry| entry.id);
+        found
     }
 
-    /// Records that say in words nobody could read whether they are there: what no index may take for sure.
-    pub fn unclear(&self) -> impl Iterator<Item = &Entry> {
-        self.apart(&self.atlas.base.unclear, |e| e.facets.unclear.any())
+    /// All services that come or may come to people: those that come to everybody only where they are wanted, too; in order
+    /// of id.
+    pub fn may_come(&self, kind: Kind, categories: Option<&[Id]>, anywhere: bool) -> impl Iterator<Item = &Entry> {
+        let runs = self.coming(kind, categories).map(move |(number, coming)| {
+            let mut slots: Vec<u32> = coming.anywhere.iter().copied().filter(|_| anywhere).collect();
+            slots.sort_unstable();
+            let slots = kmerge_by([slots, coming.depending.clone()], |a: &u32, b: &u32| a < b);
+            let there = slots.filter(move |slot| self.is_there(number, *slot));
+            there.filter_map(move |slot| self.show(number, slot))
+        });
+        kmerge_by(runs, |a: &&Entry, b: &&Entry| a.id < b.id).dedup_by(|a, b| a.id == b.id)
     }
 
-    fn apart<'a>(&'a self, slots: &'a [u32], is_one: fn(&Entry) -> bool) -> impl Iterator<Item = &'a Entry> {
-        let overlay = &self.atlas.overlay;
-        let slots = slots.iter().filter(|s| !overlay.shadowed.contains(s));
-        let based = slots.map(|s| &self.atlas.base.entries[*s as usize]);
-        let shown = based.chain(overlay.entries.values().flatten()).filter_map(|e| self.show(e));
-        shown.filter(move |e| is_one(e))
+    fn coming(&self, kind: Kind, categories: Option<&[Id]>) -> impl Iterator<Item = (usize, &Coming)> {
+        let keys = remote::keys(kind, categories);
+        self.tiers().flat_map(move |(number, tier)| {
+            let keys = keys.clone();
+            keys.into_iter().filter_map(move |key| Some((number, tier.segment.remote.get(key)?)))
+        })
+    }
+
+    fn is_there(&self, tier: usize, slot: u32) -> bool {
+        !self.atlas.stack.tiers()[tier].covered.holds(slot)
     }
 
     /// The areas of a set with their numbers; areas are public.
@@ -278,7 +367,7 @@ impl View {
 
     /// Whether there is such a record, but not for this caller.
     pub fn hides(&self, id: Id) -> bool {
-        self.atlas.entry(id).is_some() && self.get(id).is_none()
+        self.atlas.stack.stand(id).is_some() && self.get(id).is_none()
     }
 
     /// Whether the caller may see this record of the past.
@@ -287,75 +376,11 @@ impl View {
     }
 
     fn coded(&self, kind: Kind, code: &str) -> Vec<&Entry> {
-        let overlay = &self.atlas.overlay;
-        let slots = self.atlas.base.coded(kind, code).iter().filter(|s| !overlay.shadowed.contains(s));
-        let based = slots.map(|s| &self.atlas.base.entries[*s as usize]);
-        let ids = overlay.codes.get(&(kind, code.into())).into_iter().flatten();
-        let new = ids.filter_map(|id| overlay.entries.get(id)?.as_ref());
-        based.chain(new).filter_map(|e| self.show(e)).collect()
-    }
-
-    /// Whether the public, too, is shown a face of a record.
-    fn faces_of_public(&self, id: Id) -> bool {
-        let overlay = &self.atlas.overlay;
-        let faces = if overlay.entries.contains_key(&id) { &overlay.faces } else { &self.atlas.base.faces };
-        faces.public().get(id).is_some()
-    }
-
-    fn chord_2(&self, entry: &Entry, at: &[f64; 3]) -> Option<f64> {
-        self.points(entry).iter().map(|p| chord_2(&p.ecef(), at)).min_by(f64::total_cmp)
-    }
-
-    /// Trees of the base, the overlay and what this caller sees differently, merged by distance.
-    fn merged<'a>(
-        &'a self,
-        kind: Kind,
-        categories: Option<&[Id]>,
-        at: [f64; 3],
-    ) -> impl Iterator<Item = (f64, &'a Entry)> + use<'a> {
-        let keys: Vec<_> = match categories {
-            None => vec![(kind, None)],
-            Some(categories) => categories.iter().map(|c| (kind, Some(*c))).collect(),
+        let of = |(number, tier): (usize, &'_ Tier)| {
+            let slots: Vec<u32> =
+                tier.segment.coded(kind, code).iter().copied().filter(|s| !tier.covered.holds(*s)).collect();
+            slots.into_iter().filter_map(move |slot| self.show(number, slot)).collect::<Vec<_>>()
         };
-        let base = &self.atlas.base;
-        let overlay = &self.atlas.overlay;
-        let chosen: Option<Vec<Id>> = categories.map(<[Id]>::to_vec);
-        let in_choice = move |e: &Entry| {
-            e.kind == kind
-                && chosen
-                    .as_ref()
-                    .is_none_or(|ids| e.linked("categories").chain(e.linked("category")).any(|c| ids.contains(&c)))
-        };
-        let more_than_public = self.viewer.sees_more_than_public();
-        // Where this caller sees it may not be where the public does.
-        let is_delicate = |id: Id| self.faces_of_public(id);
-        let elsewhere = move |id: Id| more_than_public && is_delicate(id);
-        let mut streams: Vec<Box<dyn Iterator<Item = (f64, &'a Entry)> + 'a>> = Vec::new();
-        for tree in keys.into_iter().filter_map(|key| base.tree(key)) {
-            streams.push(Box::new(
-                tree.nearest_neighbor_iter_with_distance_2(&at)
-                    .filter(|(spot, _)| !overlay.shadowed.contains(&spot.slot))
-                    .filter_map(move |(spot, d2)| {
-                        let entry = &base.entries[spot.slot as usize];
-                        if elsewhere(entry.id) { None } else { Some((d2, self.show_by(&self.faces[0], entry)?)) }
-                    }),
-            ));
-        }
-        let mut apart: Vec<(f64, &Entry)> = Vec::new();
-        if !overlay.spots.is_empty() {
-            let near = self.atlas.overlay_nearest(&at).into_iter().filter(|(_, e)| !elsewhere(e.id));
-            apart.extend(near.filter_map(|(d2, e)| Some((d2, self.show(e)?))).filter(|(_, e)| in_choice(e)));
-        }
-        if more_than_public {
-            let slots = base.delicate.iter().filter(|s| !overlay.shadowed.contains(s));
-            let based = slots.map(|s| &base.entries[*s as usize]);
-            let new = overlay.entries.values().flatten().filter(|e| is_delicate(e.id));
-            let mine = based.chain(new).filter_map(|e| self.show(e)).filter(|e| in_choice(e));
-            apart.extend(mine.filter_map(|e| Some((self.chord_2(e, &at)?, e))));
-            apart.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
-        }
-        streams.push(Box::new(apart.into_iter()));
-        let mut seen = HashSet::new();
-        Merge::new(streams).filter(move |(_, e)| seen.insert(e.id)).map(|(d2, e)| (d2.sqrt(), e))
+        self.tiers().flat_map(of).collect()
     }
 }

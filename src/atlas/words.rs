@@ -1,9 +1,12 @@
-//! The text index: which records hold a word that begins so. Sixteen bytes a word, no text kept twice.
+//! The text index: which records hold a word that begins so. No text is kept twice.
 
+use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use super::slots::Slots;
 
 /// The words of a text as they are indexed and looked for: runs of letters and digits, folded, apostrophes inside a
 /// word dropped.
@@ -65,36 +68,61 @@ pub fn all_begin(query: &[String], text: &[String]) -> bool {
     query.iter().all(|q| text.iter().any(|w| w.starts_with(q.as_str())))
 }
 
-/// First eight bytes of words with the slots they stand in, sorted.
+/// First eight bytes of words with the slots they stand in: four bytes for each, and twelve for every different word.
 #[derive(Debug, Default)]
 pub struct WordIndex {
-    sorted: Vec<(u64, u32)>,
+    /// Sorted.
+    keys: Vec<u64>,
+    /// Where the slots of each begin, and where the last ones end.
+    starts: Vec<u32>,
+    slots: Vec<u32>,
+}
+
+/// Words that are no longer than this stand whole in the index: what it finds for one need not be looked at again.
+const WHOLE: usize = 8;
+
+/// Whether what the index finds for all words of a query surely holds them.
+pub fn is_whole(query: &[String]) -> bool {
+    query.iter().all(|word| word.len() <= WHOLE)
 }
 
 impl WordIndex {
     /// An index of these pairs.
     pub fn build(mut pairs: Vec<(u64, u32)>) -> Self {
-        pairs.sort_unstable();
+        pairs.par_sort_unstable();
         pairs.dedup();
-        pairs.shrink_to_fit();
-        Self { sorted: pairs }
+        let mut index = Self { slots: Vec::with_capacity(pairs.len()), ..Self::default() };
+        for (key, slot) in pairs {
+            if index.keys.last() != Some(&key) {
+                index.keys.push(key);
+                index.starts.push(index.slots.len() as u32);
+            }
+            index.slots.push(slot);
+        }
+        index.starts.push(index.slots.len() as u32);
+        index.keys.shrink_to_fit();
+        index.starts.shrink_to_fit();
+        index
     }
 
-    /// Slots that may hold a word beginning with `word` (longer words than eight bytes are to be looked at again).
-    pub fn beginning(&self, word: &str) -> Vec<u32> {
+    /// Slots that may hold a word beginning with `word`.
+    pub fn beginning(&self, word: &str) -> Slots<'_> {
         let range = key_range(word);
-        let from = self.sorted.partition_point(|(key, _)| *key < range.start);
-        let mut slots: Vec<u32> =
-            self.sorted[from..].iter().take_while(|(key, _)| *key <= range.end).map(|(_, slot)| *slot).collect();
-        slots.sort_unstable();
-        slots.dedup();
-        slots
+        let from = self.keys.partition_point(|key| *key < range.start);
+        let to = self.keys.partition_point(|key| *key <= range.end);
+        let run = |at: usize| &self.slots[self.starts[at] as usize..self.starts[at + 1] as usize];
+        Slots::of_runs((from..to).map(run).collect())
+    }
+
+    /// How many bytes it takes.
+    pub fn weight(&self) -> usize {
+        8 * self.keys.len() + 4 * (self.starts.len() + self.slots.len())
     }
 }
 
 /// The key of a word: its first eight bytes, big end first.
 pub fn key(word: &str) -> u64 {
-    let mut bytes = [0u8; 8];
+    let mut bytes = [0u8; WHOLE];
     for (to, from) in bytes.iter_mut().zip(word.bytes()) {
         *to = from;
     }
@@ -102,7 +130,7 @@ pub fn key(word: &str) -> u64 {
 }
 
 fn key_range(word: &str) -> Range<u64> {
-    let bits = 8 * word.len().min(8);
+    let bits = 8 * word.len().min(WHOLE);
     let low = key(word);
     let rest = if bits == 64 { 0 } else { u64::MAX >> bits };
     low..low | rest
@@ -152,8 +180,9 @@ mod tests {
     fn a_beginning_finds_its_words_and_no_others() {
         let index =
             WordIndex::build(vec![(key("lunch"), 1), (key("luncheon"), 2), (key("lungs"), 3), (key("befriending"), 4)]);
-        assert_eq!(index.beginning("lunch"), [1, 2]);
-        assert_eq!(index.beginning("befriending"), [4]);
-        assert_eq!(index.beginning("x"), Vec::<u32>::new());
+        let found = |word: &str| index.beginning(word).from(0).collect::<Vec<_>>();
+        assert_eq!(found("lunch"), [1, 2]);
+        assert_eq!(found("befriending"), [4]);
+        assert_eq!(found("x"), [] as [u32; 0]);
     }
 }

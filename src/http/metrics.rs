@@ -37,7 +37,9 @@ pub async fn show(State(served): State<Served>, mut parts: Parts) -> Result<Resp
     let figures = served.app.figures();
     gauge!("commonground_revision").set(figures.revision as f64);
     gauge!("commonground_records").set(figures.records as f64);
-    gauge!("commonground_overlay_records").set(figures.overlay as f64);
+    let newer = figures.segments.split_last().map_or(&[][..], |(_, newer)| newer);
+    gauge!("commonground_segments").set(figures.segments.len() as f64);
+    gauge!("commonground_newer_records").set(newer.iter().sum::<usize>() as f64);
     gauge!("commonground_follower_behind_changes").set(figures.behind as f64);
     gauge!("commonground_follower_last_look_seconds").set(figures.since_look.as_secs_f64());
     gauge!("commonground_store_up").set(f64::from(u8::from(figures.store_answers)));
@@ -93,7 +95,8 @@ fn describe() {
     describe_histogram!("commonground_commit_orders", "Orders that shared one commit");
     describe_gauge!("commonground_revision", "Number of the last change that is readable here");
     describe_gauge!("commonground_records", "Records in memory");
-    describe_gauge!("commonground_overlay_records", "Records that came since the base was last made");
+    describe_gauge!("commonground_segments", "Segments that the records in memory lie in");
+    describe_gauge!("commonground_newer_records", "Records in all segments but the largest");
     describe_gauge!("commonground_follower_behind_changes", "Changes of the log that are not readable here yet");
     describe_gauge!("commonground_follower_last_look_seconds", "Seconds since the store last told where the log is");
     describe_gauge!("commonground_store_up", "1 when the store answered the last time it was asked");

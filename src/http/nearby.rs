@@ -37,7 +37,7 @@ fn question(asking: &Asking, asked: Asked) -> (Ask<'_>, Box<Task<Rendered>>) {
         held.ctl.tick(nearby::cost_of_reading(&asked, &view))?;
         let question = nearby::read(asked.clone(), &view, &local)?;
         // Whom a service is for stands in the areas' tables.
-        if view.any_limited() && !view.has_area_tables() {
+        if !view.has_area_tables() {
             held.apart()?;
         }
         let answered = nearby::answer(&question, &view, held.ctl)?;

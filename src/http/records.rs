@@ -34,7 +34,7 @@ pub async fn list(asking: Asking, Path(plural): Path<String>, Words(mut asked): 
     let (view, local) = (asking.asker.view.clone(), asking.asker.local.clone());
     let work = move |held: Held<'_>| {
         let question = lists::read(asked.clone(), kind, &view, &local)?;
-        let page = lists::page(&question, kind, &view, held.ctl)?;
+        let page = lists::page(&question, kind, &view, held.ctl, None)?;
         Ok(Rendered::new(media, render(&page, &view, geojson, held.ctl)?))
     };
     asking.question(made_of, media).set(work).await

@@ -142,7 +142,7 @@ impl Question {
         let candidates = self
             .kinds
             .iter()
-            .flat_map(|kind| view.among(&self.filter.among(*kind)).into_iter().filter(move |e| e.kind == *kind));
+            .flat_map(|kind| view.among(&self.filter.among(*kind, view)).into_iter().filter(move |e| e.kind == *kind));
         made(Layer::chosen(view, self.name, candidates.collect(), &fits), ctl)
     }
 

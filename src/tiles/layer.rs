@@ -114,7 +114,7 @@ impl Layer {
     pub(super) fn own_record<'a>(&self, view: &'a View, number: u32) -> Option<(&'a Entry, Match)> {
         let fit = if number & POSSIBLE == 0 { Match::Sure } else { Match::Possible };
         let at = number & !POSSIBLE;
-        let entry = match at.checked_sub(view.slots()) {
+        let entry = match at.checked_sub(view.base_slots()) {
             None => view.at_slot(at),
             Some(beside) => self.beside.get(beside as usize).and_then(|id| view.get(*id)),
         };
@@ -138,7 +138,7 @@ impl Layer {
         for (entry, fit) in fitting {
             let number = view.slot_of(entry.id).unwrap_or_else(|| {
                 beside.push(entry.id);
-                view.slots() + (beside.len() - 1) as u32
+                view.base_slots() + (beside.len() - 1) as u32
             });
             numbered.push((entry, number | if fit == Match::Possible { POSSIBLE } else { 0 }));
         }

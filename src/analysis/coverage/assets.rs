@@ -74,7 +74,7 @@ impl Assets {
         let mut known: Known = HashMap::new();
         let bands = if question.weight == "population" { AgeBands::of(set) } else { AgeBands::default() };
         for kind in &question.filter.kinds {
-            let candidates = view.among(&question.filter.among(*kind));
+            let candidates = view.among(&question.filter.among(*kind, view));
             ctl.expect(candidates.len() * LOOK);
             let judge = |e| {
                 ctl.tick(question.filter.cost(e))?;

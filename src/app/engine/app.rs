@@ -106,12 +106,12 @@ impl App {
 
     /// How it is doing now.
     pub fn figures(&self) -> Figures {
-        let (revision, records, overlay) = self.feed.sizes();
+        let (revision, records, segments) = self.feed.sizes();
         let (head, looked, store_answers) = self.feed.pulse().heard();
         Figures {
             revision,
             records,
-            overlay,
+            segments,
             behind: head.saturating_sub(revision),
             since_look: looked.elapsed(),
             store_answers,

@@ -1,5 +1,5 @@
 //! From the log to memory: loads all records at start, publishes what is committed here, follows what other
-//! processes commit, and folds the overlay into the base when it has grown.
+//! processes commit, and folds segments when they have grown.
 
 use arc_swap::ArcSwap;
 use rayon::prelude::*;
@@ -15,7 +15,7 @@ use super::known::Known;
 use super::ledger::Committed;
 use super::pulse::Pulse;
 use crate::app::AppError;
-use crate::atlas::{Atlas, Entry, FOLD_AT, View, Viewer};
+use crate::atlas::{Atlas, Entry, Fold, View, Viewer};
 use crate::change::{Change, Op, Seq};
 use crate::store::{DatasetInfo, Store, StoreError, Tip, Which};
 
@@ -50,8 +50,8 @@ pub struct Feed {
 struct Publishing {
     /// The last change in the present atlas: an instance that agrees with the log on it agrees on all before.
     tip: Tip,
-    /// What came while a fold is running.
-    since: Option<Vec<Change>>,
+    /// A fold is running.
+    folding: bool,
     /// Grows when everything is loaded again: a fold begun before that is of no use after it.
     loaded: u64,
 }
@@ -65,7 +65,7 @@ impl Feed {
             store,
             atlas: ArcSwap::from_pointee(atlas),
             datasets: ArcSwap::from_pointee(datasets),
-            publishing: Mutex::new(Publishing { tip, since: None, loaded: 0 }),
+            publishing: Mutex::new(Publishing { tip, folding: false, loaded: 0 }),
             revision: watch::Sender::new(tip.seq),
             known: Known::default(),
             events: Events::new(),
@@ -99,10 +99,10 @@ impl Feed {
         &self.pulse
     }
 
-    /// Revision, records, and how many of them the overlay holds.
-    pub fn sizes(&self) -> (Seq, usize, usize) {
+    /// Revision, records, and how many each segment holds, newest first.
+    pub fn sizes(&self) -> (Seq, usize, Vec<usize>) {
         let atlas = self.atlas.load();
-        (atlas.revision(), atlas.len(), atlas.overlay_len())
+        (atlas.revision(), atlas.len(), atlas.segments())
     }
 
     /// Waits for a revision; false when it did not come in time.
@@ -212,7 +212,7 @@ impl Feed {
         let (atlas, tip) = read_all(&*self.store).await?;
         self.datasets.store(Arc::new(kept::load(&*self.store).await?));
         self.known.forget_all();
-        *publishing = Publishing { tip, since: None, loaded: publishing.loaded + 1 };
+        *publishing = Publishing { tip, folding: false, loaded: publishing.loaded + 1 };
         self.show(Arc::new(atlas));
         self.events.begin_again(tip.seq);
         Ok(())
@@ -233,18 +233,10 @@ impl Feed {
         }
         let before = self.atlas.load_full();
         let next = Arc::new(before.publish(&changes).map_err(AppError::damaged)?);
-        let worth_folding = next.overlay_len() >= FOLD_AT;
         publishing.tip = tip;
         self.show(next.clone());
         self.events.published(&before, &next, &changes);
-        match &mut publishing.since {
-            Some(since) => since.extend(changes),
-            None if worth_folding => {
-                publishing.since = Some(Vec::new());
-                tokio::spawn(self.clone().fold(publishing.loaded));
-            }
-            None => {}
-        }
+        self.fold_what_is_worth_it(publishing);
         Ok(())
     }
 
@@ -254,19 +246,30 @@ impl Feed {
         self.revision.send_replace(revision);
     }
 
-    /// Runs apart from writes; what they brought meanwhile goes on top of the new base.
-    async fn fold(self: Arc<Self>, loaded: u64) {
+    /// Begins a fold, unless one is running. Until it is done, nothing becomes part of what is folded.
+    fn fold_what_is_worth_it(self: &Arc<Self>, publishing: &mut Publishing) {
         let atlas = self.atlas.load_full();
-        let folded = blocking(move || atlas.fold()).await;
+        if let Some(fold) = Some(()).filter(|()| !publishing.folding).and_then(|()| atlas.fold()) {
+            publishing.folding = true;
+            self.atlas.store(Arc::new(atlas.while_folding()));
+            tokio::spawn(self.clone().fold(fold, publishing.loaded));
+        }
+    }
+
+    /// Runs apart from writes; what they brought meanwhile lies on top.
+    async fn fold(self: Arc<Self>, fold: Fold, loaded: u64) {
+        let folded = blocking(move || (fold.run(), fold)).await;
         let mut publishing = self.publishing.lock().await;
         if publishing.loaded != loaded {
             return;
         }
-        let since = publishing.since.take().unwrap_or_default();
-        let now = self.atlas.load_full();
-        match folded.and_then(|folded| now.rebase(&folded, &since).map_err(AppError::damaged)) {
-            Ok(next) => self.atlas.store(Arc::new(next)),
-            Err(error) => tracing::error!(%error, "the overlay could not be folded"),
+        publishing.folding = false;
+        match folded {
+            Ok((segment, fold)) => {
+                self.atlas.store(Arc::new(self.atlas.load().folded(&fold, segment)));
+                self.fold_what_is_worth_it(&mut publishing);
+            }
+            Err(error) => tracing::error!(%error, "segments could not be folded"),
         }
     }
 }

@@ -17,14 +17,14 @@ pub struct Pulse {
 }
 
 /// The numbers of one moment.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
     /// Number of the last change that is readable here.
     pub revision: Seq,
     /// Records in memory.
     pub records: usize,
-    /// Records that came since the base was made.
-    pub overlay: usize,
+    /// Records of each segment, newest first.
+    pub segments: Vec<usize>,
     /// Changes of the log that are not readable here yet.
     pub behind: Seq,
     /// Since the store last told where the log is.
