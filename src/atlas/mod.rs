@@ -13,6 +13,7 @@ pub mod gazetteer;
 mod lookup;
 pub mod marks;
 mod merge;
+pub mod nesting;
 pub mod outlines;
 pub mod postcodes;
 mod seen;
