@@ -6,15 +6,20 @@
 //! hold their points; else where their postcodes say.
 
 use rayon::prelude::*;
+use serde::Deserialize;
 use serde_json::Value;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use super::ctl::{Ctl, Halt, LOOK};
 use super::fit::Answer;
+use super::register::{District, Register, RowsIn};
 use crate::atlas::areas::AreaSet;
+use crate::atlas::nesting::{Lies, Nesting};
 use crate::atlas::outlines::{AreaOutline, Side};
 use crate::atlas::{Entry, View};
-use crate::model::record::{is_unclear, stored};
-use crate::model::{Id, Kind, Point, Postcode};
+use crate::model::record::is_unclear;
+use crate::model::{Body, Id, Kind, Point, Postcode};
 
 /// Where something is, as far as that tells its areas.
 #[derive(Debug, Clone, Copy)]
@@ -31,23 +36,48 @@ pub struct AskedArea {
     id: Option<Id>,
     code: String,
     set: String,
-    outline: Option<AreaOutline>,
+    /// Its outline, where the tables do not hold it: not everybody sees the area.
+    apart: OnceLock<Option<AreaOutline>>,
 }
 
 impl AskedArea {
     /// Reads an area; `None` when the record is not one.
     pub fn read(area: &Entry) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Named<'a> {
+            #[serde(borrow)]
+            area_set: Option<Cow<'a, str>>,
+            #[serde(borrow)]
+            code: Option<Cow<'a, str>>,
+        }
         if area.kind != Kind::Area {
             return None;
         }
-        let body = stored(&area.body);
-        let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        Some(Self { id: Some(area.id), code: text("code"), set: text("area_set"), outline: AreaOutline::of(area) })
+        let named = serde_json::from_str::<Named<'_>>(&area.body);
+        let (set, code) = named.map_or((None, None), |named| (named.area_set, named.code));
+        Some(Self::of(Some(area.id), &code.unwrap_or_default(), &set.unwrap_or_default()))
+    }
+
+    /// The same from the tables, where they hold it: no body is opened.
+    pub fn find(area: &Entry, view: &View) -> Option<Self> {
+        match view.area_tables().find(area.id) {
+            Some((set, of, row)) => Some(Self::of(Some(area.id), &of.codes[row], set)),
+            None => Self::read(area),
+        }
     }
 
     /// A district that is no record here.
     fn of_code(code: &str) -> Self {
-        Self { id: None, code: code.to_owned(), set: String::new(), outline: None }
+        Self::of(None, code, "")
+    }
+
+    fn of(id: Option<Id>, code: &str, set: &str) -> Self {
+        Self { id, code: code.to_owned(), set: set.to_owned(), apart: OnceLock::new() }
+    }
+
+    /// What tells it from every other: its id, else its code.
+    pub fn key(&self) -> (Option<Id>, &str) {
+        (self.id, &self.code)
     }
 
     /// Whether a position lies in it: by the boundary that covers the point, else by what its postcode says.
@@ -59,7 +89,7 @@ impl AskedArea {
         if position.codes.contains(&self.code) {
             return Answer::Yes;
         }
-        let elsewhere = |code: &String| if self.is_another_district(code, view) { Answer::No } else { Answer::Unknown };
+        let elsewhere = |code: &String| if self.district().is_not(code, view) { Answer::No } else { Answer::Unknown };
         let by_code = position.codes.iter().map(|code| match view.by_code(Kind::Area, code) {
             Some(area) => self.holds_area(area, view),
             None => elsewhere(code),
@@ -75,10 +105,28 @@ impl AskedArea {
         }
     }
 
-    /// Whether each area of a set lies in it.
-    pub fn holds_rows(&self, name: &str, set: &AreaSet, view: &View, ctl: &Ctl) -> Result<Vec<Answer>, Halt> {
-        let of_row = |row| ctl.tick(LOOK).map(|()| self.holds_row((name, set, row), view));
-        (0..set.len()).into_par_iter().map(of_row).collect()
+    /// Which rows of a set lie in it. Equal to asking [`AskedArea::holds_area`] of each; where the tables hold it, what
+    /// was worked out once for the two sets is read.
+    pub fn rows(&self, name: &str, register: &Register<'_>, view: &View, ctl: &Ctl) -> Result<RowsIn, Halt> {
+        ctl.tick(LOOK)?;
+        let set = register.set;
+        let Some(id) = self.id else { return register.rows(self.district(), register.all(), view, ctl) };
+        match view.area_tables().find(id) {
+            Some((of, _, row)) if of == name => Ok(RowsIn { yes: vec![row as u32], unknown: Arc::default() }),
+            Some((of, there, row)) => {
+                let nesting = nesting((name, set), (of, there), view, ctl)?;
+                let open = if there.outline(row).is_some() { nesting.nowhere() } else { nesting.open() };
+                let told = register.rows(self.district(), open, view, ctl)?;
+                Ok(RowsIn { yes: nesting.held(row).to_vec(), unknown: told.unknown })
+            }
+            None => {
+                let of_row = |row| ctl.tick(LOOK).map(|()| self.holds_row((name, set, row as usize), view));
+                let each: Vec<Answer> =
+                    (0..set.len() as u32).into_par_iter().map(of_row).collect::<Result<_, Halt>>()?;
+                let those = |answer| (0..).zip(&each).filter(move |(_, of)| **of == answer).map(|(row, _)| row);
+                Ok(RowsIn { yes: those(Answer::Yes).collect(), unknown: those(Answer::Unknown).collect() })
+            }
+        }
     }
 
     fn holds_row(&self, area: (&str, &AreaSet, usize), view: &View) -> Answer {
@@ -101,7 +149,7 @@ impl AskedArea {
     fn by_point(&self, point: Point, view: &View) -> Answer {
         let holding = || view.area_set(&self.set).and_then(AreaSet::outlines).map(|of| of.holding(point));
         let mine = || view.area_set(&self.set).and_then(|of| of.row_of(&self.code));
-        match &self.outline {
+        match self.outline(view) {
             _ if !point.lon.is_finite() => Answer::Unknown,
             Some(outline) => match outline.side(point) {
                 Side::Inside => Answer::Yes,
@@ -114,24 +162,26 @@ impl AskedArea {
         }
     }
 
+    fn outline<'a>(&'a self, view: &'a View) -> Option<&'a AreaOutline> {
+        let id = self.id?;
+        match view.area_tables().find(id) {
+            Some((_, set, row)) => set.outline(row).map(Arc::as_ref),
+            None => self.apart.get_or_init(|| AreaOutline::of(view.get(id)?)).as_ref(),
+        }
+    }
+
     /// What district codes of the register tell where records tell nothing: a column that holds this one's, or another.
     fn by_register(&self, set: &AreaSet, row: usize, view: &View) -> Answer {
         let codes = set.groups.values().map(|column| &column[row]).chain([&set.codes[row]]);
         said(codes.map(|code| match code {
             code if self.id.is_none() && *code == self.code => Answer::Yes,
-            code if self.is_another_district(code, view) => Answer::No,
+            code if self.district().is_not(code, view) => Answer::No,
             _ => Answer::Unknown,
         }))
     }
 
-    /// Whether a code surely names another district than this one: both are the register's, they are not records here of
-    /// different sets, perhaps of different years, and this one did not follow it.
-    fn is_another_district(&self, code: &str, view: &View) -> bool {
-        is_district(&self.code)
-            && is_district(code)
-            && code != self.code
-            && (self.id.is_none() || view.by_code(Kind::Area, code).is_none())
-            && !view.datasets().successors(code).contains(&self.code)
+    fn district(&self) -> District<'_> {
+        District { code: &self.code, is_record: self.id.is_some() }
     }
 }
 
@@ -173,22 +223,36 @@ fn followed_by(code: &str, set: &AreaSet, view: &View) -> Option<usize> {
     rows.next().filter(|_| rows.next().is_none())
 }
 
-/// Rows of the areas of the set `of` that an area is known to lie in, in order of their codes; none when nobody knows.
-pub fn known_in(area: (&str, &AreaSet, usize), of: &str, view: &View) -> Vec<usize> {
-    if area.0 == of {
-        return vec![area.2];
+/// Where the areas of one set lie in another set: worked out by the first who asks, and kept with the tables.
+pub fn nesting(
+    (name, set): (&str, &AreaSet),
+    (into, there): (&str, &AreaSet),
+    view: &View,
+    ctl: &Ctl,
+) -> Result<Arc<Nesting>, Halt> {
+    let (tables, codes) = (view.area_tables(), &view.datasets().area_codes);
+    if let Some(known) = tables.nesting(name, into, codes) {
+        return Ok(known);
     }
-    let named = named(area, of, view);
-    if !named.is_empty() {
-        return named;
-    }
-    let outlines = view.area_set(of).and_then(AreaSet::outlines);
-    outlines.zip(area.1.points[area.2]).map_or(Vec::new(), |(outlines, point)| outlines.holding(point))
+    let outlines = there.outlines();
+    let lies = |row: usize| {
+        ctl.tick(LOOK)?;
+        let named = named((name, set, row), into, view);
+        Ok(match set.points[row].filter(|point| point.lon.is_finite()) {
+            _ if !named.is_empty() => Lies::In(named),
+            Some(point) => Lies::In(outlines.map_or(Vec::new(), |outlines| outlines.holding(point))),
+            None => Lies::Nowhere,
+        })
+    };
+    let each: Vec<Lies> = (0..set.len()).into_par_iter().map(lies).collect::<Result<_, Halt>>()?;
+    let nesting = Arc::new(Nesting::of(&each, there.len()));
+    tables.keep(name, into, codes, &nesting);
+    Ok(nesting)
 }
 
 /// The areas a record names under a role, ready to be compared.
 pub fn targets(entry: &Entry, role: &str, view: &View) -> Vec<AskedArea> {
-    entry.linked(role).filter_map(|id| view.get(id)).filter_map(AskedArea::read).collect()
+    entry.linked(role).filter_map(|id| view.get(id)).filter_map(|area| AskedArea::find(area, view)).collect()
 }
 
 /// Whether a position lies in any of the areas.
@@ -227,12 +291,49 @@ pub fn record_in(entry: &Entry, target: &AskedArea, view: &View) -> Answer {
     Answer::best(points.iter().map(|p| holds(Some(*p)))).unwrap_or_else(|| holds(None))
 }
 
+/// What a service says of where the people live whom it takes, beside its area.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ForWhom {
+    /// Codes of the districts they must live in; none when it names none.
+    pub districts: Vec<String>,
+    /// It takes only people who are registered with certain practices.
+    pub registered: bool,
+    /// It says something of it in words that nobody could read.
+    pub unclear: bool,
+}
+
+/// What a service says of where the people live whom it takes.
+pub fn for_whom(entry: &Entry) -> ForWhom {
+    if !entry.limited {
+        return ForWhom::default();
+    }
+    let body = limits_of(entry);
+    let part = |name: &str| body.get("eligibility").and_then(|e| e.get(name));
+    let districts = part("districts").and_then(|list| serde_json::from_value(list.clone()).ok());
+    let practices = part("practices").and_then(Value::as_array);
+    let unclear = ["service_area", "eligibility.districts", "eligibility.practices"];
+    ForWhom {
+        districts: districts.unwrap_or_default(),
+        registered: practices.is_some_and(|list| !list.is_empty()),
+        unclear: unclear.iter().any(|path| is_unclear(&body, path)),
+    }
+}
+
+/// The parts of a body that say for whom it is; the rest is passed over.
+pub fn limits_of(entry: &Entry) -> Body {
+    #[derive(Deserialize)]
+    struct Parts {
+        eligibility: Option<Value>,
+        unclear: Option<Value>,
+    }
+    let parts: Parts = serde_json::from_str(&entry.body).expect("stored bodies are JSON objects");
+    let named = [("eligibility", parts.eligibility), ("unclear", parts.unclear)];
+    named.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect()
+}
+
 /// Codes of the districts that people must live in to be taken, as a service says them; `None` when it names none.
 pub fn districts_said(entry: &Entry) -> Option<Vec<String>> {
-    let body = stored(&entry.body);
-    let list = body.get("eligibility")?.get("districts")?;
-    let said: Vec<String> = serde_json::from_value(list.clone()).ok()?;
-    (!said.is_empty()).then_some(said)
+    Some(for_whom(entry).districts).filter(|said| !said.is_empty())
 }
 
 /// The districts of these codes, by the codes that are theirs today.
@@ -241,24 +342,16 @@ pub fn districts(said: &[String], view: &View) -> Vec<AskedArea> {
     codes.sort_unstable();
     codes.dedup();
     let is_past = |code: &String| view.datasets().area_codes.contains_key(code);
-    let known = |code: &String| view.by_code(Kind::Area, code).and_then(AskedArea::read);
+    let known = |code: &String| view.by_code(Kind::Area, code).and_then(|area| AskedArea::find(area, view));
     codes.iter().filter_map(|code| known(code).or_else(|| (!is_past(code)).then(|| AskedArea::of_code(code)))).collect()
 }
 
 /// Whether a service takes only people who are registered with certain practices.
 pub fn is_for_registered(entry: &Entry) -> bool {
-    let body = stored(&entry.body);
-    let practices = body.get("eligibility").and_then(|e| e.get("practices")).and_then(Value::as_array);
-    practices.is_some_and(|list| !list.is_empty())
+    for_whom(entry).registered
 }
 
 /// Whether a service says in words nobody could read where the people live whom it takes.
 pub fn is_unclear_where(entry: &Entry) -> bool {
-    let body = stored(&entry.body);
-    ["service_area", "eligibility.districts", "eligibility.practices"].iter().any(|path| is_unclear(&body, path))
-}
-
-/// Whether a code is one of a district of the United Kingdom (ONS: E06–E09, N09, S12, W06).
-pub fn is_district(code: &str) -> bool {
-    ["E06", "E07", "E08", "E09", "N09", "S12", "W06"].iter().any(|start| code.starts_with(start)) && code.len() == 9
+    for_whom(entry).unclear
 }

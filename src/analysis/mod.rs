@@ -15,6 +15,8 @@ pub mod lists;
 pub mod membership;
 pub mod nearby;
 pub mod reach;
+pub mod register;
+pub mod standing;
 mod status;
 mod when;
 
