@@ -3,7 +3,8 @@
 mod support;
 
 use commonground::analysis::membership::AskedArea;
-use commonground::analysis::{Answer, Asked, Ctl, coverage};
+use commonground::analysis::register::Register;
+use commonground::analysis::{Asked, Ctl, coverage};
 use commonground::atlas::{Atlas, Datasets, Entry, View, Viewer};
 use commonground::model::Kind;
 use serde_json::{Value, json};
@@ -339,10 +340,10 @@ fn real_districts_hold_the_people_that_plain_ray_casting_counts() {
     let people = &set.indicator("population").unwrap().1;
     for (code, _) in &districts {
         let target = AskedArea::read(outlined.by_code(Kind::Area, code).unwrap()).unwrap();
-        let rows = target.holds_rows("lsoa21", set, &outlined, &Ctl::free()).unwrap();
-        let sum: f64 = rows.iter().zip(people).filter(|(answer, _)| **answer == Answer::Yes).map(|(_, n)| n).sum();
+        let rows = target.rows("lsoa21", &Register::of(set), &outlined, &Ctl::free()).unwrap();
+        let sum: f64 = rows.yes.iter().map(|row| people[*row as usize]).sum();
         assert_eq!(sum, expected.get(code.as_str()).copied().unwrap_or_default(), "{code}");
-        assert!(!rows.contains(&Answer::Unknown), "{code} is drawn");
+        assert!(rows.unknown.is_empty(), "{code} is drawn");
     }
     // With the column every area is in the district it names, those of refused outlines and on rough coasts as well.
     let mut named: BTreeMap<String, f64> = BTreeMap::new();

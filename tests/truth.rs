@@ -2,6 +2,8 @@
 
 mod support;
 
+use commonground::analysis::Ctl;
+use commonground::analysis::reach::nearest::{AssetPoints, Radius, Standpoint};
 use commonground::exchange::grid;
 use commonground::model::record::read as read_body;
 use commonground::model::{Kind, Point, Postcode, polygon};
@@ -34,10 +36,10 @@ fn geodesics_agree_to_a_millimetre_and_thresholds_to_the_rule() {
         if chord < 1_000_000.0 {
             assert!(commonground::model::geodesic_at_most(chord) >= truth - 1e-3, "pair {}", row["id"]);
         }
-        let targets = commonground::analysis::reach::nearest::AssetPoints::new([b]);
-        assert!(targets.within(a, truth + 1e-3), "pair {}", row["id"]);
+        let (from, targets) = (Standpoint::new(a), AssetPoints::new([(b, 0)], &Ctl::free()).unwrap());
+        assert!(targets.within(&from, &Radius::new(truth + 1e-3)), "pair {}", row["id"]);
         if truth > 1e-3 {
-            assert!(!targets.within(a, truth - 1e-3), "pair {}", row["id"]);
+            assert!(!targets.within(&from, &Radius::new(truth - 1e-3)), "pair {}", row["id"]);
         }
     }
 }

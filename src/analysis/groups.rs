@@ -1,10 +1,10 @@
 //! `by`: how areas are put into groups for comparing them.
 
-use rayon::prelude::*;
 use std::collections::{BTreeSet, HashMap, HashSet};
 
 use super::ctl::{Ctl, Halt, LOOK};
-use super::membership::{self, is_district};
+use super::membership;
+use super::register::is_district;
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
 use crate::model::{Code, Id, Problem};
@@ -147,8 +147,12 @@ fn in_set(name: &str, set: &AreaSet, of: &str, view: &View, ctl: &Ctl) -> Result
         let by_code = held.contains(code.as_str()) && !linked.contains(&there.ids[row]);
         if by_code || !once[name.as_str()] { code.clone() } else { name.clone() }
     };
-    let of_row = |row: usize| membership::known_in((name, set, row), of, view).first().map(|row| called(*row));
-    (0..set.len()).into_par_iter().map(|row| ctl.tick(LOOK).map(|()| of_row(row))).collect()
+    if name == of {
+        return Ok((0..set.len()).map(|row| Some(called(row))).collect());
+    }
+    let nesting = membership::nesting((name, set), (of, there), view, ctl)?;
+    let holder = |row: usize| nesting.holders(row).first().map(|above| called(*above as usize));
+    Ok((0..set.len()).map(holder).collect())
 }
 
 fn unknown(name: &str, set: &AreaSet) -> String {

@@ -6,14 +6,18 @@
 //! hold their points; else where their postcodes say.
 
 use rayon::prelude::*;
+use serde::Deserialize;
 use serde_json::Value;
+use std::borrow::Cow;
+use std::sync::{Arc, OnceLock};
 
 use super::ctl::{Ctl, Halt, LOOK};
 use super::fit::Answer;
+use super::register::{District, Register, RowsIn};
 use crate::atlas::areas::AreaSet;
+use crate::atlas::nesting::{Lies, Nesting};
 use crate::atlas::outlines::{AreaOutline, Side};
 use crate::atlas::{Entry, View};
-use crate::model::record::stored;
 use crate::model::{Id, Kind, Point, Postcode};
 
 /// Where something is, as far as that tells its areas.
@@ -31,23 +35,48 @@ pub struct AskedArea {
     id: Option<Id>,
     code: String,
     set: String,
-    outline: Option<AreaOutline>,
+    /// Its outline, where the tables do not hold it: not everybody sees the area.
+    apart: OnceLock<Option<AreaOutline>>,
 }
 
 impl AskedArea {
     /// Reads an area; `None` when the record is not one.
     pub fn read(area: &Entry) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Named<'a> {
+            #[serde(borrow)]
+            area_set: Option<Cow<'a, str>>,
+            #[serde(borrow)]
+            code: Option<Cow<'a, str>>,
+        }
         if area.kind != Kind::Area {
             return None;
         }
-        let body = stored(&area.body);
-        let text = |name: &str| body.get(name).and_then(Value::as_str).unwrap_or_default().to_owned();
-        Some(Self { id: Some(area.id), code: text("code"), set: text("area_set"), outline: AreaOutline::of(area) })
+        let named = serde_json::from_str::<Named<'_>>(&area.body);
+        let (set, code) = named.map_or((None, None), |named| (named.area_set, named.code));
+        Some(Self::of(Some(area.id), &code.unwrap_or_default(), &set.unwrap_or_default()))
+    }
+
+    /// The same from the tables, where they hold it: no body is opened.
+    pub fn find(area: &Entry, view: &View) -> Option<Self> {
+        match view.area_tables().find(area.id) {
+            Some((set, of, row)) => Some(Self::of(Some(area.id), &of.codes[row], set)),
+            None => Self::read(area),
+        }
     }
 
     /// A district that is no record here.
     fn of_code(code: &str) -> Self {
-        Self { id: None, code: code.to_owned(), set: String::new(), outline: None }
+        Self::of(None, code, "")
+    }
+
+    fn of(id: Option<Id>, code: &str, set: &str) -> Self {
+        Self { id, code: code.to_owned(), set: set.to_owned(), apart: OnceLock::new() }
+    }
+
+    /// What tells it from every other: its id, else its code.
+    pub fn key(&self) -> (Option<Id>, &str) {
+        (self.id, &self.code)
     }
 
     /// Whether a position lies in it: by the boundary that covers the point, else by what its postcode says.
@@ -59,7 +88,7 @@ impl AskedArea {
         if position.codes.contains(&self.code) {
             return Answer::Yes;
         }
-        let elsewhere = |code: &String| if self.is_another_district(code, view) { Answer::No } else { Answer::Unknown };
+        let elsewhere = |code: &String| if self.district().is_not(code, view) { Answer::No } else { Answer::Unknown };
         let by_code = position.codes.iter().map(|code| match view.by_code(Kind::Area, code) {
             Some(area) => self.holds_area(area, view),
             None => elsewhere(code),
@@ -75,10 +104,28 @@ impl AskedArea {
         }
     }
 
-    /// Whether each area of a set lies in it.
-    pub fn holds_rows(&self, name: &str, set: &AreaSet, view: &View, ctl: &Ctl) -> Result<Vec<Answer>, Halt> {
-        let of_row = |row| ctl.tick(LOOK).map(|()| self.holds_row((name, set, row), view));
-        (0..set.len()).into_par_iter().map(of_row).collect()
+    /// Which rows of a set lie in it. Equal to asking [`AskedArea::holds_area`] of each; where the tables hold it, what
+    /// was worked out once for the two sets is read.
+    pub fn rows(&self, name: &str, register: &Register<'_>, view: &View, ctl: &Ctl) -> Result<RowsIn, Halt> {
+        ctl.tick(LOOK)?;
+        let set = register.set;
+        let Some(id) = self.id else { return register.rows(self.district(), register.all(), view, ctl) };
+        match view.area_tables().find(id) {
+            Some((of, _, row)) if of == name => Ok(RowsIn { yes: vec![row as u32], unknown: Arc::default() }),
+            Some((of, there, row)) => {
+                let nesting = nesting((name, set), (of, there), view, ctl)?;
+                let open = if there.outline(row).is_some() { nesting.nowhere() } else { nesting.open() };
+                let told = register.rows(self.district(), open, view, ctl)?;
+                Ok(RowsIn { yes: nesting.held(row).to_vec(), unknown: told.unknown })
+            }
+            None => {
+                let of_row = |row| ctl.tick(LOOK).map(|()| self.holds_row((name, set, row as usize), view));
+                let each: Vec<Answer> =
+                    (0..set.len() as u32).into_par_iter().map(of_row).collect::<Result<_, Halt>>()?;
+                let those = |answer| (0..).zip(&each).filter(move |(_, of)| **of == answer).map(|(row, _)| row);
+                Ok(RowsIn { yes: those(Answer::Yes).collect(), unknown: those(Answer::Unknown).collect() })
+            }
+        }
     }
 
     fn holds_row(&self, area: (&str, &AreaSet, usize), view: &View) -> Answer {
@@ -101,7 +148,7 @@ impl AskedArea {
     fn by_point(&self, point: Point, view: &View) -> Answer {
         let holding = || view.area_set(&self.set).and_then(AreaSet::outlines).map(|of| of.holding(point));
         let mine = || view.area_set(&self.set).and_then(|of| of.row_of(&self.code));
-        match &self.outline {
+        match self.outline(view) {
             _ if !point.lon.is_finite() => Answer::Unknown,
             Some(outline) => match outline.side(point) {
                 Side::Inside => Answer::Yes,
@@ -114,24 +161,26 @@ impl AskedArea {
         }
     }
 
+    fn outline<'a>(&'a self, view: &'a View) -> Option<&'a AreaOutline> {
+        let id = self.id?;
+        match view.area_tables().find(id) {
+            Some((_, set, row)) => set.outline(row).map(Arc::as_ref),
+            None => self.apart.get_or_init(|| AreaOutline::of(view.get(id)?)).as_ref(),
+        }
+    }
+
     /// What district codes of the register tell where records tell nothing: a column that holds this one's, or another.
     fn by_register(&self, set: &AreaSet, row: usize, view: &View) -> Answer {
         let codes = set.groups.values().map(|column| &column[row]).chain([&set.codes[row]]);
         said(codes.map(|code| match code {
             code if self.id.is_none() && *code == self.code => Answer::Yes,
-            code if self.is_another_district(code, view) => Answer::No,
+            code if self.district().is_not(code, view) => Answer::No,
             _ => Answer::Unknown,
         }))
     }
 
-    /// Whether a code surely names another district than this one: both are the register's, they are not records here of
-    /// different sets, perhaps of different years, and this one did not follow it.
-    fn is_another_district(&self, code: &str, view: &View) -> bool {
-        is_district(&self.code)
-            && is_district(code)
-            && code != self.code
-            && (self.id.is_none() || view.by_code(Kind::Area, code).is_none())
-            && !view.datasets().successors(code).contains(&self.code)
+    fn district(&self) -> District<'_> {
+        District { code: &self.code, is_record: self.id.is_some() }
     }
 }
 
@@ -173,27 +222,36 @@ fn followed_by(code: &str, set: &AreaSet, view: &View) -> Option<usize> {
     rows.next().filter(|_| rows.next().is_none())
 }
 
-/// Rows of the areas of the set `of` that an area is known to lie in, in order of their codes; none when nobody knows.
-pub fn known_in(area: (&str, &AreaSet, usize), of: &str, view: &View) -> Vec<usize> {
-    if area.0 == of {
-        return vec![area.2];
+/// Where the areas of one set lie in another set: worked out by the first who asks, and kept with the tables.
+pub fn nesting(
+    (name, set): (&str, &AreaSet),
+    (into, there): (&str, &AreaSet),
+    view: &View,
+    ctl: &Ctl,
+) -> Result<Arc<Nesting>, Halt> {
+    let (tables, codes) = (view.area_tables(), &view.datasets().area_codes);
+    if let Some(known) = tables.nesting(name, into, codes) {
+        return Ok(known);
     }
-    let named = named(area, of, view);
-    if !named.is_empty() {
-        return named;
-    }
-    let outlines = view.area_set(of).and_then(AreaSet::outlines);
-    outlines.zip(area.1.points[area.2]).map_or(Vec::new(), |(outlines, point)| outlines.holding(point))
+    let outlines = there.outlines();
+    let lies = |row: usize| {
+        ctl.tick(LOOK)?;
+        let named = named((name, set, row), into, view);
+        Ok(match set.points[row].filter(|point| point.lon.is_finite()) {
+            _ if !named.is_empty() => Lies::In(named),
+            Some(point) => Lies::In(outlines.map_or(Vec::new(), |outlines| outlines.holding(point))),
+            None => Lies::Nowhere,
+        })
+    };
+    let each: Vec<Lies> = (0..set.len()).into_par_iter().map(lies).collect::<Result<_, Halt>>()?;
+    let nesting = Arc::new(Nesting::of(&each, there.len()));
+    tables.keep(name, into, codes, &nesting);
+    Ok(nesting)
 }
 
 /// The areas a record names under a role, ready to be compared.
 pub fn targets(entry: &Entry, role: &str, view: &View) -> Vec<AskedArea> {
-    entry.linked(role).filter_map(|id| view.get(id)).filter_map(AskedArea::read).collect()
-}
-
-/// The area of an id, ready to be compared; none when the caller sees none.
-pub fn area(id: Id, view: &View) -> Vec<AskedArea> {
-    view.get(id).and_then(AskedArea::read).into_iter().collect()
+    entry.linked(role).filter_map(|id| view.get(id)).filter_map(|area| AskedArea::find(area, view)).collect()
 }
 
 /// Whether a position lies in any of the areas.
@@ -244,7 +302,7 @@ pub fn districts(said: &[String], view: &View) -> Vec<AskedArea> {
     codes.sort_unstable();
     codes.dedup();
     let is_past = |code: &String| view.datasets().area_codes.contains_key(code);
-    let known = |code: &String| view.by_code(Kind::Area, code).and_then(AskedArea::read);
+    let known = |code: &String| view.by_code(Kind::Area, code).and_then(|area| AskedArea::find(area, view));
     codes.iter().filter_map(|code| known(code).or_else(|| (!is_past(code)).then(|| AskedArea::of_code(code)))).collect()
 }
 
@@ -252,9 +310,4 @@ pub fn districts(said: &[String], view: &View) -> Vec<AskedArea> {
 /// certain practices, or says where in words that nobody could read.
 pub fn is_untold_where(entry: &Entry) -> bool {
     entry.facets.for_registered || entry.facets.where_unclear
-}
-
-/// Whether a code is one of a district of the United Kingdom (ONS: E06–E09, N09, S12, W06).
-pub fn is_district(code: &str) -> bool {
-    ["E06", "E07", "E08", "E09", "N09", "S12", "W06"].iter().any(|start| code.starts_with(start)) && code.len() == 9
 }

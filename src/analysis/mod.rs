@@ -17,6 +17,8 @@ pub mod membership;
 pub mod nearby;
 pub mod reach;
 mod read_box;
+pub mod register;
+pub mod standing;
 mod status;
 mod when;
 pub mod word;

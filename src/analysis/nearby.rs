@@ -3,12 +3,13 @@
 use jiff::Zoned;
 
 use super::asked::Asked;
-use super::ctl::{Ctl, Halt, LOOK, OPEN};
+use super::ctl::{Ctl, Halt, OPEN};
 use super::delivery;
 use super::filter::Filter;
 use super::fit::{Answer, Fit};
-use super::membership::{self, AreaClues};
+use super::membership::AreaClues;
 use super::reach::{self, Near, Within};
+use super::standing::Standing;
 use super::words;
 use crate::atlas::{Entry, View};
 use crate::model::{Code, Kind, Point, Problem, Problems};
@@ -78,15 +79,17 @@ pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<
 /// Answers it.
 pub fn answer<'a>(question: &Question, view: &'a View, ctl: &Ctl) -> Result<Answered<'a>, Halt> {
     question.filter.look_up(view, ctl)?;
+    let clues = AreaClues { point: Some(question.near.point), codes: &question.near.codes };
+    let search = Search { question, view, ctl, standing: Standing::new(clues, view) };
     let mut sure = Run::new(question.limit);
     let mut possible = Run::new(question.limit);
     for kind in &question.filter.kinds {
-        by_distance(question, *kind, view, ctl, (&mut sure, &mut possible))?;
+        search.by_distance(*kind, &mut sure, &mut possible)?;
     }
     let mut without_travel: Vec<Found<'a>> = Vec::new();
     for kind in question.filter.kinds.iter().filter(|kind| kind.has("delivery")) {
-        surely_coming(question, *kind, view, ctl, &mut without_travel)?;
-        possibly_coming(question, *kind, view, ctl, &mut possible)?;
+        search.surely_coming(*kind, &mut without_travel)?;
+        search.possibly_coming(*kind, &mut possible)?;
     }
     without_travel.sort_by(|a, b| (a.entry.name(), a.entry.id).cmp(&(b.entry.name(), b.entry.id)));
     without_travel.truncate(question.limit);
@@ -102,175 +105,139 @@ pub fn answer<'a>(question: &Question, view: &'a View, ctl: &Ctl) -> Result<Answ
     Ok(answered)
 }
 
-/// What looking at a record from here costs.
-fn cost(question: &Question, entry: &Entry) -> usize {
-    // The areas it is for may have to be read.
-    question.filter.cost(entry) + if entry.depends_on_where() { 5 * OPEN } else { LOOK }
-}
-
-fn by_distance<'a>(
-    question: &Question,
-    kind: Kind,
-    view: &'a View,
-    ctl: &Ctl,
-    (sure, possible): (&mut Run<'a>, &mut Run<'a>),
-) -> Result<(), Halt> {
-    let most = question.within.map_or(f64::INFINITY, |w| w.metres);
-    let filter = &question.filter;
-    // Few records that free text chose are looked at one by one; of many, the near ones are.
-    if filter.meant(view).is_some_and(|many| many <= FEW) {
-        return among_few(question, kind, view, ctl, (sure, possible));
-    }
-    let mut nearest = view.nearest(kind, filter.categories(view), question.near.point);
-    let mut only_open = false;
-    while let Some((chord, entry)) = nearest.next(only_open) {
-        ctl.tick(cost(question, entry))?;
-        // A chord is never longer than the geodesic: nothing after this can be nearer than it.
-        let enough = sure.is_settled(chord);
-        only_open = enough && (!filter.may_leave_open() || possible.is_settled(chord));
-        if chord > most + 1e-6 || (enough && possible.is_settled(chord)) {
-            break;
-        }
-        weigh(question, (kind, entry), chord, view, (sure, possible));
-    }
-    Ok(())
-}
-
 /// Records that are looked at one by one, wherever they are.
 const FEW: usize = 2_000;
 
-fn among_few<'a>(
-    question: &Question,
-    kind: Kind,
+/// A question that is being answered.
+struct Search<'q, 'a> {
+    question: &'q Question,
     view: &'a View,
-    ctl: &Ctl,
-    (sure, possible): (&mut Run<'a>, &mut Run<'a>),
-) -> Result<(), Halt> {
-    let at = question.near.point.ecef();
-    for entry in view.among(&question.filter.among(kind, view)) {
-        ctl.tick(cost(question, entry))?;
-        if let Some(chord_2) = view.chord_2(entry, &at) {
-            weigh(question, (kind, entry), chord_2.sqrt(), view, (sure, possible));
-        }
-    }
-    Ok(())
+    ctl: &'q Ctl,
+    standing: Standing<'q>,
 }
 
-/// Puts a record that lies so far away where it belongs, if it fits at all.
-fn weigh<'a>(
-    question: &Question,
-    (kind, entry): (Kind, &'a Entry),
-    chord: f64,
-    view: &'a View,
-    (sure, possible): (&mut Run<'a>, &mut Run<'a>),
-) {
-    let near = &question.near;
-    if entry.kind != kind || (entry.remote && (chord > travelled(question.within) || !delivery::has_a_place(entry))) {
-        return;
+impl<'a> Search<'_, 'a> {
+    fn by_distance(&self, kind: Kind, sure: &mut Run<'a>, possible: &mut Run<'a>) -> Result<(), Halt> {
+        let Self { question, view, .. } = *self;
+        let most = question.within.map_or(f64::INFINITY, |w| w.metres);
+        let filter = &question.filter;
+        // Few records that free text chose are looked at one by one; of many, the near ones are.
+        if filter.meant(view).is_some_and(|many| many <= FEW) {
+            return self.among_few(kind, sure, possible);
+        }
+        let mut nearest = view.nearest(kind, filter.categories(view), question.near.point);
+        let mut only_open = false;
+        while let Some((chord, entry)) = nearest.next(only_open) {
+            self.look_at(entry)?;
+            // A chord is never longer than the geodesic: nothing after this can be nearer than it.
+            let enough = sure.is_settled(chord);
+            only_open = enough && !filter.may_leave_open();
+            if chord > most + 1e-6 || (enough && possible.is_settled(chord)) {
+                break;
+            }
+            self.weigh((kind, entry), chord, sure, possible);
+        }
+        Ok(())
     }
-    let fit = question.filter.fit(entry, view).and_then(|fit| fit.and("service_area", serves(entry, near, view)));
-    let Some(fit) = fit else { return };
-    let distance = view.points(entry).iter().map(|p| p.distance_m(near.point)).fold(f64::INFINITY, f64::min);
-    if question.within.is_some_and(|within| distance > within.metres) {
-        return;
+
+    fn among_few(&self, kind: Kind, sure: &mut Run<'a>, possible: &mut Run<'a>) -> Result<(), Halt> {
+        let at = self.question.near.point.ecef();
+        for entry in self.view.among(&self.question.filter.among(kind, self.view)) {
+            self.look_at(entry)?;
+            if let Some(chord_2) = self.view.chord_2(entry, &at) {
+                self.weigh((kind, entry), chord_2.sqrt(), sure, possible);
+            }
+        }
+        Ok(())
     }
-    let run = if fit.is_sure() { sure } else { possible };
-    run.add(Found { entry, distance_m: Some(distance), unknown: fit.unknown, by: None });
+
+    /// Tells what looking at a record costs.
+    fn look_at(&self, entry: &Entry) -> Result<(), Halt> {
+        self.ctl.tick(self.question.filter.cost(entry) + if entry.depends_on_where() { OPEN } else { 0 })
+    }
+
+    /// Puts a record that lies so far away where it belongs, if it fits at all.
+    fn weigh(&self, (kind, entry): (Kind, &'a Entry), chord: f64, sure: &mut Run<'a>, possible: &mut Run<'a>) {
+        let Self { question, view, .. } = *self;
+        let comes_only = || chord > travelled(question.within) || !delivery::has_a_place(entry);
+        if entry.kind != kind || (entry.remote && comes_only()) {
+            return;
+        }
+        let fit = question.filter.fit(entry, view);
+        let fit = fit.and_then(|fit| fit.and("service_area", self.standing.is_served_by(entry)));
+        let Some(fit) = fit else { return };
+        let near = question.near.point;
+        let distance = view.points(entry).iter().map(|p| p.distance_m(near)).fold(f64::INFINITY, f64::min);
+        if question.within.is_some_and(|within| distance > within.metres) {
+            return;
+        }
+        let run = if fit.is_sure() { sure } else { possible };
+        run.add(Found { entry, distance_m: Some(distance), unknown: fit.unknown, by: None });
+    }
+
+    /// Services that surely come to people, the first of them by name.
+    fn surely_coming(&self, kind: Kind, found: &mut Vec<Found<'a>>) -> Result<(), Halt> {
+        let Self { question, view, .. } = *self;
+        let categories = question.filter.categories(view);
+        let sure = |entry| self.comes(entry).filter(|found| found.unknown.is_empty());
+        let mut many = 0;
+        for entry in view.coming_anywhere(kind, categories) {
+            self.look_at(entry)?;
+            if let Some(one) = sure(entry) {
+                found.push(one);
+                many += 1;
+            }
+            if many == question.limit {
+                break;
+            }
+        }
+        let holds = |area| self.standing.in_any(std::iter::once(area)) == Some(Answer::Yes);
+        for entry in view.coming_to(kind, categories, &holds) {
+            self.look_at(entry)?;
+            found.extend(sure(entry));
+        }
+        Ok(())
+    }
+
+    /// Services that may come to people, as far as there is room for them.
+    fn possibly_coming(&self, kind: Kind, possible: &mut Run<'a>) -> Result<(), Halt> {
+        let Self { question, view, .. } = *self;
+        let categories = question.filter.categories(view);
+        for entry in view.may_come(kind, categories, question.filter.may_leave_open()) {
+            if possible.is_full_of_nearer(entry) {
+                break;
+            }
+            self.look_at(entry)?;
+            if let Some(one) = self.comes(entry).filter(|found| !found.unknown.is_empty()) {
+                possible.add(one);
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether a service comes to the people, and what of that is open; none when it does not, or is gone to.
+    fn comes(&self, entry: &'a Entry) -> Option<Found<'a>> {
+        let Self { question, view, .. } = *self;
+        let by = delivery::remote_way(entry)?;
+        let in_reach = |p: Point| p.distance_m(question.near.point) <= travelled(question.within);
+        if delivery::has_a_place(entry) && view.points(entry).into_iter().any(in_reach) {
+            return None;
+        }
+        let fit = question.filter.fit(entry, view)?;
+        let comes = match (self.standing.is_served_by(entry), by) {
+            // It comes to people's homes, but nobody said where.
+            (Answer::Yes, "at_home") if entry.linked("service_area").next().is_none() => Answer::Unknown,
+            (answer, _) => answer,
+        };
+        let Fit { unknown } = fit.and("service_area", comes)?;
+        Some(Found { entry, distance_m: None, unknown, by: Some(by) })
+    }
 }
 
 /// How far people are taken to go to a service that comes to them, too, metres: as far as was said, else an hour's
 /// bus ride.
 fn travelled(within: Option<Within>) -> f64 {
     within.map_or(30_000.0, |w| w.metres)
-}
-
-/// Whether a service comes to people at `near`, and what of that is open; none when it does not, or is gone to.
-fn comes<'a>(question: &Question, entry: &'a Entry, view: &View) -> Option<Found<'a>> {
-    let by = delivery::remote_way(entry)?;
-    let in_reach = |p: Point| p.distance_m(question.near.point) <= travelled(question.within);
-    if delivery::has_a_place(entry) && view.points(entry).into_iter().any(in_reach) {
-        return None;
-    }
-    let fit = question.filter.fit(entry, view)?;
-    let comes = match (serves(entry, &question.near, view), by) {
-        // It comes to people's homes, but nobody said where.
-        (Answer::Yes, "at_home") if entry.linked("service_area").next().is_none() => Answer::Unknown,
-        (answer, _) => answer,
-    };
-    let Fit { unknown } = fit.and("service_area", comes)?;
-    Some(Found { entry, distance_m: None, unknown, by: Some(by) })
-}
-
-/// Services that surely come to people, the first of them by name.
-fn surely_coming<'a>(
-    question: &Question,
-    kind: Kind,
-    view: &'a View,
-    ctl: &Ctl,
-    found: &mut Vec<Found<'a>>,
-) -> Result<(), Halt> {
-    let categories = question.filter.categories(view);
-    let sure = |entry| comes(question, entry, view).filter(|found| found.unknown.is_empty());
-    let mut many = 0;
-    for entry in view.coming_anywhere(kind, categories) {
-        ctl.tick(cost(question, entry))?;
-        if let Some(one) = sure(entry) {
-            found.push(one);
-            many += 1;
-        }
-        if many == question.limit {
-            break;
-        }
-    }
-    let position = AreaClues { point: Some(question.near.point), codes: &question.near.codes };
-    let holds = |area| membership::in_any(&membership::area(area, view), position, view) == Answer::Yes;
-    for entry in view.coming_to(kind, categories, &holds) {
-        ctl.tick(cost(question, entry))?;
-        found.extend(sure(entry));
-    }
-    Ok(())
-}
-
-/// Services that may come to people, as far as there is room for them.
-fn possibly_coming<'a>(
-    question: &Question,
-    kind: Kind,
-    view: &'a View,
-    ctl: &Ctl,
-    possible: &mut Run<'a>,
-) -> Result<(), Halt> {
-    let categories = question.filter.categories(view);
-    for entry in view.may_come(kind, categories, question.filter.may_leave_open()) {
-        if possible.is_full_of_nearer(entry) {
-            break;
-        }
-        ctl.tick(cost(question, entry))?;
-        if let Some(one) = comes(question, entry, view).filter(|found| !found.unknown.is_empty()) {
-            possible.add(one);
-        }
-    }
-    Ok(())
-}
-
-/// Whether a service is for people who live at `near`: its area and its districts.
-fn serves(entry: &Entry, near: &Near, view: &View) -> Answer {
-    if !entry.facets.limited {
-        return Answer::Yes;
-    }
-    let position = AreaClues { point: Some(near.point), codes: &near.codes };
-    let mut answers = Vec::new();
-    let areas = membership::targets(entry, "service_area", view);
-    if !areas.is_empty() {
-        answers.push(membership::in_any(&areas, position, view));
-    }
-    if let Some(codes) = membership::districts_said(entry) {
-        answers.push(membership::in_any(&membership::districts(codes, view), position, view));
-    }
-    if membership::is_untold_where(entry) {
-        // Where somebody is registered is not told by where they live; nor is what nobody could read.
-        answers.push(Answer::Unknown);
-    }
-    Answer::all(answers)
 }
 
 /// The nearest so far, never more than the limit.

@@ -1,11 +1,13 @@
 //! Areas as columns: for each set the codes, points and numbers of its areas, ready for sums over thousands of them.
 
-use rayon::prelude::*;
 use serde::Deserialize;
 use std::collections::{BTreeMap, HashMap};
-use std::sync::{Arc, OnceLock};
+use std::num::NonZero;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::thread;
 
-use super::outlines::Outlines;
+use super::nesting::Nesting;
+use super::outlines::{AreaOutline, Outlines};
 use super::{Audience, Entry};
 use crate::model::area::IndicatorType;
 use crate::model::{Id, Kind, Point};
@@ -17,7 +19,15 @@ pub struct AreaTables {
     sets: Vec<(String, AreaSet)>,
     /// Where each area stands: number of its set, row.
     stands: HashMap<Id, (usize, usize)>,
+    /// Which areas of one set lie in which of another, as far as somebody asked; kept by the names of the two.
+    nestings: Mutex<HashMap<(String, String), NestingBy>>,
 }
+
+/// A nesting, and the changes of codes by which it was worked out.
+type NestingBy = (AreaCodes, Arc<Nesting>);
+
+/// How codes of areas changed over the years, which decides where an area lies, too.
+pub type AreaCodes = Arc<HashMap<String, Vec<String>>>;
 
 /// One set; row i of every column is the same area. Rows stand in order of code.
 #[derive(Debug, Default)]
@@ -40,10 +50,16 @@ pub struct AreaSet {
     pub indicators: BTreeMap<String, (IndicatorType, Vec<f64>)>,
     /// Words by name; empty where an area does not say.
     pub groups: BTreeMap<String, Vec<String>>,
+    /// How many areas have people.
+    pub populated: usize,
     /// The areas themselves, for what is read seldom.
     entries: Vec<Arc<Entry>>,
-    /// Outlines, read when somebody first asks by them; none when no area has one.
+    /// The outline of each, read when somebody first asks by it.
+    drawn: Vec<OnceLock<Option<Arc<AreaOutline>>>>,
+    /// All outlines, read when somebody first asks which of them hold a point; none when no area has one.
     outlines: OnceLock<Option<Outlines>>,
+    /// Rows by what their codes and columns say, made when somebody first asks.
+    said: OnceLock<HashMap<String, Vec<u32>>>,
 }
 
 #[derive(Deserialize)]
@@ -62,21 +78,21 @@ struct AreaBody {
 impl AreaTables {
     /// Reads the areas among `entries`.
     pub fn build(entries: Vec<&Arc<Entry>>) -> Self {
-        let mut rows: Vec<(AreaBody, &Arc<Entry>)> = Vec::with_capacity(entries.len());
-        for entry in entries.into_iter().filter(|e| e.kind == Kind::Area && e.audience == Audience::Public) {
-            if let Ok(body) = serde_json::from_str::<AreaBody>(&entry.body) {
-                rows.push((body, entry));
-            }
-        }
+        let areas: Vec<&Arc<Entry>> =
+            entries.into_iter().filter(|e| e.kind == Kind::Area && e.audience == Audience::Public).collect();
+        let read = |entry: &&Arc<Entry>| serde_json::from_str::<AreaBody>(&entry.body).ok();
+        let bodies = on_all_cores(&areas, read);
+        let mut rows: Vec<(AreaBody, &Arc<Entry>)> =
+            bodies.into_iter().zip(areas).filter_map(|(body, entry)| Some((body?, entry))).collect();
         rows.sort_by(|a, b| (&a.0.area_set, &a.0.code).cmp(&(&b.0.area_set, &b.0.code)));
-        let of_a_set = rows.chunk_by(|a, b| a.0.area_set == b.0.area_set);
-        let sets: Vec<(String, AreaSet)> =
-            of_a_set.map(|chunk| (chunk[0].0.area_set.clone(), AreaSet::build(chunk))).collect();
+        let of_a_set: Vec<&[(AreaBody, &Arc<Entry>)]> = rows.chunk_by(|a, b| a.0.area_set == b.0.area_set).collect();
+        let named = |chunk: &&[(AreaBody, &Arc<Entry>)]| (chunk[0].0.area_set.clone(), AreaSet::build(chunk));
+        let sets: Vec<(String, AreaSet)> = of_a_set.iter().map(named).collect();
         let mut stands = HashMap::with_capacity(rows.len());
         for (number, (_, set)) in sets.iter().enumerate() {
             stands.extend(set.ids.iter().enumerate().map(|(row, id)| (*id, (number, row))));
         }
-        Self { sets, stands }
+        Self { sets, stands, nestings: Mutex::default() }
     }
 
     /// A set by its name.
@@ -99,7 +115,20 @@ impl AreaTables {
 
     /// The set with most populated areas: what a question is about when it names none.
     pub fn usual(&self) -> Option<(&str, &AreaSet)> {
-        self.iter().max_by_key(|(name, set)| (set.populated(), std::cmp::Reverse(*name)))
+        self.iter().max_by_key(|(name, set)| (set.populated, std::cmp::Reverse(*name)))
+    }
+
+    /// Which areas of one set lie in which of another, if that was worked out before, with these codes.
+    pub fn nesting(&self, of: &str, into: &str, codes: &AreaCodes) -> Option<Arc<Nesting>> {
+        let nestings = self.nestings.lock().unwrap_or_else(PoisonError::into_inner);
+        let (by, nesting) = nestings.get(&(of.to_owned(), into.to_owned()))?;
+        Arc::ptr_eq(by, codes).then(|| nesting.clone())
+    }
+
+    /// Keeps it for others who ask.
+    pub fn keep(&self, of: &str, into: &str, codes: &AreaCodes, nesting: &Arc<Nesting>) {
+        let mut nestings = self.nestings.lock().unwrap_or_else(PoisonError::into_inner);
+        nestings.insert((of.to_owned(), into.to_owned()), (codes.clone(), nesting.clone()));
     }
 }
 
@@ -115,12 +144,18 @@ impl AreaSet {
             set.parents.push(entry.linked("parent").next());
             set.has_boundary.push(body.boundary.is_some());
             set.entries.push((*entry).clone());
+            set.drawn.push(OnceLock::new());
             for (name, value) in &body.indicators {
-                let column = set.indicators.entry(name.clone());
-                column.or_insert_with(|| (IndicatorType::Count, vec![f64::NAN; rows.len()])).1[i] = *value;
+                if !set.indicators.contains_key(name) {
+                    set.indicators.insert(name.clone(), (IndicatorType::Count, vec![f64::NAN; rows.len()]));
+                }
+                set.indicators.get_mut(name).into_iter().for_each(|(_, column)| column[i] = *value);
             }
             for (name, value) in &body.groups {
-                set.groups.entry(name.clone()).or_insert_with(|| vec![String::new(); rows.len()])[i] = value.clone();
+                if !set.groups.contains_key(name) {
+                    set.groups.insert(name.clone(), vec![String::new(); rows.len()]);
+                }
+                set.groups.get_mut(name).into_iter().for_each(|column| column[i].clone_from(value));
             }
             for (name, text) in &body.indicator_types {
                 types.extend(IndicatorType::by_name(text).map(|t| (name.clone(), t)));
@@ -133,6 +168,8 @@ impl AreaSet {
         if let Some((kind, _)) = set.indicators.get_mut("population") {
             *kind = IndicatorType::Count;
         }
+        let people = set.indicator("population").map_or(&[][..], |(_, values)| values);
+        set.populated = people.iter().filter(|n| **n > 0.0).count();
         set.bounds = Point::bounds(set.points.iter().flatten().copied());
         set
     }
@@ -152,22 +189,67 @@ impl AreaSet {
         self.codes.binary_search_by(|of| of.as_str().cmp(code)).ok()
     }
 
+    /// The outline of an area, where it has one.
+    pub fn outline(&self, row: usize) -> Option<&Arc<AreaOutline>> {
+        let read = || AreaOutline::of(&self.entries[row]).map(Arc::new);
+        self.has_boundary[row].then(|| self.drawn[row].get_or_init(read).as_ref())?
+    }
+
     /// The outlines of its areas; `None` when none has one.
     pub fn outlines(&self) -> Option<&Outlines> {
         let read = || {
-            let drawn = self.entries.par_iter().enumerate().filter(|(row, _)| self.has_boundary[*row]);
-            self.has_boundary.contains(&true).then(|| Outlines::of(drawn.map(|(row, entry)| (row, entry.as_ref()))))
+            let rows: Vec<usize> = (0..self.len()).filter(|row| self.has_boundary[*row]).collect();
+            let drawn = on_all_cores(&rows, |row| Some((*row, self.outline(*row)?.clone())));
+            (!rows.is_empty()).then(|| Outlines::of(drawn.into_iter().flatten().collect()))
         };
         self.outlines.get_or_init(read).as_ref()
+    }
+
+    /// Rows whose code or one of whose columns says this, in order.
+    pub fn saying(&self, text: &str) -> &[u32] {
+        self.said().get(text).map_or(&[], Vec::as_slice)
+    }
+
+    /// Everything that codes and columns say, with the rows that say it.
+    pub fn said(&self) -> &HashMap<String, Vec<u32>> {
+        let read = || {
+            let mut said: HashMap<String, Vec<u32>> = HashMap::new();
+            for (row, text) in self.groups.values().chain([&self.codes]).flat_map(|column| (0..).zip(column)) {
+                match said.get_mut(text) {
+                    Some(rows) => rows.push(row),
+                    None => drop(said.insert(text.clone(), vec![row])),
+                }
+            }
+            for rows in said.values_mut() {
+                rows.sort_unstable();
+                rows.dedup();
+            }
+            said
+        };
+        self.said.get_or_init(read)
     }
 
     /// An indicator by its name.
     pub fn indicator(&self, name: &str) -> Option<&(IndicatorType, Vec<f64>)> {
         self.indicators.get(name)
     }
-
-    /// How many areas have people.
-    pub fn populated(&self) -> usize {
-        self.indicator("population").map_or(0, |(_, values)| values.iter().filter(|v| **v > 0.0).count())
-    }
 }
+
+/// What is made of each item, on as many threads as there are cores. On threads of its own: one of a pool, while it waits
+/// for its share, may be given work that waits for the very thing that is being made.
+fn on_all_cores<T: Sync, R: Send>(items: &[T], made: impl Fn(&T) -> R + Sync) -> Vec<R> {
+    let threads = thread::available_parallelism().map_or(1, NonZero::get);
+    let share = items.len().div_ceil(threads).max(LEAST_SHARE);
+    if share >= items.len() {
+        return items.iter().map(made).collect();
+    }
+    let made = &made;
+    thread::scope(|scope| {
+        let shares: Vec<_> =
+            items.chunks(share).map(|items| scope.spawn(move || items.iter().map(made).collect::<Vec<R>>())).collect();
+        shares.into_iter().flat_map(|share| share.join().unwrap_or_else(|why| std::panic::resume_unwind(why))).collect()
+    })
+}
+
+/// Items that are not worth a thread.
+const LEAST_SHARE: usize = 64;

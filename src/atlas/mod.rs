@@ -19,6 +19,7 @@ mod links;
 mod lookup;
 pub mod marks;
 mod nearest;
+pub mod nesting;
 pub mod outlines;
 pub mod postcodes;
 mod remote;

@@ -2,11 +2,11 @@
 
 use geo::coordinate_position::{CoordPos, CoordinatePosition};
 use geo::{BoundingRect, Polygon};
-use rayon::prelude::*;
 use rstar::primitives::{GeomWithData, Rectangle};
 use rstar::{AABB, Envelope, RTree};
 use serde::Deserialize;
 use serde_json::Value;
+use std::sync::Arc;
 
 use super::Entry;
 use crate::model::{Point, polygon};
@@ -71,15 +71,12 @@ impl AreaOutline {
 pub struct Outlines {
     boxes: RTree<GeomWithData<Rectangle<[f64; 2]>, usize>>,
     /// The row of the area, and its outline.
-    drawn: Vec<(usize, AreaOutline)>,
+    drawn: Vec<(usize, Arc<AreaOutline>)>,
 }
 
 impl Outlines {
-    /// The outlines of these areas, which stand in order of their codes.
-    pub fn of<'a>(areas: impl ParallelIterator<Item = (usize, &'a Entry)>) -> Self {
-        let mut drawn: Vec<(usize, AreaOutline)> =
-            areas.filter_map(|(row, area)| Some((row, AreaOutline::of(area)?))).collect();
-        drawn.sort_unstable_by_key(|(row, _)| *row);
+    /// These outlines, each with the row of its area, in order of the rows.
+    pub fn of(drawn: Vec<(usize, Arc<AreaOutline>)>) -> Self {
         let boxes = drawn.iter().enumerate().map(|(at, (_, outline))| {
             let bounds = outline.bounds();
             GeomWithData::new(Rectangle::from_corners(bounds.lower(), bounds.upper()), at)
@@ -109,7 +106,6 @@ impl Outlines {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::sync::Arc;
 
     fn area(boundary: Value) -> Arc<Entry> {
         let body = serde_json::json!({"id": "01a204c4-2d86-7071-ace9-80e1176156fa", "version": 1, "kind": "area",
@@ -155,8 +151,8 @@ mod tests {
             drawn(-2.5, 54.5, 0.5),
             drawn(-2.75, 54.6, 0.3),
         ];
-        let rows = areas.par_iter().enumerate().map(|(row, area)| (row, area.as_ref()));
-        let outlines = Outlines::of(rows);
+        let drawn = areas.iter().map(|area| Arc::new(AreaOutline::of(area).unwrap()));
+        let outlines = Outlines::of(drawn.enumerate().collect());
         let at = |lon, lat| outlines.holding(Point { lon, lat });
         assert_eq!(at(-2.5, 54.5), [0], "the corner of four");
         assert_eq!(at(-2.5, 54.25), [0]);

@@ -128,9 +128,44 @@ fn named(town: &Town, area: usize, set: &str) -> Vec<usize> {
         above = town.areas[parent].parent;
     }
     for code in town.areas[area].columns.values() {
-        all.extend((0..town.areas.len()).filter(|i| town.areas[*i].set == set && town.areas[*i].code == *code));
+        let of_set =
+            |code: &String| (0..town.areas.len()).find(|i| town.areas[*i].set == set && town.areas[*i].code == *code);
+        let later: Vec<usize> = later(town, code).iter().filter_map(of_set).collect();
+        // One that was split has several that followed it: nobody knows which.
+        all.extend(of_set(code).or(later.first().copied().filter(|_| later.len() == 1)));
     }
     all
+}
+
+/// A code with all that followed it.
+fn later(town: &Town, code: &str) -> Vec<String> {
+    let mut all = vec![code.to_owned()];
+    for i in 0.. {
+        let Some(code) = all.get(i) else { return all };
+        let after = town.followed.get(code).cloned().unwrap_or_default();
+        all.extend(after.into_iter().filter(|code| !all.contains(code)).collect::<Vec<_>>());
+    }
+    all
+}
+
+/// What the codes that an area holds tell of a district where nothing else does.
+fn by_register(town: &Town, area: usize, code: &str, is_record: bool) -> Say {
+    let registered = |code: &str| code.starts_with("E06") && code.len() == 9;
+    let held: Vec<&String> = town.areas[area].columns.values().chain([&town.areas[area].code]).collect();
+    let is_other = |other: &&&String| {
+        registered(code)
+            && registered(other)
+            && other.as_str() != code
+            && !later(town, other).iter().any(|later| later == code)
+            && !(is_record && town.areas.iter().any(|area| area.code == ***other))
+    };
+    if !is_record && held.iter().any(|held| held.as_str() == code) {
+        Yes
+    } else if held.iter().any(|held| is_other(&held)) {
+        No
+    } else {
+        Unknown
+    }
 }
 
 /// Whether an area lies in another.
@@ -143,7 +178,10 @@ pub fn area_in(town: &Town, area: usize, target: usize) -> Say {
     if !named.is_empty() {
         return yes(named.contains(&target));
     }
-    point_in(town, of.at, target)
+    match point_in(town, of.at, target) {
+        Unknown => by_register(town, area, &into.code, true),
+        drawn => drawn,
+    }
 }
 
 /// Whether a point lies in an area by its outline; without one, not where another of its set holds it.
@@ -231,11 +269,12 @@ fn is_for(town: &Town, of: &Asset, area: usize) -> Say {
         all.push(any(of.service_area.iter().map(|target| area_in(town, area, *target))));
     }
     if !of.districts.is_empty() {
-        all.push(any(of.districts.iter().map(|code| {
-            // A district that is no record here is known by its code alone.
-            let by_code = || if town.areas[area].columns.values().any(|held| held == code) { Yes } else { Unknown };
-            let target = town.areas.iter().position(|a| a.set == "district" && a.code == *code);
-            target.map_or_else(by_code, |target| area_in(town, area, target))
+        let codes = of.districts.iter().flat_map(|code| later(town, code));
+        all.push(any(codes.filter_map(|code| {
+            // A district that is no record here is known by its code alone; one of earlier years is no district any more.
+            let by_code = || (!town.followed.contains_key(&code)).then(|| by_register(town, area, &code, false));
+            let target = town.areas.iter().position(|a| a.set == "district" && a.code == code);
+            target.map(|target| area_in(town, area, target)).or_else(by_code)
         })));
     }
     if of.practices || of.unclear.contains(&"eligibility.districts") {
@@ -438,9 +477,12 @@ fn groups(town: &Town, small: &[usize], chosen: &[usize], by: Option<&str>) -> B
                 let held = if named.is_empty() { drawn(town, "district", town.areas[*area].at) } else { named };
                 found.extend(held.iter().map(|i| &town.areas[*i].code).min().map(|code| (*area, code.clone())));
             }
-            if found.is_empty() {
-                // Nobody knows of any district: what a column of that name says.
-                return groups_by_column(town, small, "district");
+            let said = groups_by_column(town, small, "district");
+            // What a column says counts where nobody knows more, if it holds the register's codes or nothing else is known.
+            if found.is_empty() || said.values().any(|code| code.starts_with("E06")) {
+                for (area, code) in said {
+                    found.entry(area).or_insert(code);
+                }
             }
         }
         Some("quintile:need") => {

@@ -4,7 +4,7 @@ use crate::dice::Dice;
 use commonground::atlas::{Atlas, Datasets, Entry, View, Viewer};
 use commonground::model::Point;
 use serde_json::{Map, Value, json};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 /// A box with an optional hole: west, south, east, north.
@@ -55,6 +55,10 @@ pub struct Asset {
 pub struct Town {
     pub areas: Vec<Area>,
     pub assets: Vec<Asset>,
+    /// Codes of earlier years with those that followed them.
+    pub followed: HashMap<String, Vec<String>>,
+    /// Its districts have codes of the national register.
+    registered: bool,
     next_id: u32,
 }
 
@@ -77,7 +81,12 @@ pub const CATEGORIES: [(&str, &str); 4] = [("food", ""), ("meals", "food"), ("ch
 impl Town {
     pub fn random(seed: u64) -> Self {
         let mut dice = Dice(seed);
-        let mut town = Town::default();
+        let mut town = Town { registered: dice.of_100(40), ..Town::default() };
+        if town.registered {
+            for (code, later) in [(96, 97), (97, 1), (98, 2), (98, 3)] {
+                town.followed.entry(register_code(code)).or_default().push(register_code(later));
+            }
+        }
         town.districts(&mut dice);
         town.small_areas(&mut dice);
         let places: Vec<(String, (f64, f64))> = (0..dice.below(4)).map(|_| (town.id(), spot(&mut dice))).collect();
@@ -86,7 +95,8 @@ impl Town {
             life(&mut place, &mut dice);
             town.assets.push(place);
         }
-        for _ in 0..2 + dice.below(6) {
+        let many = dice.one(&[6, 6, 6, 40]);
+        for _ in 0..2 + dice.below(many) {
             let service = town.service(&places, &mut dice);
             town.assets.push(service);
         }
@@ -96,6 +106,11 @@ impl Town {
     fn id(&mut self) -> String {
         self.next_id += 1;
         format!("01a204c4-2d86-7071-ace9-{:012x}", self.next_id)
+    }
+
+    /// The code of district number `i`: from 96 on they are of earlier years, from 90 on of other places.
+    fn district_code(&self, i: usize) -> String {
+        if self.registered { register_code(i) } else { format!("D{i}") }
     }
 
     /// Two or four districts that tile the grid, some with outlines; perhaps one that lies over them; wards without
@@ -115,7 +130,7 @@ impl Town {
             let shape = Shape { outer, hole: dice.of_100(20).then_some(inner) };
             let shape = dice.of_100(drawn).then_some(shape);
             let (id, at) = (self.id(), spot(dice));
-            let (code, name) = (format!("D{}", i + 1), format!("District {}", i + 1));
+            let (code, name) = (self.district_code(i + 1), format!("District {}", i + 1));
             self.areas.push(Area { id, set: "district", code, name, at, shape, ..Area::default() });
         }
         let whole = dice.of_100(50).then(|| Shape { outer: corners(0, 0, 4, 8), hole: None });
@@ -153,7 +168,9 @@ impl Town {
             area.name = format!("Small {i}");
             area.parent = dice.of_100(25).then(|| dice.below(above));
             if with_columns && dice.of_100(60) {
-                area.columns.insert("district", dice.one(&["D1", "D2", "D3", "R1", "elsewhere"]).to_owned());
+                let codes = [1, 2, 3, 91, 96, 98].map(|i| self.district_code(i));
+                let others = ["R1", "elsewhere"].map(str::to_owned);
+                area.columns.insert("district", dice.one(&[&codes[..], &others[..]].concat()));
             }
             if dice.of_100(20) {
                 area.columns.insert("part", dice.one(&["north", "south", "D2", "W1"]).to_owned());
@@ -181,7 +198,8 @@ impl Town {
         let any: Vec<usize> = (0..self.areas.len()).collect();
         of.service_area = dice.at_times(35, &any, 20);
         if dice.of_100(15) {
-            of.districts = dice.some(&["D1", "D2", "D3", "nowhere"].map(str::to_owned), 50);
+            let codes = [1, 2, 3, 91, 92, 96, 97, 98].map(|i| self.district_code(i));
+            of.districts = dice.some(&[&codes[..], &["nowhere".to_owned()]].concat(), 25);
         }
         of.practices = dice.of_100(6);
         of.delivery = dice.at_times(30, &["at_place", "at_home", "telephone", "online"], 40);
@@ -237,7 +255,8 @@ impl Town {
             }
             Arc::new(Entry::read(body.to_string()).unwrap())
         });
-        View::new(Arc::new(Atlas::build(1, entries.collect())), Arc::new(Datasets::default()), Viewer::PUBLIC)
+        let datasets = Datasets { area_codes: Arc::new(self.followed.clone()), ..Datasets::default() };
+        View::new(Arc::new(Atlas::build(1, entries.collect())), Arc::new(datasets), Viewer::PUBLIC)
     }
 
     fn area(&self, area: &Area) -> Value {
@@ -282,6 +301,10 @@ impl Town {
         put("links", Value::Object(links));
         body
     }
+}
+
+fn register_code(i: usize) -> String {
+    format!("E060000{i:02}")
 }
 
 fn category_id(i: usize) -> String {

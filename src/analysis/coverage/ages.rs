@@ -7,7 +7,7 @@ use crate::atlas::areas::AreaSet;
 const OLDEST: i64 = 100;
 
 /// Whom a service takes by their age.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Ages {
     /// The youngest and the oldest it takes, as far as it says; none when it says neither.
     pub limits: Option<(i64, Option<i64>)>,
@@ -45,17 +45,22 @@ impl TakenAges {
     pub fn anybody(self) -> bool {
         self.everybody || self.bands != 0
     }
+
+    /// Whether nobody of these ages is turned away.
+    pub fn takes(self, ages: Option<u128>) -> bool {
+        self.everybody || ages.is_some_and(|bands| bands & !self.bands == 0)
+    }
 }
 
 /// People by age: the indicators `age_<from>_<to>` of a set, youngest first.
 #[derive(Debug, Clone, Default)]
-pub struct AgeBands {
-    bands: Vec<(i64, i64, Vec<f64>)>,
+pub struct AgeBands<'a> {
+    bands: Vec<(i64, i64, &'a [f64])>,
 }
 
-impl AgeBands {
+impl<'a> AgeBands<'a> {
     /// The bands of a set; none when there are more than anybody has (128).
-    pub fn of(set: &AreaSet) -> Self {
+    pub fn of(set: &'a AreaSet) -> Self {
         let read = |name: &str| {
             let (from, to) = name.strip_prefix("age_")?.split_once('_')?;
             let (from, to): (i64, i64) = (from.parse().ok()?, to.parse().ok()?);
@@ -63,9 +68,9 @@ impl AgeBands {
         };
         let named = set.indicators.iter().filter_map(|(name, (_, values))| {
             let (from, to) = read(name)?;
-            Some((from, to, values.clone()))
+            Some((from, to, values.as_slice()))
         });
-        let mut bands: Vec<(i64, i64, Vec<f64>)> = named.collect();
+        let mut bands: Vec<(i64, i64, &[f64])> = named.collect();
         bands.sort_by_key(|(from, to, _)| (*from, *to));
         Self { bands: if bands.len() <= 128 { bands } else { Vec::new() } }
     }
@@ -105,8 +110,8 @@ impl AgeBands {
 mod tests {
     use super::*;
 
-    fn bands(ranges: &[(i64, i64)]) -> AgeBands {
-        AgeBands { bands: ranges.iter().map(|(from, to)| (*from, *to, vec![10.0])).collect() }
+    fn bands(ranges: &[(i64, i64)]) -> AgeBands<'static> {
+        AgeBands { bands: ranges.iter().map(|(from, to)| (*from, *to, &[10.0][..])).collect() }
     }
 
     #[test]
@@ -145,7 +150,7 @@ mod tests {
         assert_eq!(of.weight(taken(0b11), 0, 100.0), Some(20.0));
         assert_eq!(of.weight(taken(0b11), 0, 15.0), Some(15.0));
         assert_eq!(of.weight(taken(0b01), 0, 0.0), Some(0.0));
-        of.bands[1].2[0] = f64::NAN;
+        of.bands[1].2 = &[f64::NAN];
         assert_eq!(of.weight(taken(0b01), 0, 100.0), Some(10.0));
         assert_eq!(of.weight(taken(0b11), 0, 100.0), None);
         assert_eq!(of.weight(TakenAges { everybody: true, bands: 0b11 }, 0, 100.0), Some(100.0));

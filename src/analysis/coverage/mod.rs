@@ -3,7 +3,10 @@
 mod ages;
 mod answered;
 mod assets;
+mod catchments;
+mod classes;
 mod question;
+mod weights;
 
 pub use answered::{Answered, AreaAnswer, Sums};
 pub use question::{Question, read};
@@ -12,13 +15,17 @@ use rayon::prelude::*;
 use std::collections::BTreeMap;
 
 use super::ctl::{Ctl, Halt, LOOK};
-use super::fit::Answer;
+use super::reach::nearest::Radius;
+use super::register::Register;
 use crate::atlas::View;
 use crate::atlas::areas::AreaSet;
 use crate::model::Point;
-use crate::model::area::IndicatorType;
+use ages::AgeBands;
 use assets::Assets;
+use catchments::Catchments;
+use classes::Classes;
 use question::PeopleIn;
+use weights::Weights;
 
 /// Answers it. Exact: every area counts by its geodesic distance, the threshold included.
 pub fn answer(question: &Question, view: &View, ctl: &Ctl) -> Result<Answered, Halt> {
@@ -27,22 +34,26 @@ pub fn answer(question: &Question, view: &View, ctl: &Ctl) -> Result<Answered, H
     let set = view.area_set(&question.areas).unwrap_or(&empty);
     let rows = chosen_rows(question.people_in.as_ref(), (&question.areas, set), view, ctl)?;
     let by = question.by.as_ref().map(|by| by.groups((&question.areas, set), &rows, view, ctl)).transpose()?;
-    let weights = weights(&question.weight, set);
+    let weights = Weights::of(&question.weight, set);
+    let bands = if question.weight == "population" { AgeBands::of(set) } else { AgeBands::default() };
     let mut ignored = Vec::new();
-    let assets = Assets::choose(question, set, view, ctl, &mut ignored)?;
-    let inside = question.people_in.as_ref().map(|chosen| Assets::inside(question, chosen, set, view, ctl));
-    let inside = inside.transpose()?;
-    ctl.expect(rows.len() * assets.cost());
+    let chosen = Assets::choose(question, &bands, view, ctl, &mut ignored)?;
+    let catchments = Catchments::of(&chosen.catchments, (&question.areas, set), view, ctl)?;
+    let all = Classes::of(chosen.assets.iter(), &catchments, &bands, ctl)?;
+    let inside = question.people_in.as_ref().map(|_| chosen.assets.iter().filter(|asset| asset.inside));
+    let inside = inside.map(|assets| Classes::of(assets, &catchments, &bands, ctl)).transpose()?;
+    let radius = Radius::new(question.within.metres);
+    ctl.expect(rows.len() * classes::COST);
     let answers: Vec<(AreaAnswer, f64)> = rows
         .par_iter()
         .map(|row| {
-            ctl.tick(assets.cost())?;
-            let weight = weights[*row].unwrap_or(0.0);
-            let answer = assets.reach(*row, set, weight, question);
+            ctl.tick(classes::COST)?;
+            let weight = weights.at(*row).unwrap_or(0.0);
+            let answer = all.at(*row, set, weight, &radius, question.per_area);
             let outside = match &inside {
                 Some(near) if answer.covered => {
                     // By people, not by area: those whom nothing inside takes.
-                    answer.weight_covered - near.reach(*row, set, weight, question).weight_covered
+                    answer.weight_covered - near.at(*row, set, weight, &radius, false).weight_covered
                 }
                 _ => 0.0,
             };
@@ -55,7 +66,7 @@ pub fn answer(question: &Question, view: &View, ctl: &Ctl) -> Result<Answered, H
     let mut total = Sums::default();
     let mut by_group: BTreeMap<String, Sums> = BTreeMap::new();
     for (answer, outside) in &answers {
-        let known = weights[answer.row].is_some();
+        let known = weights.at(answer.row).is_some();
         total.add(answer, *outside, known);
         if let Some(key) = by.as_ref().and_then(|by| by[answer.row].clone()) {
             by_group.entry(key).or_default().add(answer, *outside, known);
@@ -65,20 +76,6 @@ pub fn answer(question: &Question, view: &View, ctl: &Ctl) -> Result<Answered, H
     let mut groups: Vec<(String, Sums)> = by_group.into_iter().collect();
     groups.sort_by_key(|(key, _)| key.parse::<i64>().unwrap_or(i64::MAX));
     Ok(Answered { total, groups, ignored, per_area })
-}
-
-/// What each area counts: a count its value, a rate its value times the population. `None` where it does not say;
-/// below nothing is no number of anything.
-fn weights(name: &str, set: &AreaSet) -> Vec<Option<f64>> {
-    let said = |n: f64| (n >= 0.0).then_some(n);
-    match set.indicator(name) {
-        Some((IndicatorType::Rate, rates)) => match set.indicator("population") {
-            Some((_, people)) => rates.iter().zip(people).map(|(rate, n)| Some(said(*rate)? * said(*n)?)).collect(),
-            None => vec![None; set.len()],
-        },
-        Some((_, values)) => values.iter().copied().map(said).collect(),
-        None => vec![None; set.len()],
-    }
 }
 
 fn chosen_rows(
@@ -95,8 +92,8 @@ fn chosen_rows(
             (0..set.len()).filter(|row| set.points[*row].as_ref().is_some_and(inside)).collect()
         }
         Some(PeopleIn::Area(target)) => {
-            let answers = target.holds_rows(name, set, view, ctl)?;
-            (0..set.len()).filter(|row| answers[*row] == Answer::Yes).collect()
+            let found = target.rows(name, &Register::of(set), view, ctl)?;
+            found.yes.into_iter().map(|row| row as usize).collect()
         }
     })
 }

@@ -37,7 +37,7 @@ pub const AREA: FilterWord = FilterWord {
         filter.narrowing.area = Some(area);
         let asked: OnceLock<Option<AskedArea>> = OnceLock::new();
         filter.may_want("area", move |record, view| {
-            let asked = asked.get_or_init(|| view.get(area).and_then(AskedArea::read));
+            let asked = asked.get_or_init(|| view.get(area).and_then(|area| AskedArea::find(area, view)));
             asked.as_ref().map_or(Answer::Yes, |asked| membership::record_in(record, asked, view))
         });
         Ok(())
