@@ -16,6 +16,8 @@ pub mod membership;
 pub mod nearby;
 pub mod reach;
 mod status;
+#[cfg(test)]
+mod tests;
 mod when;
 
 pub use asked::Asked;
