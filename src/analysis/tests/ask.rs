@@ -6,7 +6,7 @@
 //! partner of council: list service free=true   lunch · 1
 //! walk service limit=2                         every page of the list, one after another
 //! coverage within=1km include=per_area         covers 150 of 300 in 2 of 3 …
-//! record name=hall                             the body
+//! record name=hall                             what is shown of it
 //! ```
 
 use jiff::{Timestamp, Zoned};
@@ -90,7 +90,7 @@ fn named(word: &str, value: &mut String) {
                 _ => {}
             }
         }
-        "organisation" | "after" => *value = id(value).to_string(),
+        "organisation" | "after" | "name" => *value = id(value).to_string(),
         _ => {}
     }
 }
@@ -122,10 +122,20 @@ impl Held {
 
     /// An instance that holds what a viewer is shown, and nothing else.
     pub fn shown_to(&self, viewer: &Viewer) -> Self {
-        let view = self.view(viewer);
-        let of_kind = |kind: &Kind| view.of_kind(*kind).map(|e| view.body(e).into_owned()).collect::<Vec<_>>();
-        let entries = Kind::ALL.iter().flat_map(of_kind).map(|body| Arc::new(Entry::read(body).expect("a body")));
-        Self { atlas: Arc::new(Atlas::build(1, entries.collect())), datasets: self.datasets.clone() }
+        let (view, whole) = (self.view(viewer), self.view(&Viewer::ADMIN));
+        let body = |view: &View, id| -> Value {
+            let shown = view.get(id).map(|shown| view.body(shown));
+            serde_json::from_str(&shown.expect("it is shown")).expect("a body")
+        };
+        let shown = Kind::ALL.iter().flat_map(|kind| view.of_kind(*kind)).map(|shown| {
+            let (mut told, stored) = (body(&view, shown.id), body(&whole, shown.id));
+            if stored["visibility"] == "exercise" {
+                // An exercise is no record yet: what is shown does not name it.
+                told["links"]["exercise"] = stored["links"]["exercise"].clone();
+            }
+            entry(&told)
+        });
+        Self { atlas: Arc::new(Atlas::build(1, shown.collect())), datasets: self.datasets.clone() }
     }
 
     fn numbered(&self, changes: &[(Option<&Value>, Option<&Value>)]) -> Vec<Change> {
@@ -164,8 +174,9 @@ impl Held {
                 Err(problems) => refused(problems),
             },
             ("record", _) => {
-                let name = asked.words.iter().find(|(word, _)| word == "name").expect("record name=hall");
-                view.get(id(&name.1)).map_or("not there".to_owned(), |e| view.body(e).into_owned())
+                let (_, id) = asked.words.iter().find(|(word, _)| word == "name").expect("record name=hall");
+                let shown = view.get(id.parse().expect("an id"));
+                shown.map_or("not there".to_owned(), |entry| record(&view.body(entry)))
             }
             (what, _) => panic!("nobody can ask `{what}`"),
         }
@@ -224,6 +235,25 @@ fn page(words: Asked, kind: Kind, view: &View, now: &Zoned) -> Result<PageText, 
     let page = lists::page(&question, kind, view, &Ctl::free()).expect("a page");
     let names = page.items.iter().map(|entry| name_of(entry.id)).collect();
     Ok((names, page.total, page.next.map(name_of)))
+}
+
+/// What a body says beside what every body does; ids are names.
+fn record(body: &str) -> String {
+    let Ok(Value::Object(mut body)) = serde_json::from_str(body) else { panic!("a body is an object") };
+    for (field, usual) in [("visibility", "public"), ("precision", "exact")] {
+        body.retain(|name, value| name != field || value != usual);
+    }
+    body.retain(|name, value| !["id", "kind", "version", "sources"].contains(&name.as_str()) && !value.is_null());
+    let mut text = Value::Object(body).to_string();
+    while let Some(at) = text.match_indices('"').map(|(at, _)| at + 1).find(|at| id_at(&text, *at).is_some()) {
+        let name = name_of(id_at(&text, at).expect("an id"));
+        text.replace_range(at..at + 36, &name);
+    }
+    text.replace('"', "")
+}
+
+fn id_at(text: &str, at: usize) -> Option<Id> {
+    text.get(at..at + 36).filter(|id| id.contains('-')).and_then(|id| id.parse().ok())
 }
 
 /// All pages of a list, one after another, each of which knows the same total.

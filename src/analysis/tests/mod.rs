@@ -7,4 +7,9 @@ mod ask;
 mod check;
 mod town;
 
+mod coverage;
 mod filter;
+mod lists;
+mod membership;
+mod nearby;
+mod views;
