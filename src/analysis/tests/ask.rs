@@ -81,7 +81,7 @@ fn named(word: &str, value: &mut String) {
     let middle = super::town::MIDDLE;
     match word {
         "near" if value == "here" => *value = format!("{},{}", middle.lat, middle.lon),
-        "near" if value.chars().all(|c| c.is_ascii_lowercase()) => *value = id(value).to_string(),
+        "near" if value.starts_with(|c: char| c.is_ascii_lowercase()) => *value = id(value).to_string(),
         "near" | "bbox" | "people_in" => {
             let corners: Vec<_> = value.split("..").filter_map(super::town::point).collect();
             match corners.as_slice() {
@@ -118,6 +118,19 @@ impl Held {
     pub fn publish(&mut self, changes: &[(Option<&Value>, Option<&Value>)]) {
         let changes = self.numbered(changes);
         self.atlas = Arc::new(self.atlas.publish(&changes).expect("bodies that can be read"));
+    }
+
+    /// The same while a new base is made of what was there before: what came in between is brought to it.
+    pub fn publish_while_folding(&mut self, changes: &[(Option<&Value>, Option<&Value>)]) {
+        let folded = self.atlas.fold();
+        let changes = self.numbered(changes);
+        let next = self.atlas.publish(&changes).expect("bodies that can be read");
+        self.atlas = Arc::new(next.rebase(&folded, &changes).expect("bodies that can be read"));
+    }
+
+    /// Everything in the base.
+    pub fn fold(&mut self) {
+        self.atlas = Arc::new(self.atlas.fold());
     }
 
     /// An instance that holds what a viewer is shown, and nothing else.

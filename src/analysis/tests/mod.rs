@@ -5,6 +5,8 @@
 
 mod ask;
 mod check;
+mod plain;
+mod random;
 mod town;
 
 mod coverage;
@@ -12,4 +14,5 @@ mod filter;
 mod lists;
 mod membership;
 mod nearby;
+mod properties;
 mod views;
