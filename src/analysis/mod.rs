@@ -20,6 +20,8 @@ mod read_box;
 pub mod register;
 pub mod standing;
 mod status;
+#[cfg(test)]
+mod tests;
 mod when;
 pub mod word;
 pub mod words;
