@@ -168,9 +168,9 @@ impl Atlas {
         self.stack.fold(self.revision)
     }
 
-    /// Everything, to become one segment.
-    pub fn fold_all(&self) -> Fold {
-        self.stack.fold_all(self.revision)
+    /// So many of the newest segments, to become one.
+    pub fn fold_newest(&self, many: usize) -> Fold {
+        self.stack.fold_newest(many, self.revision)
     }
 
     /// The same atlas, of which no segment becomes another one before a fold is done.

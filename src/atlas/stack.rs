@@ -129,12 +129,8 @@ impl Stack {
         (many > 1).then(|| self.fold_newest(many, made_at))
     }
 
-    /// All segments, to become one.
-    pub fn fold_all(&self, made_at: Seq) -> Fold {
-        self.fold_newest(self.tiers.len(), made_at)
-    }
-
-    fn fold_newest(&self, many: usize, made_at: Seq) -> Fold {
+    /// So many of the newest segments, to become one.
+    pub fn fold_newest(&self, many: usize, made_at: Seq) -> Fold {
         let (tiers, below) = self.tiers.split_at(many);
         Fold { tiers: tiers.to_vec(), below: Self { tiers: below.to_vec(), fixed: 0 }, made_at }
     }

@@ -120,17 +120,19 @@ impl Held {
         self.atlas = Arc::new(self.atlas.publish(&changes).expect("bodies that can be read"));
     }
 
-    /// The same while a new base is made of what was there before: what came in between is brought to it.
-    pub fn publish_while_folding(&mut self, changes: &[(Option<&Value>, Option<&Value>)]) {
-        let folded = self.atlas.fold();
-        let changes = self.numbered(changes);
-        let next = self.atlas.publish(&changes).expect("bodies that can be read");
-        self.atlas = Arc::new(next.rebase(&folded, &changes).expect("bodies that can be read"));
+    /// The same on top of what is there, as a segment of its own.
+    pub fn publish_on_top(&mut self, changes: &[(Option<&Value>, Option<&Value>)]) {
+        self.atlas = Arc::new(self.atlas.while_folding());
+        self.publish(changes);
     }
 
-    /// Everything in the base.
-    pub fn fold(&mut self) {
-        self.atlas = Arc::new(self.atlas.fold());
+    /// The same while some of the newest segments are folded into one: what comes in between lies on top.
+    pub fn publish_while_folding(&mut self, many: usize, changes: &[(Option<&Value>, Option<&Value>)]) {
+        let fold = self.atlas.fold_newest(many.clamp(1, self.atlas.segments().len()));
+        self.publish_on_top(changes);
+        let segment = fold.run();
+        self.publish(changes);
+        self.atlas = Arc::new(self.atlas.folded(&fold, segment));
     }
 
     /// An instance that holds what a viewer is shown, and nothing else.
@@ -245,7 +247,7 @@ type PageText = (Vec<String>, usize, Option<String>);
 
 fn page(words: Asked, kind: Kind, view: &View, now: &Zoned) -> Result<PageText, Vec<Problem>> {
     let question = lists::read(words, kind, view, now)?;
-    let page = lists::page(&question, kind, view, &Ctl::free()).expect("a page");
+    let page = lists::page(&question, kind, view, &Ctl::free(), None).expect("a page");
     let names = page.items.iter().map(|entry| name_of(entry.id)).collect();
     Ok((names, page.total, page.next.map(name_of)))
 }
