@@ -60,6 +60,11 @@ impl Asked {
         self.words.iter().any(|(n, _)| n == name)
     }
 
+    /// The same question without some of its words.
+    pub fn without(&self, names: &[&str]) -> Self {
+        Self { words: self.words.iter().filter(|(name, _)| !names.contains(&name.as_str())).cloned().collect() }
+    }
+
     /// The values of a word as they were given; they stay there.
     pub fn given<'a>(&'a self, name: &'a str) -> impl Iterator<Item = &'a str> {
         self.words.iter().filter(move |(n, _)| n == name).map(|(_, value)| value.as_str())

@@ -1,6 +1,8 @@
 //! What is near: by distance, then what comes to people, then what may fit and should be rung first.
 
 use jiff::Zoned;
+use rayon::prelude::*;
+use std::ops::Add;
 
 use super::asked::Asked;
 use super::ctl::{Ctl, Halt, OPEN};
@@ -22,6 +24,7 @@ pub struct Question {
     pub within: Option<Within>,
     filter: Filter,
     limit: usize,
+    with_totals: bool,
 }
 
 /// One record of the answer.
@@ -44,6 +47,34 @@ pub struct Answered<'a> {
     pub without_travel: Vec<Found<'a>>,
     /// What may fit, by distance then id.
     pub possible: Vec<Found<'a>>,
+    /// How many there are in all; none unless asked for.
+    pub totals: Option<Totals>,
+}
+
+/// How many there are, whatever the limit.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Totals {
+    /// What surely fits and lies as near as was asked.
+    pub sure: usize,
+    /// What surely fits and nobody travels to.
+    pub without_travel: usize,
+    /// What may fit.
+    pub possible: usize,
+    /// What fits, or may, and lies farther away.
+    pub beyond: usize,
+}
+
+impl Add for Totals {
+    type Output = Self;
+
+    fn add(self, other: Self) -> Self {
+        Self {
+            sure: self.sure + other.sure,
+            without_travel: self.without_travel + other.without_travel,
+            possible: self.possible + other.possible,
+            beyond: self.beyond + other.beyond,
+        }
+    }
 }
 
 /// What reading the words costs: a name is looked for among those of all towns.
@@ -68,10 +99,11 @@ pub fn read(mut asked: Asked, view: &View, now: &Zoned) -> Result<Question, Vec<
     let within = within.and_then(|text| reach::within(&text).map_err(&mut note).ok());
     given.into_vec().into_iter().for_each(&mut note);
     let limit = asked.whole("limit", 1, 200, &mut problems).unwrap_or(20) as usize;
+    let with_totals = !asked.words("include", &["totals"], &mut problems).is_empty();
     let filter = words::read(&mut asked, view, now, &Kind::sought(), &mut problems);
     asked.finish(&mut problems);
     match (near, problems.into_vec()) {
-        (Some(near), none) if none.is_empty() => Ok(Question { near, within, filter, limit }),
+        (Some(near), none) if none.is_empty() => Ok(Question { near, within, filter, limit, with_totals }),
         (_, found) => Err(found),
     }
 }
@@ -93,7 +125,8 @@ pub fn answer<'a>(question: &Question, view: &'a View, ctl: &Ctl) -> Result<Answ
     }
     without_travel.sort_by(|a, b| (a.entry.name(), a.entry.id).cmp(&(b.entry.name(), b.entry.id)));
     without_travel.truncate(question.limit);
-    let mut answered = Answered { sure: sure.found, without_travel, possible: possible.found };
+    let totals = question.with_totals.then(|| search.totals()).transpose()?;
+    let mut answered = Answered { sure: sure.found, without_travel, possible: possible.found, totals };
     match question.filter.only() {
         Some("sure") => answered.possible.clear(),
         Some(_) => {
@@ -158,21 +191,65 @@ impl<'a> Search<'_, 'a> {
 
     /// Puts a record that lies so far away where it belongs, if it fits at all.
     fn weigh(&self, (kind, entry): (Kind, &'a Entry), chord: f64, sure: &mut Run<'a>, possible: &mut Run<'a>) {
+        let Some(found) = self.gone_to((kind, entry), chord) else { return };
+        let within = self.question.within;
+        if found.distance_m.zip(within).is_none_or(|(distance, within)| distance <= within.metres) {
+            let run = if found.unknown.is_empty() { sure } else { possible };
+            run.add(found);
+        }
+    }
+
+    /// Whether people go to a record that lies so far away, and what of that is open; none when they do not.
+    fn gone_to(&self, (kind, entry): (Kind, &'a Entry), chord: f64) -> Option<Found<'a>> {
         let Self { question, view, .. } = *self;
         let comes_only = || chord > travelled(question.within) || !delivery::has_a_place(entry);
         if entry.kind != kind || (entry.remote && comes_only()) {
-            return;
+            return None;
         }
-        let fit = question.filter.fit(entry, view);
-        let fit = fit.and_then(|fit| fit.and("service_area", self.standing.is_served_by(entry)));
-        let Some(fit) = fit else { return };
+        let fit = question.filter.fit(entry, view)?.and("service_area", self.standing.is_served_by(entry))?;
         let near = question.near.point;
         let distance = view.points(entry).iter().map(|p| p.distance_m(near)).fold(f64::INFINITY, f64::min);
-        if question.within.is_some_and(|within| distance > within.metres) {
-            return;
+        Some(Found { entry, distance_m: Some(distance), unknown: fit.unknown, by: None })
+    }
+
+    /// How many there are of all kinds, near and far.
+    fn totals(&self) -> Result<Totals, Halt> {
+        let Self { question, view, .. } = *self;
+        let mut totals = Totals::default();
+        for kind in &question.filter.kinds {
+            let candidates = view.among(&question.filter.among(*kind, view));
+            self.ctl.expect(candidates.len());
+            let of_some = |some: &[&'a Entry]| {
+                some.iter().try_fold(Totals::default(), |sum, entry| {
+                    self.look_at(entry)?;
+                    Ok(sum + self.total(*kind, entry))
+                })
+            };
+            let counted = candidates.par_chunks(1_024).map(of_some);
+            totals = totals + counted.try_reduce(Totals::default, |a, b| Ok(a + b))?;
         }
-        let run = if fit.is_sure() { sure } else { possible };
-        run.add(Found { entry, distance_m: Some(distance), unknown: fit.unknown, by: None });
+        Ok(totals)
+    }
+
+    fn total(&self, kind: Kind, entry: &'a Entry) -> Totals {
+        let at = self.question.near.point.ecef();
+        let gone_to = self.view.chord_2(entry, &at).and_then(|chord_2| self.gone_to((kind, entry), chord_2.sqrt()));
+        let found = gone_to.or_else(|| self.comes(entry).filter(|_| entry.kind == kind));
+        let wanted = |found: &Found<'_>| match self.question.filter.only() {
+            Some("sure") => found.unknown.is_empty(),
+            Some(_) => !found.unknown.is_empty(),
+            None => true,
+        };
+        let within = |metres: f64| self.question.within.is_none_or(|within| metres <= within.metres);
+        let mut totals = Totals::default();
+        match found.filter(wanted) {
+            None => {}
+            Some(found) if found.distance_m.is_some_and(|metres| !within(metres)) => totals.beyond = 1,
+            Some(found) if !found.unknown.is_empty() => totals.possible = 1,
+            Some(found) if found.distance_m.is_none() => totals.without_travel = 1,
+            Some(_) => totals.sure = 1,
+        }
+        totals
     }
 
     /// Services that surely come to people, the first of them by name.

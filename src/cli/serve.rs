@@ -47,7 +47,7 @@ pub async fn run(settings: Settings, demo: bool) -> Result<ExitCode, AppError> {
         () = ending.cancelled() => return Ok(ExitCode::SUCCESS),
     };
     app.follow();
-    app.prepare_map();
+    app.prepare();
     tokio::spawn(http::metrics::keep_up());
     door.serve(http::router(app.clone(), setup(&settings, basemap, limits, ending)));
     tracing::info!(revision = app.revision(), seconds = begun.elapsed().as_secs_f32(), "ready");

@@ -9,6 +9,7 @@ mod base_tiles;
 mod basemap;
 mod changes;
 mod client;
+mod counts;
 mod coverage;
 mod desk;
 mod door;
@@ -54,6 +55,7 @@ use tower_sessions::cookie::SameSite;
 use tower_sessions::{Expiry, SessionManagerLayer};
 
 use crate::app::App;
+use counts::Counts;
 use desk::Desk;
 use gate::Gate;
 use layers::Layers;
@@ -71,8 +73,8 @@ pub fn router(app: App, setup: Setup) -> Router {
 pub fn router_with(app: App, setup: Setup, more: Router<Served>) -> Router {
     metrics::recorder();
     let (gate, description) = (Gate::new(&setup.limits), openapi::served());
-    let (desk, layers) = (Desk::default(), Layers::default());
-    let served = Served::of(Reachable { app, setup, gate, desk, layers, description });
+    let (desk, layers, counts) = (Desk::default(), Layers::default(), Counts::default());
+    let served = Served::of(Reachable { app, setup, gate, desk, layers, counts, description });
     let policy = policy(served.setup.basemap.origin());
     let sessions = SessionManagerLayer::new(sessions::Sessions(Arc::new(served.app.clone())))
         .with_name(sessions::COOKIE)

@@ -10,7 +10,7 @@ use super::ask::{Ask, Asking, Held, Rendered, Task};
 use super::asker::{NoWords, Words};
 use super::error::Refusal;
 use crate::analysis::ctl::{OPEN, opening};
-use crate::analysis::nearby::{self, Answered, Found, Question};
+use crate::analysis::nearby::{self, Answered, Found, Question, Totals};
 use crate::analysis::reach::shown_m;
 use crate::analysis::{Asked, Ctl, Halt, card};
 use crate::atlas::View;
@@ -52,18 +52,18 @@ fn question(asking: &Asking, asked: Asked) -> (Ask<'_>, Box<Task<Rendered>>) {
 /// When the work is stopped, or has no budget for so much.
 pub fn render(question: &Question, answered: &Answered<'_>, view: &View, ctl: &Ctl) -> Result<String, Halt> {
     let near = &question.near;
-    let head = json!({
+    let mut head = json!({
         "type": "FeatureCollection",
         "revision": view.revision(),
         "near": {"label": near.label, "lon": near.point.lon, "lat": near.point.lat},
         "reach": question.within.map(|w| json!({"within_m": w.metres, "rule": w.rule})),
-        "totals": {
-            "sure": answered.sure.len(),
-            "without_travel": answered.without_travel.len(),
-            "possible": answered.possible.len(),
-        },
-    })
-    .to_string();
+    });
+    if let Some(totals) = answered.totals {
+        let Totals { sure, without_travel, possible, beyond } = totals;
+        head["totals"] =
+            json!({"sure": sure, "without_travel": without_travel, "possible": possible, "beyond": beyond});
+    }
+    let head = head.to_string();
     let mut body = String::with_capacity(1024 + 900 * answered.sure.len());
     body.push_str(&head[..head.len() - 1]);
     body.push_str(",\"features\":[");

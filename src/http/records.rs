@@ -31,10 +31,13 @@ pub async fn list(asking: Asking, Path(plural): Path<String>, Words(mut asked): 
     let geojson = asked.word("format", &["json", "geojson"], &mut problems).is_some_and(|f| f == "geojson");
     problems.or(()).map_err(Refusal::problems)?;
     let media = if geojson { answer::GEOJSON } else { answer::JSON };
-    let (view, local) = (asking.asker.view.clone(), asking.asker.local.clone());
+    let (view, local, served) = (asking.asker.view.clone(), asking.asker.local.clone(), asking.served.clone());
+    // Every page has the same total.
+    let counted = answer::set_key(&asking.asker, &format!("count {plural}{:?}", asked.without(&["limit", "after"])));
     let work = move |held: Held<'_>| {
         let question = lists::read(asked.clone(), kind, &view, &local)?;
-        let page = lists::page(&question, kind, &view, held.ctl, None)?;
+        let page = lists::page(&question, kind, &view, held.ctl, served.counts.known(&counted))?;
+        served.counts.keep(counted.clone(), page.total);
         Ok(Rendered::new(media, render(&page, &view, geojson, held.ctl)?))
     };
     asking.question(made_of, media).set(work).await

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use tokio_util::sync::CancellationToken;
 
 use super::basemap::Basemap;
+use super::counts::Counts;
 use super::desk::Desk;
 use super::gate::Gate;
 use super::layers::Layers;
@@ -43,6 +44,8 @@ pub struct Reachable {
     pub(super) desk: Desk,
     /// Layers of the map that were asked for lately.
     pub(super) layers: Layers,
+    /// How many records lists have in all.
+    pub(super) counts: Counts,
     /// What the addresses are, and the digest of that.
     pub(super) description: (&'static str, &'static [u8]),
 }

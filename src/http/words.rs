@@ -29,6 +29,11 @@ pub const NEARBY: &[Word] = &[
         "1600m, 5km, 1mi, 20min walk; longer words will do: 500 metres, 20 minutes walk; as far as needed unless said",
     ),
     word("limit", Takes::Whole(1, 200), "most records of each run"),
+    word(
+        "include",
+        Takes::SomeOf(|| vec!["totals"]),
+        "totals: how many there are in all, of each run, and beyond the distance asked for",
+    ),
 ];
 
 /// Words of `/coverage` beside the filter.

@@ -11,6 +11,7 @@ use super::feed::Feed;
 use super::pulse::Figures;
 use super::writer::Writer;
 use crate::app::AppError;
+use crate::atlas::facets::prepare_times;
 use crate::atlas::{View, Viewer};
 use crate::clock;
 use crate::model::hours::Nation;
@@ -119,10 +120,15 @@ impl App {
         }
     }
 
-    /// Puts what a map asks for in order, in the background, so that nobody waits for it.
-    pub fn prepare_map(&self) {
+    /// Works out what is asked for first, in the background, so that nobody waits for it: where everything is on a map,
+    /// what areas say, when things are open.
+    pub fn prepare(&self) {
         let view = self.view(Viewer::PUBLIC);
-        tokio::task::spawn_blocking(move || view.base_marks().len());
+        tokio::task::spawn_blocking(move || {
+            view.base_marks();
+            view.area_tables();
+            prepare_times();
+        });
     }
 
     /// Lets go of the data: a file is whole by itself then.

@@ -44,6 +44,8 @@ pub struct Feed {
     pulse: Pulse,
     /// Nobody needs to follow any more.
     ended: AtomicBool,
+    /// What areas say is being worked out.
+    preparing: AtomicBool,
 }
 
 /// What whoever makes the next atlas has to know.
@@ -71,6 +73,7 @@ impl Feed {
             events: Events::new(),
             pulse: Pulse::new(tip.seq),
             ended: AtomicBool::new(false),
+            preparing: AtomicBool::new(false),
         }))
     }
 
@@ -237,7 +240,26 @@ impl Feed {
         self.show(next.clone());
         self.events.published(&before, &next, &changes);
         self.fold_what_is_worth_it(publishing);
+        self.prepare_areas();
         Ok(())
+    }
+
+    /// What areas say is worked out as soon as an area changed, apart from everything, until it is of the present.
+    fn prepare_areas(self: &Arc<Self>) {
+        if self.atlas.load().has_area_tables() || self.preparing.swap(true, Ordering::Relaxed) {
+            return;
+        }
+        let feed = self.clone();
+        tokio::task::spawn_blocking(move || {
+            loop {
+                let atlas = feed.atlas();
+                atlas.area_tables();
+                if feed.atlas.load().has_area_tables() {
+                    break;
+                }
+            }
+            feed.preparing.store(false, Ordering::Relaxed);
+        });
     }
 
     fn show(&self, atlas: Arc<Atlas>) {

@@ -143,16 +143,15 @@ fn features() -> Form {
 
 fn nearby() -> Form {
     let near = object(&[("label", text()), ("lon", number()), ("lat", number())], &[]);
-    let totals: Vec<(&str, Form)> = RUNS.iter().map(|run| (*run, whole())).collect();
+    let totals: Vec<(&str, Form)> = RUNS.iter().chain(&["beyond"]).map(|run| (*run, whole())).collect();
     let always = [
         ("type", words(&["FeatureCollection"])),
         ("revision", whole()),
         ("near", near),
         ("reach", nullable(reach())),
-        ("totals", object(&totals, &[])),
         ("features", list(feature(Some(text()), reference("Found")))),
     ];
-    object(&always, &[])
+    object(&always, &[("totals", object(&totals, &[]))])
 }
 
 fn feature(id: Option<Form>, properties: Form) -> Form {
