@@ -8,11 +8,16 @@ mod answers;
 mod data;
 #[path = "../../tests/support/england.rs"]
 mod england;
+#[path = "../../tests/support/lived.rs"]
+mod lived;
 mod peers;
 mod serving;
 mod start;
 mod table;
 mod tiles;
+#[path = "../../tests/support/times.rs"]
+#[expect(dead_code, reason = "when it is open is for who compares")]
+mod times;
 mod writes;
 
 use commonground::app::App;
@@ -26,7 +31,8 @@ fn main() {
         return serving::hello();
     }
     rayon::ThreadPoolBuilder::new().num_threads(2).build_global().expect("two threads");
-    let data = data::made();
+    let data = data::made(data::Which::Plain);
+    data::made(data::Which::Lived);
     let peers = peers::measured();
     let mut table = table::Table::default();
     start::measure(&data, &mut table);

@@ -7,7 +7,7 @@ use std::collections::HashSet;
 use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::data::Data;
+use crate::data::{Data, token};
 use crate::start::Server;
 use crate::table::{Aim, Table};
 
@@ -27,11 +27,7 @@ pub fn measure(data: &Data, table: &mut Table) {
         eprintln!("Writes are not measured: apt-get install sqlite3.");
         return;
     }
-    let made = Command::new(env!("CARGO_BIN_EXE_commonground"))
-        .args(["token", "add", "--role", "admin", "--data", &address])
-        .output()
-        .expect("a token");
-    let token = String::from_utf8_lossy(&made.stdout).trim().to_owned();
+    let token = token(&address);
     let server = Server::start(&address);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let (acknowledged, transactions) = runtime.block_on(write(&server.address, &token));
