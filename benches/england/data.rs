@@ -16,6 +16,21 @@ pub enum Which {
     Lived,
 }
 
+impl Which {
+    /// As the table calls it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Which::Plain => "plain",
+            Which::Lived => "lived in",
+        }
+    }
+}
+
+/// The time at which questions are asked: none of them depends on it.
+pub fn now() -> jiff::Zoned {
+    commonground::clock::local(&jiff::tz::TimeZone::UTC)
+}
+
 /// Where one lies.
 pub struct Data {
     /// Which.
@@ -95,11 +110,48 @@ impl Data {
         format!("sqlite:{}", self.file().display())
     }
 
+    /// A copy of it under another name, to be written to; its address. Nobody may have it open.
+    pub fn copied(&self, name: &str) -> (String, Copied) {
+        let copy = self.folder.join(name);
+        let copied = Copied::new(copy.clone());
+        for ending in ["", "-wal"] {
+            let from = PathBuf::from(format!("{}{ending}", self.file().display()));
+            if from.exists() {
+                std::fs::copy(from, format!("{}{ending}", copy.display())).expect("target has room for a copy");
+            }
+        }
+        (format!("sqlite:{}", copy.display()), copied)
+    }
+
     fn stem(&self) -> &'static str {
         match self.which {
             Which::Plain => "england",
             Which::Lived => "lived",
         }
+    }
+}
+
+/// A file for a while, taken away at the end.
+pub struct Copied(PathBuf);
+
+impl Copied {
+    /// Nothing is there yet.
+    pub fn new(file: PathBuf) -> Self {
+        let copied = Self(file);
+        copied.remove();
+        copied
+    }
+
+    fn remove(&self) {
+        for ending in ["", "-wal", "-shm"] {
+            let _ = std::fs::remove_file(format!("{}{ending}", self.0.display()));
+        }
+    }
+}
+
+impl Drop for Copied {
+    fn drop(&mut self) {
+        self.remove();
     }
 }
 

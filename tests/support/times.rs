@@ -39,7 +39,7 @@ struct Rule {
 }
 
 /// A day as times look at it.
-#[derive(Clone, Copy)]
+#[derive(Debug, Clone, Copy)]
 pub struct Day {
     pub month: u8,
     pub day: u8,
