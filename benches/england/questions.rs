@@ -26,8 +26,11 @@ pub static ALL: LazyLock<Vec<Query>> = LazyLock::new(|| {
     england::queries().lines().map(read).collect()
 });
 
+/// The words of a question.
+pub type Words = fn(&Query) -> Wanted;
+
 /// What is asked beside where and which: the name of the row, and the words.
-pub const BESIDE: [(&str, fn(&Query) -> Wanted); 4] = [
+pub const BESIDE: [(&str, Words); 4] = [
     ("", |q| Wanted { category: Some(q.category), ..NOTHING }),
     (", open_at", |q| Wanted { category: Some(q.category), open_at: Some(&MOMENTS[q.number % 3]), ..NOTHING }),
     (", age", |q| Wanted { category: Some(q.category), age: Some([3, 14, 30, 70][q.number % 4]), ..NOTHING }),

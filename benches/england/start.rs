@@ -21,7 +21,7 @@ pub fn measure(data: &Data, table: &mut Table) {
         times.push(begun.elapsed().as_secs_f64());
         memory = server.memory();
     }
-    let shown = select.map_or(String::new(), |s| format!("sqlite3 select, {}: {s:.2} s", data.which.name()));
+    let shown = select.map_or(String::new(), |s| format!("sqlite3 select {s:.2} s"));
     let work = "start with a million assets, until ready (median of 3)";
     let aim = match data.which {
         Which::Plain => Aim::Within(4.6, "sqlite3", select),

@@ -11,11 +11,11 @@ pub struct Table {
 struct Row {
     work: String,
     unit: &'static str,
-    peers: Vec<String>,
     cells: [Option<Cell>; 2],
 }
 
 struct Cell {
+    peer: String,
     /// None where only words tell: that it took too long.
     figure: Option<f64>,
     shown: String,
@@ -53,12 +53,13 @@ impl Table {
             aim => aim.judged(figure),
         };
         let shown = format!("{} {unit}", short(figure));
-        self.put(which, (work, unit), peer, Cell { figure: Some(figure), shown, aim });
+        self.put(which, (work, unit), Cell { peer: peer.to_owned(), figure: Some(figure), shown, aim });
     }
 
     /// Says why there is no figure.
     pub fn say(&mut self, which: Which, work: &str, said: &str) {
-        self.put(which, (work, ""), "", Cell { figure: None, shown: said.to_owned(), aim: String::new() });
+        let (peer, aim) = (String::new(), String::new());
+        self.put(which, (work, ""), Cell { peer, figure: None, shown: said.to_owned(), aim });
     }
 
     /// The figure of the plain data.
@@ -66,17 +67,13 @@ impl Table {
         self.rows.iter().find(|row| row.work == work)?.cells[0].as_ref()?.figure
     }
 
-    fn put(&mut self, which: Which, (work, unit): (&str, &'static str), peer: &str, cell: Cell) {
-        eprintln!("  {work} · {} · {peer} · {} · {}", which.name(), cell.shown, cell.aim);
+    fn put(&mut self, which: Which, (work, unit): (&str, &'static str), cell: Cell) {
+        eprintln!("  {work} · {} · {} · {} · {}", which.name(), cell.peer, cell.shown, cell.aim);
         let at = self.rows.iter().position(|row| row.work == work).unwrap_or_else(|| {
-            self.rows.push(Row { work: work.to_owned(), unit, peers: Vec::new(), cells: [None, None] });
+            self.rows.push(Row { work: work.to_owned(), unit, cells: [None, None] });
             self.rows.len() - 1
         });
-        let row = &mut self.rows[at];
-        if !peer.is_empty() && !row.peers.iter().any(|known| known == peer) {
-            row.peers.push(peer.to_owned());
-        }
-        row.cells[which as usize] = Some(cell);
+        self.rows[at].cells[which as usize] = Some(cell);
     }
 
     /// All of it, as Markdown. The ratio says how many times as much it costs where it is lived in.
@@ -92,9 +89,23 @@ impl Table {
             let ratio = ratio.filter(|r| r.is_finite()).map_or("–".to_owned(), short);
             let aims: Vec<&str> =
                 row.cells.iter().flatten().map(|c| c.aim.as_str()).filter(|a| !a.is_empty()).collect();
-            let peers = if row.peers.is_empty() { "–".to_owned() } else { row.peers.join("; ") };
+            let peers = row.peers();
             let cells = [&row.work, &peers, &shown(&row.cells[0]), &shown(&row.cells[1]), &ratio, &aims.join("; ")];
             println!("| {} |", cells.map(String::as_str).join(" | "));
+        }
+    }
+}
+
+impl Row {
+    /// What stands beside the figures: once where it is the same for both.
+    fn peers(&self) -> String {
+        let [plain, lived] = self.cells.each_ref().map(|cell| cell.as_ref().map_or("", |cell| &cell.peer));
+        match (plain, lived) {
+            ("", "") => "–".to_owned(),
+            (one, other) if one == other => one.to_owned(),
+            (plain, "") => format!("plain: {plain}"),
+            ("", lived) => format!("lived in: {lived}"),
+            (plain, lived) => format!("plain: {plain}; lived in: {lived}"),
         }
     }
 }

@@ -10,9 +10,9 @@ use geo::{Distance, Geodesic};
 use lonlat_bng::{convert_osgb36, convert_osgb36_to_ll};
 
 use crate::data::Which;
+use crate::england;
 use crate::lived::{self, Area, Service};
 use crate::times::{self, Times};
-use crate::{england, table};
 
 /// All rows of one England, as the public is shown them.
 pub struct World {
@@ -114,6 +114,6 @@ pub fn leaves_open_where(service: &Service) -> bool {
 
 /// Says that answers were as they must be.
 pub fn agreed(what: &str, compared: usize, of: usize) {
-    let bounded = if compared < of { " (as many as the time allowed)" } else { "" };
-    eprintln!("  {what}: {} of {of} answers compared, all right{bounded}", table::short(compared as f64));
+    let bounded = if compared < of { " (as many as were answered in time)" } else { "" };
+    eprintln!("  {what}: {compared} of {of} answers compared, all right{bounded}");
 }
