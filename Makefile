@@ -46,8 +46,10 @@ deny:
 	  echo "NOT CHECKED: the list of known faults (https://github.com/RustSec/advisory-db) can't be reached from here."; \
 	fi
 
-# The table of figures on a million assets beside PostGIS, scipy and DuckDB, answers checked; it says what to install
-# for a peer. FRESH=1 brings the data in anew, PYTHON= names the Python that has the peers, ALONE=1 leaves them out.
+# The table of figures on a million assets, plain and lived in, beside PostGIS, scipy and DuckDB, answers checked; it says
+# what to install for a peer. FRESH=1 brings the data in anew, PYTHON= names the Python that has the peers, ALONE=1 leaves
+# them out. ROWS=nearest,coverage measures these only, of: start nearest coverage words lists cards abandoned tiles writes
+# steady growth.
 .PHONY: bench
 bench:
 	cargo bench --locked --bench england

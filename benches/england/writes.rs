@@ -4,11 +4,10 @@
 use reqwest::Client;
 use serde_json::{Value, json};
 use std::collections::HashSet;
-use std::process::Command;
 use std::time::{Duration, Instant};
 
-use crate::data::Data;
-use crate::start::Server;
+use crate::data::{Data, token};
+use crate::server::Server;
 use crate::table::{Aim, Table};
 
 const WRITERS: usize = 64;
@@ -17,21 +16,8 @@ const LONG: Duration = Duration::from_secs(5);
 /// Acknowledged and readable writes a second, and how many shared one transaction.
 pub fn measure(data: &Data, table: &mut Table) {
     let lone = lone_commits(data);
-    let copy = data.folder.join("writes.db");
-    for ending in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(data.folder.join(format!("writes.db{ending}")));
-    }
-    let address = format!("sqlite:{}", copy.display());
-    let copied = Command::new("sqlite3").arg(data.file()).arg(format!("vacuum into '{}'", copy.display())).status();
-    if !copied.is_ok_and(|s| s.success()) {
-        eprintln!("Writes are not measured: apt-get install sqlite3.");
-        return;
-    }
-    let made = Command::new(env!("CARGO_BIN_EXE_commonground"))
-        .args(["token", "add", "--role", "admin", "--data", &address])
-        .output()
-        .expect("a token");
-    let token = String::from_utf8_lossy(&made.stdout).trim().to_owned();
+    let (address, _copy) = data.copied("writes.db");
+    let token = token(&address);
     let server = Server::start(&address);
     let runtime = tokio::runtime::Runtime::new().expect("a runtime");
     let (acknowledged, transactions) = runtime.block_on(write(&server.address, &token));
@@ -39,19 +25,12 @@ pub fn measure(data: &Data, table: &mut Table) {
     let rate = acknowledged.len() as f64 / LONG.as_secs_f64();
     let lost = lost(&address, &acknowledged, &runtime, &token);
     assert_eq!(lost, 0, "acknowledged writes are lost");
+    let which = data.which;
     let shown = format!("lone durable commits, one after the other {}/s", crate::table::short(lone));
-    table.add(
-        "durable writes, 64 writers, a million assets, then kill -9: none lost",
-        &shown,
-        rate,
-        "/s",
-        &Aim::AtLeast(2000.0),
-    );
+    let work = "durable writes, 64 writers, a million assets, then kill -9: none lost";
+    table.add(which, work, &shown, rate, "/s", &Aim::AtLeast(2000.0));
     let shared = acknowledged.len() as f64 / transactions;
-    table.add("writes that share a transaction", "–", shared, "", &Aim::AtLeast(8.0));
-    for ending in ["", "-wal", "-shm"] {
-        let _ = std::fs::remove_file(data.folder.join(format!("writes.db{ending}")));
-    }
+    table.add(which, "writes that share a transaction", "", shared, "", &Aim::AtLeast(8.0));
 }
 
 async fn write(address: &str, token: &str) -> (HashSet<String>, f64) {

@@ -7,7 +7,7 @@ const SEED: u64 = 20_240_607;
 const GOLDEN: u64 = 0x9E37_79B9_7F4A_7C15;
 const STREAM: u64 = 0x632B_E59B_D9B4_E019;
 /// Centres of settlement: 40 cities, the rest drawn.
-const CENTRES: usize = 300;
+pub const CENTRES: usize = 300;
 
 /// How many assets and areas there are.
 pub const ASSETS: usize = 1_000_000;
@@ -131,17 +131,60 @@ const CITIES: [(f64, f64, f64); 40] = [
     (-5.05, 50.26, 60.0),
 ];
 
-/// Assets as lines `id name organisation category capacity lon lat`, tabs between.
-pub fn assets() -> String {
-    let world = World::new();
-    let categories = categories();
-    let mut out = String::with_capacity(60 * ASSETS);
-    for i in 0..ASSETS as u64 {
+/// An asset.
+pub struct Asset {
+    pub number: u64,
+    pub organisation: u32,
+    pub category: usize,
+    pub capacity: u32,
+    pub lon: f64,
+    pub lat: f64,
+}
+
+/// An area.
+pub struct Area {
+    pub number: u64,
+    pub people: u32,
+    pub need: f64,
+    pub older: u32,
+    pub lon: f64,
+    pub lat: f64,
+}
+
+/// Each asset, in order.
+pub fn each_asset() -> impl Iterator<Item = Asset> {
+    let (world, categories) = (World::new(), categories());
+    (0..ASSETS as u64).map(move |i| {
         let (lon, lat) = world.point(10, i, 0.85, 1.0);
         let category = categories.partition_point(|c| *c <= uniform(10, i, 2)).min(59) + 1;
         let capacity = 1 + (uniform(11, i, 0) * 20.0) as u32;
         let organisation = 1 + (uniform(11, i, 1) * (ASSETS / 4) as f64) as u32;
-        let n = i + 1;
+        Asset { number: i + 1, organisation, category, capacity, lon, lat }
+    })
+}
+
+/// Each area, in order.
+pub fn each_area() -> impl Iterator<Item = Area> {
+    let world = World::new();
+    (0..AREAS as u64).map(move |j| {
+        let (lon, lat) = world.point(20, j, 0.80, 1.15);
+        let people = 1000 + (uniform(21, j, 0) * 1300.0) as u32;
+        let need = (uniform(21, j, 1) * 1e4).round_ties_even() / 1e4;
+        let older = (f64::from(people) * (0.08 + 0.22 * uniform(21, j, 2))) as u32;
+        Area { number: j + 1, people, need, older, lon, lat }
+    })
+}
+
+/// The centres of settlement, lon and lat.
+pub fn centres() -> Vec<(f64, f64)> {
+    let world = World::new();
+    world.lon.into_iter().zip(world.lat).collect()
+}
+
+/// Assets as lines `id name organisation category capacity lon lat`, tabs between.
+pub fn assets() -> String {
+    let mut out = String::with_capacity(60 * ASSETS);
+    for Asset { number: n, organisation, category, capacity, lon, lat } in each_asset() {
         writeln!(out, "{n}\tAsset {n}\t{organisation}\t{category}\t{capacity}\t{lon:.6}\t{lat:.6}").unwrap();
     }
     out
@@ -149,14 +192,8 @@ pub fn assets() -> String {
 
 /// Areas as lines `id code population need older lon lat`, tabs between.
 pub fn areas() -> String {
-    let world = World::new();
     let mut out = String::with_capacity(60 * AREAS);
-    for j in 0..AREAS as u64 {
-        let (lon, lat) = world.point(20, j, 0.80, 1.15);
-        let people = 1000 + (uniform(21, j, 0) * 1300.0) as u32;
-        let need = (uniform(21, j, 1) * 1e4).round_ties_even() / 1e4;
-        let older = (f64::from(people) * (0.08 + 0.22 * uniform(21, j, 2))) as u32;
-        let n = j + 1;
+    for Area { number: n, people, need, older, lon, lat } in each_area() {
         writeln!(out, "{n}\tX{n:08}\t{people}\t{need:.4}\t{older}\t{lon:.6}\t{lat:.6}").unwrap();
     }
     out
@@ -233,7 +270,8 @@ fn hash(stream: u64, i: u64, k: u64) -> u64 {
     z ^ (z >> 31)
 }
 
-fn uniform(stream: u64, i: u64, k: u64) -> f64 {
+/// A number from 0 to 1, the same for the same three.
+pub fn uniform(stream: u64, i: u64, k: u64) -> f64 {
     (hash(stream, i, k) >> 11) as f64 * 2f64.powi(-53)
 }
 
