@@ -123,7 +123,7 @@ fn a_standing_position_is_served_by_those_that_serve_it_when_they_are_asked_alon
                 let areas = membership::targets(service, "service_area", &view);
                 let said = membership::districts_said(service);
                 let districts = said.map(|said| membership::districts(&said, &view));
-                let untold = membership::is_for_registered(service) || membership::is_unclear_where(service);
+                let untold = membership::is_untold_where(service);
                 let of_areas = (!areas.is_empty()).then(|| membership::in_any(&areas, clues, &view));
                 let of_districts = districts.map(|districts| membership::in_any(&districts, clues, &view));
                 let all = of_areas.into_iter().chain(of_districts).chain(untold.then_some(Answer::Unknown));
