@@ -1810,6 +1810,8 @@ export interface paths {
                     within?: string;
                     /** @description most records of each run */
                     limit?: number;
+                    /** @description totals: how many there are in all, of each run, and beyond the distance asked for */
+                    include?: "totals"[];
                     /** @description kinds of record; service and place unless said */
                     kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
                     /** @description whether it is there */
@@ -1934,6 +1936,7 @@ export interface paths {
                         for?: ("people" | "professionals" | "organisations")[];
                         free?: boolean;
                         free_capacity?: boolean;
+                        include?: "totals"[];
                         kind?: ("category" | "area" | "organisation" | "place" | "service" | "resource" | "gap")[];
                         language?: string;
                         limit?: number;
@@ -5461,7 +5464,8 @@ export interface components {
                 within_m: number;
             } | null;
             revision: number;
-            totals: {
+            totals?: {
+                beyond: number;
                 possible: number;
                 sure: number;
                 without_travel: number;
