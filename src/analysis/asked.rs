@@ -176,6 +176,9 @@ impl Asked {
     }
 
     fn take(&mut self, name: &str) -> Vec<String> {
+        if !self.has(name) {
+            return Vec::new();
+        }
         let (taken, rest) = std::mem::take(&mut self.words).into_iter().partition(|(n, _)| n == name);
         self.words = rest;
         let taken: Vec<(String, String)> = taken;

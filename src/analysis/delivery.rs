@@ -1,6 +1,6 @@
 //! How a service comes to people who do not travel.
 
-use crate::atlas::facets::Words;
+use crate::atlas::facets::WordSet;
 use crate::atlas::{Entry, REMOTE};
 use crate::model::service::DELIVERY;
 
@@ -10,7 +10,7 @@ pub fn remote_way(entry: &Entry) -> Option<&'static str> {
     if !entry.remote {
         return None;
     }
-    let says = |way: &str| entry.facets.delivery.meets(Words::of(DELIVERY, [way]));
+    let says = |way: &str| entry.facets.delivery.meets(WordSet::of(DELIVERY, [way]));
     let without_area = entry.linked("service_area").next().is_none();
     // With no area given, a telephone line reaches everyone but a visitor may not.
     let order = if without_area { ["telephone", "online", "at_home"] } else { REMOTE };
@@ -21,6 +21,6 @@ pub fn remote_way(entry: &Entry) -> Option<&'static str> {
 
 /// Whether people can also go to it.
 pub fn has_a_place(entry: &Entry) -> bool {
-    let (ways, comes) = (entry.facets.delivery, Words::of(DELIVERY, REMOTE));
-    !ways.meets(comes) || ways.meets(Words::of(DELIVERY, ["at_place", "outreach"]))
+    let (ways, comes) = (entry.facets.delivery, WordSet::of(DELIVERY, REMOTE));
+    !ways.meets(comes) || ways.meets(WordSet::of(DELIVERY, ["at_place", "outreach"]))
 }

@@ -7,7 +7,7 @@ use super::chosen::{Chosen, Narrowing};
 use super::ctl::{Ctl, Halt, LOOK, OPEN, opening};
 use super::fit::{Answer, Fit};
 use super::status;
-use crate::atlas::facets::Words;
+use crate::atlas::facets::WordSet;
 use crate::atlas::{Among, Bits, Entry, View};
 use crate::model::{Id, Kind, Life, common, service};
 
@@ -24,7 +24,7 @@ pub struct Filter {
     /// The day it is judged on.
     pub(super) on: Date,
     /// Whose it is; `None` for anybody's.
-    pub(super) whose: Option<Words>,
+    pub(super) whose: Option<WordSet>,
     /// `sure`, `possible`, or both when not said.
     pub(super) only: Option<String>,
     /// Opening times are asked for.
@@ -46,7 +46,7 @@ type Judge = dyn Fn(&Entry, &View) -> Answer + Send + Sync;
 impl Filter {
     /// Everything of these kinds that is there on a day and is people's.
     pub(super) fn of(kinds: &[Kind], on: Date) -> Self {
-        let people = Words::of(service::FOR, [service::FOR[0]]);
+        let people = WordSet::of(service::FOR, [service::FOR[0]]);
         Filter { kinds: kinds.to_vec(), on, whose: Some(people), ..Self::default() }
     }
 
@@ -126,7 +126,7 @@ impl Filter {
             && self.narrowing == Narrowing::default()
             && self.status.is_empty()
             && !self.every_status
-            && self.whose == Some(Words::of(service::FOR, [service::FOR[0]]))
+            && self.whose == Some(WordSet::of(service::FOR, [service::FOR[0]]))
             && self.only.is_none()
     }
 
@@ -168,7 +168,7 @@ impl Filter {
     fn is_for(&self, entry: &Entry) -> bool {
         let Some(whose) = self.whose.filter(|_| entry.kind.has("for")) else { return true };
         let others = entry.facets.for_others;
-        let said = if others.is_empty() { Words::of(service::FOR, [service::FOR[0]]) } else { others };
+        let said = if others.is_empty() { WordSet::of(service::FOR, [service::FOR[0]]) } else { others };
         whose.meets(said)
     }
 

@@ -71,6 +71,9 @@ impl Word {
     /// What was given for it; none when nothing was, or nothing that it takes.
     pub fn given(&self, asked: &mut Asked, problems: &mut Problems) -> Option<Said> {
         let name = self.name;
+        if !asked.has(name) {
+            return None;
+        }
         let some = |texts: Vec<String>| (!texts.is_empty()).then_some(Said::Texts(texts));
         match self.takes {
             Takes::Text | Takes::Id => asked.one(name, problems).map(Said::Text),

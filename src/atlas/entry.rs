@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use super::audience::{Audience, Level};
-use super::facets::{Day, Facets, Words};
+use super::facets::{Day, Facets, WordSet};
 use super::head::Head;
 use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, fields_of, stored};
@@ -74,7 +74,7 @@ impl Entry {
         let links = head.links.0.iter().filter_map(|(role, target)| Some((kind.link_index(role.text()?)?, *target)));
         let of_role = |name| head.links.of(name).next();
         let facets = Facets::of(&head, kind, &body);
-        let comes = Words::of(DELIVERY, REMOTE);
+        let comes = WordSet::of(DELIVERY, REMOTE);
         let name = match &head.name {
             Cow::Borrowed(name) => {
                 let at = (name.as_ptr() as usize - body.as_ptr() as usize) as u32;
@@ -144,7 +144,7 @@ impl Entry {
 
     /// Whether it comes to everybody who does not travel, by telephone or online.
     pub fn comes_anywhere(&self) -> bool {
-        self.remote && self.facets.delivery.meets(Words::of(DELIVERY, ["telephone", "online"]))
+        self.remote && self.facets.delivery.meets(WordSet::of(DELIVERY, ["telephone", "online"]))
     }
 
     /// The organisations it belongs to.
@@ -179,7 +179,7 @@ impl Entry {
         super::words::all_begin(query, &self.words())
     }
 
-    /// Words of its name, description and address; lower case, for the text index.
+    /// WordSet of its name, description and address; lower case, for the text index.
     pub fn words(&self) -> Vec<String> {
         #[derive(Deserialize)]
         struct Texts<'a> {

@@ -17,13 +17,13 @@ use crate::model::withheld::FOR_WHOM;
 #[derive(Debug, Clone, Default)]
 pub struct Facets {
     /// How it reaches people: words of [`DELIVERY`].
-    pub delivery: Words,
+    pub delivery: WordSet,
     /// Who may refer: words of [`REFERRAL_ROUTES`].
-    pub referral: Words,
+    pub referral: WordSet,
     /// Whether it takes people on: a word of [`ACCEPTING`].
-    pub accepting: Words,
+    pub accepting: WordSet,
     /// Whose it is, where that is not people's: a word of [`FOR`].
-    pub for_others: Words,
+    pub for_others: WordSet,
     /// The youngest and the oldest it takes, years, as far as it says.
     pub ages: (Option<u8>, Option<u8>),
     /// It says for whom it is: areas, districts, ages, practices; or says it in words that nobody could read.
@@ -50,7 +50,7 @@ pub struct Facets {
     pub lists: Option<Arc<Lists>>,
 }
 
-/// Words for what [`Facets::accessible`] tells, in its order.
+/// WordSet for what [`Facets::accessible`] tells, in its order.
 pub const ACCESS: [&str; 3] = ["step_free", "toilet", "parking"];
 
 /// What of a record's life nobody could read.
@@ -131,12 +131,12 @@ pub struct Lists {
 
 /// Some words of a list of words that the model knows, and whether there were others beside them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Words(u16);
+pub struct WordSet(u16);
 
 /// The bit of words that nobody knows: older releases took any.
 const OTHER: u16 = 1 << 15;
 
-impl Words {
+impl WordSet {
     /// These of the words in `list`.
     pub fn of<'a>(list: &[&str], said: impl IntoIterator<Item = &'a str>) -> Self {
         let bit = |word: &str| list.iter().position(|known| *known == word).map_or(OTHER, |at| 1 << at);
@@ -149,22 +149,22 @@ impl Words {
     }
 
     /// Whether a word is among both.
-    pub fn meets(self, other: Words) -> bool {
+    pub fn meets(self, other: WordSet) -> bool {
         self.0 & other.0 & !OTHER != 0
     }
 
     /// Whether any of these words is said; none when nothing is.
-    pub fn any(self, wanted: Words) -> Option<bool> {
+    pub fn any(self, wanted: WordSet) -> Option<bool> {
         (!self.is_empty()).then(|| self.meets(wanted))
     }
 
     /// Those of both.
-    pub fn with(self, others: Words) -> Self {
+    pub fn with(self, others: WordSet) -> Self {
         Self(self.0 | others.0)
     }
 
     /// Those that are not among `others`.
-    pub fn without(self, others: Words) -> Self {
+    pub fn without(self, others: WordSet) -> Self {
         Self(self.0 & !others.0)
     }
 }
@@ -182,7 +182,7 @@ impl Facets {
     pub(super) fn of(head: &Head<'_>, kind: Kind, body: &str) -> Self {
         let is_unclear = |path: &str| head.unclear.given().is_some_and(|mut names| names.any(|name| name == path));
         let words =
-            |list: &[&str], said: &Texts<'_>| said.given().map_or(Words::default(), |said| Words::of(list, said));
+            |list: &[&str], said: &Texts<'_>| said.given().map_or(WordSet::default(), |said| WordSet::of(list, said));
         let eligibility = head.eligibility.as_ref().map(|group| &group.0);
         let age = |bound: fn(&Eligibility<'_>) -> Option<i64>| {
             eligibility.and_then(bound).map(|years| years.clamp(0, i64::from(u8::MAX)) as u8)
@@ -193,8 +193,8 @@ impl Facets {
         Facets {
             delivery: words(DELIVERY, &head.delivery),
             referral: words(REFERRAL_ROUTES, &head.referral),
-            accepting: Words::of(ACCEPTING, head.accepting.0.value.text()),
-            for_others: Words::of(FOR, whose),
+            accepting: WordSet::of(ACCEPTING, head.accepting.0.value.text()),
+            for_others: WordSet::of(FOR, whose),
             ages: (age(|e| e.min_age.whole()), age(|e| e.max_age.whole())),
             limited: eligibility.is_some()
                 || head.links.of("service_area").next().is_some()
@@ -267,12 +267,12 @@ mod tests {
                 "assured": {"at": "2026-02-03"}, "schedule": "Mo 10:00-12:00", "unclear": ["status", "eligibility.max_age"]}),
         );
         assert!(
-            said.delivery.meets(Words::of(DELIVERY, ["at_home"]))
-                && !said.delivery.meets(Words::of(DELIVERY, ["online", "by cart"]))
+            said.delivery.meets(WordSet::of(DELIVERY, ["at_home"]))
+                && !said.delivery.meets(WordSet::of(DELIVERY, ["online", "by cart"]))
         );
-        assert_eq!(said.referral.any(Words::of(REFERRAL_ROUTES, ["self"])), Some(false));
-        assert_eq!(said.accepting, Words::of(ACCEPTING, ["no"]));
-        assert_eq!(said.for_others, Words::of(FOR, ["professionals"]));
+        assert_eq!(said.referral.any(WordSet::of(REFERRAL_ROUTES, ["self"])), Some(false));
+        assert_eq!(said.accepting, WordSet::of(ACCEPTING, ["no"]));
+        assert_eq!(said.for_others, WordSet::of(FOR, ["professionals"]));
         assert_eq!((said.ages, said.ages_unclear, said.limited), ((Some(18), None), true, true));
         assert!(said.for_registered && !said.where_unclear);
         assert_eq!(said.unclear, Unclear { status: true, ..Unclear::default() });
@@ -291,7 +291,7 @@ mod tests {
             Kind::Service,
             json!({"from": null, "eligibility": null, "hours": "Mo 10:00-12:00", "for": "people"}),
         );
-        assert_eq!(silent.delivery.any(Words::of(DELIVERY, ["online"])), None);
+        assert_eq!(silent.delivery.any(WordSet::of(DELIVERY, ["online"])), None);
         assert!(silent.for_others.is_empty() && !silent.limited && silent.days.is_none() && silent.lists.is_none());
         assert!(silent.times.is_none(), "hours are a place's");
         assert_eq!((silent.ages, silent.free, silent.free_places), ((None, None), None, None));

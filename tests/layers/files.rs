@@ -167,10 +167,11 @@ impl File {
     }
 }
 
-/// Every file below a folder that is of the language.
+/// Every file below a folder that is of the language; what a folder called `tests` holds is of no program.
 pub fn rust_files(folder: &Path) -> Vec<PathBuf> {
     let entries = fs::read_dir(folder).unwrap().map(|e| e.unwrap().path());
     entries
+        .filter(|path| !path.ends_with("tests"))
         .flat_map(|path| match path.is_dir() {
             true => rust_files(&path),
             false => vec![path].into_iter().filter(|p| p.extension().is_some_and(|e| e == "rs")).collect(),

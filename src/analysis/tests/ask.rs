@@ -11,7 +11,7 @@
 
 use jiff::{Timestamp, Zoned};
 use serde_json::Value;
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use super::town::{TownText, id, name_of, words_of};
@@ -112,6 +112,14 @@ impl Held {
         let mut held = Self { atlas: Arc::default(), datasets: datasets(town) };
         town.in_order().into_iter().for_each(|body| held.publish(&[(None, Some(body))]));
         held
+    }
+
+    /// A town as it would be with these records of it, if the others were there.
+    pub fn supposed(town: &TownText, drafts: &BTreeSet<String>) -> Self {
+        let (drafts, there): (Vec<_>, Vec<_>) = town.bodies.iter().partition(|(name, _)| drafts.contains(*name));
+        let entries = |some: Vec<(&String, &Value)>| some.into_iter().map(|(_, body)| entry(body)).collect();
+        let there = Atlas::build(1, entries(there));
+        Self { atlas: Arc::new(there.with(entries(drafts))), datasets: datasets(town) }
     }
 
     /// Publishes changes, each of a body before and a body after, as one group.

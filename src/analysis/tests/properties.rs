@@ -86,6 +86,24 @@ proptest! {
     }
 
     #[test]
+    fn what_would_be_with_some_more_records_is_what_is_with_them(
+        town in random::town(4..20),
+        drawn in vec(proptest::bool::ANY, 60),
+        questions in vec(prop_oneof![random::near_question(), random::list_question(), random::cover_question()], 2..5)
+    ) {
+        let town = TownText::read(&town.text());
+        let drafts = town.bodies.keys().zip(&drawn).filter(|(_, drawn)| **drawn).map(|(name, _)| name.clone()).collect();
+        let (supposed, loaded) = (Held::supposed(&town, &drafts), Held::built(&town));
+        for question in questions {
+            for who in ASKERS {
+                let asked = asked(who, &question);
+                let (would, is) = (supposed.answer(&asked), loaded.answer(&asked));
+                prop_assert!(would == is, "{who}: {question}\nwould  {would}\nis  {is}");
+            }
+        }
+    }
+
+    #[test]
     fn however_a_town_came_about_it_answers_as_one_that_is_loaded(
         town in random::town(4..12),
         groups in vec((vec(step(), 1..5), 0..8u8), 1..8),

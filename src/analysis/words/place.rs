@@ -7,7 +7,7 @@ use crate::analysis::fit::Answer;
 use crate::analysis::membership::{self, AskedArea};
 use crate::analysis::read_box::read_box;
 use crate::analysis::word::{Takes, Word};
-use crate::atlas::facets::{ACCESS, Words};
+use crate::atlas::facets::{ACCESS, WordSet};
 use crate::atlas::{Entry, REMOTE, View};
 use crate::model::service;
 use crate::model::{Code, Kind, Point};
@@ -59,7 +59,7 @@ pub const BBOX: FilterWord = FilterWord {
 pub const DELIVERY: FilterWord = FilterWord {
     word: Word::new("delivery", Takes::SomeOf(|| service::DELIVERY.to_vec()), "where it is given"),
     put: |given, filter, _| {
-        let wanted = Words::of(service::DELIVERY, given.texts().iter().map(String::as_str));
+        let wanted = WordSet::of(service::DELIVERY, given.texts().iter().map(String::as_str));
         filter.may_want("delivery", move |record, _| Answer::from(record.facets.delivery.any(wanted)));
         Ok(())
     },
@@ -76,7 +76,7 @@ pub const ACCESSIBLE: FilterWord = FilterWord {
     },
 };
 
-/// Words for it, and the one that people write who mean the first of them.
+/// WordSet for it, and the one that people write who mean the first of them.
 fn access() -> Vec<&'static str> {
     [TRUE].into_iter().chain(ACCESS).collect()
 }
@@ -90,6 +90,6 @@ fn is_accessible(record: &Entry, wanted: &[usize], view: &View) -> Answer {
         return own(record);
     }
     let places = record.position_givers().filter_map(|id| view.get(id)).map(own);
-    let comes = record.facets.delivery.meets(Words::of(service::DELIVERY, REMOTE));
+    let comes = record.facets.delivery.meets(WordSet::of(service::DELIVERY, REMOTE));
     Answer::best(places.chain(comes.then_some(Answer::Yes))).unwrap_or(Answer::Unknown)
 }

@@ -3,12 +3,12 @@
 use crate::analysis::filter_word::FilterWord;
 use crate::analysis::fit::Answer;
 use crate::analysis::word::{Said, Takes, Word};
-use crate::atlas::facets::{Words, language};
+use crate::atlas::facets::{WordSet, language};
 use crate::model::common::REFERRAL_ROUTES;
 use crate::model::service;
 
-fn words(list: &[&str], given: Said) -> Words {
-    Words::of(list, given.texts().iter().map(String::as_str))
+fn words(list: &[&str], given: Said) -> WordSet {
+    WordSet::of(list, given.texts().iter().map(String::as_str))
 }
 
 pub const REFERRAL: FilterWord = FilterWord {
@@ -16,8 +16,8 @@ pub const REFERRAL: FilterWord = FilterWord {
     put: |given, filter, _| {
         let wanted = words(REFERRAL_ROUTES, given);
         // "Any professional" takes referrals of every professional; nobody's self-referral.
-        let nobodys = wanted.without(Words::of(REFERRAL_ROUTES, ["self", "other"])).is_empty();
-        let any = Words::of(REFERRAL_ROUTES, ["any_professional"]);
+        let nobodys = wanted.without(WordSet::of(REFERRAL_ROUTES, ["self", "other"])).is_empty();
+        let any = WordSet::of(REFERRAL_ROUTES, ["any_professional"]);
         let wanted = if nobodys { wanted } else { wanted.with(any) };
         filter.may_want("referral", move |record, _| Answer::from(record.facets.referral.any(wanted)));
         Ok(())
@@ -77,9 +77,9 @@ pub const ACCEPTING: FilterWord = FilterWord {
     word: Word::new("accepting", Takes::SomeOf(|| service::ACCEPTING.to_vec()), "whether it takes people on"),
     put: |given, filter, _| {
         let wanted = words(service::ACCEPTING, given);
-        let unknown = Words::of(service::ACCEPTING, ["unknown"]);
+        let unknown = WordSet::of(service::ACCEPTING, ["unknown"]);
         // Who says that nobody knows has not said it, unless that is asked for.
-        let silence = if wanted.meets(unknown) { Words::default() } else { unknown };
+        let silence = if wanted.meets(unknown) { WordSet::default() } else { unknown };
         filter
             .may_want("accepting", move |record, _| Answer::from(record.facets.accepting.without(silence).any(wanted)));
         Ok(())
