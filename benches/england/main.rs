@@ -13,6 +13,7 @@ mod serving;
 mod start;
 mod table;
 mod tiles;
+mod undo;
 mod writes;
 
 use commonground::app::App;
@@ -24,6 +25,9 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 fn main() {
     if serving::is_hello() {
         return serving::hello();
+    }
+    if std::env::args().any(|word| word == "undo") {
+        return undo::measure();
     }
     rayon::ThreadPoolBuilder::new().num_threads(2).build_global().expect("two threads");
     let data = data::made();

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::told::Undone;
-use super::turns::{Ring, Standing, Taken, Turns};
+use super::turns::{Ring, Standing, TakenBack, Turns};
 use crate::app::engine::ledger::Ledger;
 use crate::app::imports::memory;
 use crate::app::{App, AppError};
@@ -87,7 +87,9 @@ impl<'a> Undoing<'a> {
             Others::Awaited => self.one_by_one(&turns, &mut ledger, ids).await?,
             Others::Together => self.together(&turns, &mut ledger, ids).await?,
         };
-        ledger.tx().forget_parts(&taken.gone).await?;
+        if !taken.gone.is_empty() {
+            ledger.tx().forget_parts(&taken.gone).await?;
+        }
         remember(&mut ledger, &taken.back).await?;
         let left = self.left - taken.settled.len();
         if left == 0 || !self.begun {
@@ -117,8 +119,8 @@ impl<'a> Undoing<'a> {
     }
 
     /// Each as the records before it leave it; who waits has no turn now.
-    async fn one_by_one(&self, turns: &Turns, ledger: &mut Ledger, ids: &[Id]) -> Result<Taken, AppError> {
-        let (mut taken, mut settled) = (Taken::default(), HashSet::new());
+    async fn one_by_one(&self, turns: &Turns, ledger: &mut Ledger, ids: &[Id]) -> Result<TakenBack, AppError> {
+        let (mut taken, mut settled) = (TakenBack::default(), HashSet::new());
         for id in ids {
             let standing = |other: Id| if settled.contains(&other) { Standing::Settled } else { self.standing(other) };
             let ring = Ring { standing: &standing, is_undone: &|id| self.had_turn.contains_key(&id) };
@@ -131,14 +133,14 @@ impl<'a> Undoing<'a> {
 
     /// As many as can go when all of them go: who can't is left out, and with it whoever needs it to go. Where nobody can,
     /// the first one has its turn as if nothing were to come.
-    async fn together(&self, turns: &Turns, ledger: &mut Ledger, ids: &[Id]) -> Result<Taken, AppError> {
+    async fn together(&self, turns: &Turns, ledger: &mut Ledger, ids: &[Id]) -> Result<TakenBack, AppError> {
         let mut going: Vec<Id> = ids.to_vec();
         let mark = ledger.mark();
         while !going.is_empty() {
             let all: HashSet<Id> = going.iter().copied().collect();
             let standing = |other: Id| if all.contains(&other) { Standing::Together } else { self.standing(other) };
             let ring = Ring { standing: &standing, is_undone: &|id| self.had_turn.contains_key(&id) };
-            let (mut taken, mut out) = (Taken::default(), HashSet::new());
+            let (mut taken, mut out) = (TakenBack::default(), HashSet::new());
             for id in &going {
                 if !turns.take(ledger, *id, &ring, &mut taken).await? {
                     out.insert(*id);
@@ -160,7 +162,7 @@ impl<'a> Undoing<'a> {
             ledger.back_to(&mark);
             going.retain(|id| !out.contains(id));
         }
-        let mut taken = Taken::default();
+        let mut taken = TakenBack::default();
         let ring = Ring { standing: &|_| Standing::Settled, is_undone: &|id| self.had_turn.contains_key(&id) };
         turns.take(ledger, ids[0], &ring, &mut taken).await?;
         Ok(taken)

@@ -45,7 +45,7 @@ struct Going {
 
 /// What some turns came to.
 #[derive(Default)]
-pub struct Taken {
+pub struct TakenBack {
     /// Who had their turn.
     pub settled: Vec<Id>,
     /// Who went back.
@@ -120,7 +120,7 @@ impl Turns {
         ledger: &mut Ledger,
         id: Id,
         ring: &Ring<'_>,
-        taken: &mut Taken,
+        taken: &mut TakenBack,
     ) -> Result<bool, AppError> {
         let nothing = Going::default();
         let going = self.0.get(&id).unwrap_or(&nothing);

@@ -3828,6 +3828,7 @@ export interface paths {
                         batch?: string;
                         /** Format: uuid */
                         change?: string;
+                        stop?: boolean;
                     };
                 };
             };
@@ -6149,8 +6150,14 @@ export interface components {
                 name: string | null;
                 record: string;
             }[];
+            more: boolean;
             reverted: string[];
             revision: number;
+            stopped: boolean;
+            totals: {
+                kept: number;
+                reverted: number;
+            };
         };
     };
     responses: never;
