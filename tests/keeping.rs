@@ -452,6 +452,34 @@ async fn what_was_erased_stays_so_when_its_import_is_undone_and_comes_again() {
     }
 }
 
+/// A line that somebody words may name a person as free text does, by itself or inside a group.
+#[tokio::test]
+async fn a_line_that_somebody_worded_is_erased_and_its_list_does_not_bring_it_back() {
+    let town = Town::empty().await;
+    let list = "id,name,category,lat,lon,cost,venue,address\n1,Tea,food,54.6,-3.3,ask Mrs Browne,Barn,c/o Mrs Browne\n";
+    let words = "kind=service&list=groups&key=id&map=cost.text%3D6";
+    let (_, first) = town.import(words, list).await;
+    assert_eq!(first["created"], 1, "{first}");
+    let only = async |kind: &str| town.get(&format!("/{kind}")).await.1["items"][0].clone();
+    assert_eq!(only("services").await["cost"]["text"], "ask Mrs Browne");
+    let erased = json!({"redacted": true});
+    for (kind, field) in [("services", "cost.text"), ("places", "address")] {
+        let id = only(kind).await["id"].as_str().unwrap().to_owned();
+        let done = run(&town.url, &["redact", &id, field]);
+        assert!(done.status.success(), "{field}: {}", text(&done.stderr));
+    }
+    let is_gone =
+        || async { only("services").await["cost"]["text"] == erased && only("places").await["address"] == erased };
+    eventually("the erasure", is_gone).await;
+    assert!(!everything(&town.url).await.contains("Browne"), "a trace is left");
+    for changed in [list.to_owned(), list.replace("Mrs Browne", "old Mrs Browne"), list.replace("Tea", "Talk")] {
+        let (_, answer) = town.import(words, changed).await;
+        assert_eq!(answer["refused"], 0, "{answer}");
+        assert!(is_gone().await && !everything(&town.url).await.contains("Browne"), "the list brought it back");
+    }
+    assert_eq!(findings(&town.url).await, Vec::<String>::new());
+}
+
 #[tokio::test]
 async fn the_mark_of_an_erased_value_hides_nothing_else() {
     let town = Town::empty().await;

@@ -29,6 +29,7 @@ mod tiles;
 #[path = "../../tests/support/times.rs"]
 mod times;
 mod truth;
+mod undo;
 mod words;
 mod writes;
 
@@ -73,6 +74,9 @@ fn main() {
     table.print();
     if rows.has("growth") {
         growth::measure(&both[0].folder, &runtime);
+    }
+    if rows.has("undo") {
+        undo::measure();
     }
 }
 

@@ -1,8 +1,20 @@
 //! Which rows are measured: all of them, or those that `ROWS` names.
 
 /// Every row by its name.
-pub const ALL: [&str; 11] =
-    ["start", "nearest", "coverage", "words", "lists", "cards", "abandoned", "tiles", "writes", "steady", "growth"];
+pub const ALL: [&str; 12] = [
+    "start",
+    "nearest",
+    "coverage",
+    "words",
+    "lists",
+    "cards",
+    "abandoned",
+    "tiles",
+    "writes",
+    "steady",
+    "growth",
+    "undo",
+];
 
 /// What is asked for.
 pub struct Rows(Vec<String>);

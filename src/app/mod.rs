@@ -16,6 +16,7 @@ pub mod orders;
 pub mod publish;
 pub mod redact;
 pub mod transfer;
+pub mod undo;
 
 pub use crate::auth::Role;
 pub use crate::clock::new_id;

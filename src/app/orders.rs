@@ -348,19 +348,34 @@ pub async fn circle(
     id: Id,
     of_old: &HashSet<Id>,
 ) -> Result<Option<Problem>, AppError> {
+    let is_of_old = |id: Id| of_old.contains(&id);
+    let round = round(ledger, kind, body, id, &is_of_old).await?;
+    Ok(round.map(|_| {
+        let say = format!("this {} would stand above itself: choose one that does not lie below it", kind.name());
+        Problem::new("parent", Code::NotAllowed, say)
+    }))
+}
+
+/// The records above one that would stand above itself; none where it does not.
+pub async fn round(
+    ledger: &mut Ledger,
+    kind: Kind,
+    body: &Body,
+    id: Id,
+    is_of_old: &(dyn Fn(Id) -> bool + Sync),
+) -> Result<Option<HashSet<Id>>, AppError> {
     if kind.link("parent").is_none_or(|link| link.target != kind) {
         return Ok(None);
     }
     let mut above: Vec<(Id, bool)> = links_of(body, "parent").map(|parent| (parent, true)).collect();
     let mut seen: HashSet<Id> = HashSet::new();
     while let Some((parent, only_old)) = above.pop() {
-        let only_old = only_old && of_old.contains(&parent);
+        let only_old = only_old && is_of_old(parent);
         if parent == id && only_old {
             continue;
         }
         if parent == id {
-            let say = format!("this {} would stand above itself: choose one that does not lie below it", kind.name());
-            return Ok(Some(Problem::new("parent", Code::NotAllowed, say)));
+            return Ok(Some(seen));
         }
         // What was there before anybody looked may go in circles without it.
         if seen.insert(parent) {

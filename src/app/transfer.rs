@@ -116,6 +116,7 @@ async fn count(mut coming: mpsc::Receiver<Rows>, on: Option<mpsc::Sender<Rows>>)
             }
             Rows::Links(rows) => take(&mut moved, &mut sha, rows),
             Rows::Sources(rows) => take(&mut moved, &mut sha, rows),
+            Rows::Undos(rows) => take(&mut moved, &mut sha, rows),
             Rows::Datasets(rows) => take(&mut moved, &mut sha, rows),
             Rows::Parts(rows) => take(&mut moved, &mut sha, rows),
             Rows::End(tip) => sha.update(format!("{tip:?}")),

@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::{Change, Op, SCHEMA, Stamp, diff};
+use super::{Change, Op, SCHEMA, Stamp, diff, redact};
 use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, drop_unlinked, links_of, stored, usual_visibility};
 use crate::model::{Body, Id, Kind, Origin, Owner};
@@ -114,7 +114,8 @@ pub fn patch(
             continue;
         }
         // What was erased is brought back by its owner's own hand only.
-        let erased = diff::get(before, name).is_some_and(is_redacted);
+        let erased = diff::get(before, name)
+            .is_some_and(|now| is_redacted(now) || (value.is_none() && redact::holds_erased(now)));
         if erased || origin_of(before, name) > origin as usize {
             kept.push(name.clone());
         } else {

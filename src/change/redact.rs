@@ -1,5 +1,7 @@
 //! Erasure: a personal value is overwritten wherever it is stored, and stays so whatever lists bring later.
 
+use serde_json::Value;
+
 use super::{Change, SCHEMA};
 use crate::model::personal::{is_redacted, redacted};
 use crate::model::record::{canonical, stored};
@@ -50,16 +52,39 @@ pub fn change(change: &Change, fields: &[String]) -> Option<Change> {
 
 /// Only what is redacted of a body: what remains of it when all else is forgotten.
 pub fn only(text: &str) -> Option<String> {
-    let mut body = stored(text);
-    body.retain(|_, value| is_redacted(value));
+    let body = erased(&stored(text));
     (!body.is_empty()).then(|| canonical(&body))
 }
 
-/// What is redacted in `known` stays redacted in what is told anew.
+/// Only what is redacted of a body, as a body: by itself, or inside a group.
+pub fn erased(body: &Body) -> Body {
+    let inside = |(name, value): (&String, &Value)| {
+        if is_redacted(value) {
+            return Some((name.clone(), redacted()));
+        }
+        let inner = erased(value.as_object()?);
+        (!inner.is_empty()).then(|| (name.clone(), Value::Object(inner)))
+    };
+    body.iter().filter_map(inside).collect()
+}
+
+/// Whether something of a value is redacted.
+pub fn holds_erased(value: &Value) -> bool {
+    is_redacted(value) || value.as_object().is_some_and(|group| group.values().any(holds_erased))
+}
+
+/// What is redacted in `known` stays redacted in what is told anew; of a group that is told, whether or not it tells that.
 pub fn hold(known: &Body, told: &mut Body) {
-    for (name, _) in known.iter().filter(|(_, value)| is_redacted(value)) {
-        if told.contains_key(name) {
-            told.insert(name.clone(), redacted());
+    for (name, value) in known {
+        match (value, told.get_mut(name)) {
+            (erased, Some(said)) if is_redacted(erased) => *said = redacted(),
+            (Value::Object(group), Some(Value::Object(said))) => {
+                for (inner, _) in group.iter().filter(|(_, value)| is_redacted(value)) {
+                    said.insert(inner.clone(), redacted());
+                }
+                hold(group, said);
+            }
+            _ => {}
         }
     }
 }
@@ -86,5 +111,17 @@ mod tests {
         let mut told = stored(r#"{"phone":"01900 1","email":"c@d.uk"}"#);
         hold(&known, &mut told);
         assert_eq!(json!(told), json!({"phone": {"redacted": true}, "email": "c@d.uk"}));
+        // Inside a group, too.
+        let known = stored(r#"{"cost":{"free":false,"text":{"redacted":true}},"name":"Tea"}"#);
+        assert_eq!(json!(erased(&known)), json!({"cost": {"text": {"redacted": true}}}));
+        for (told, held) in [
+            (r#"{"cost":{"text":"ask Mrs B"}}"#, json!({"cost": {"text": {"redacted": true}}})),
+            (r#"{"cost":{"free":true}}"#, json!({"cost": {"free": true, "text": {"redacted": true}}})),
+            (r#"{"name":"Tea"}"#, json!({"name": "Tea"})),
+        ] {
+            let mut told = stored(told);
+            hold(&known, &mut told);
+            assert_eq!(json!(told), held);
+        }
     }
 }

@@ -26,18 +26,29 @@ pub struct Past<'a> {
     pub present: &'a Present,
     /// Its whole history, oldest first.
     pub history: &'a [Change],
-    /// Whether records outside the undone batch link to it.
-    pub linked: bool,
 }
 
-/// Takes back every change of `undone` on one record, newest first, as one change. `None` when nothing is left to do.
-pub fn undo(past: &Past<'_>, undone: &dyn Fn(&Change) -> bool, stamp: &Stamp) -> (Option<Change>, Vec<Kept>) {
+/// What taking back comes to for one record, as far as the record alone tells.
+#[derive(Debug, Default)]
+pub struct Turn {
+    /// What is to be done; none when nothing is.
+    pub change: Option<Change>,
+    /// What is left as it is, since somebody touched it.
+    pub kept: Vec<Kept>,
+    /// It is there only by what is undone: what stays and links to it holds it.
+    pub made: bool,
+}
+
+/// Takes back every change of `undone` on one record, newest first, as one change. A record that was changed already in
+/// the batch of this undo, which was cut off then, had its turn.
+pub fn undo(past: &Past<'_>, undone: &dyn Fn(&Change) -> bool, stamp: &Stamp) -> Turn {
     let mut kept = Vec::new();
-    let Some(first) = past.history.iter().find(|c| undone(c)) else { return (None, kept) };
+    let Some(first) = past.history.iter().find(|c| undone(c)) else { return Turn::default() };
     let last = past.history.iter().rfind(|c| undone(c)).unwrap_or(first);
-    if is_back(past.history, undone) {
-        return (None, kept);
+    if is_back(past.history, undone) || past.history.iter().any(|c| c.batch == stamp.batch) {
+        return Turn::default();
     }
+    let mut made = false;
     let touched = touched_since(past.history, undone, first);
     let before: Option<Body> = first.before.as_deref().map(stored);
     let after: Option<Body> = last.after.as_deref().map(stored);
@@ -45,10 +56,8 @@ pub fn undo(past: &Past<'_>, undone: &dyn Fn(&Change) -> bool, stamp: &Stamp) ->
     let change = match (before, after, &past.present.body) {
         // Created by what is undone: goes, unless others hold it.
         (None, _, Some(_)) => {
-            if past.linked {
-                kept.push(Kept { record: id, field: None, by: None });
-                None
-            } else if let Some((_, by)) = touched.first_key_value() {
+            made = true;
+            if let Some((_, by)) = touched.first_key_value() {
                 kept.push(Kept { record: id, field: None, by: Some(*by) });
                 None
             } else {
@@ -82,7 +91,7 @@ pub fn undo(past: &Past<'_>, undone: &dyn Fn(&Change) -> bool, stamp: &Stamp) ->
         }
     };
     let change = change.map(|c| Change { op: Op::Undo, of: Some(last.id), ..c });
-    (change, kept)
+    Turn { change, kept, made }
 }
 
 /// Whether nothing happened since it was taken back: who asks again, after an undo that was cut off, finds it done.

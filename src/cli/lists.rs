@@ -1,9 +1,10 @@
 //! What can be done with a list once it is in: taking it back, showing a column of it.
 
-use serde_json::json;
 use std::process::ExitCode;
+use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::ending::end_when_told;
 use super::say::say;
 use crate::app::{self, App, AppError, Caller};
 use crate::config::Settings;
@@ -12,7 +13,7 @@ use crate::model::Code;
 /// Things that an undo kept and that are told one by one; of more, the number is.
 const MOST_KEPT_TOLD: usize = 20;
 
-/// `commonground undo BATCH`: exit 0 when all went back, 2 when something was kept.
+/// `commonground undo BATCH`: exit 0 when all went back, 2 when something was kept, or Ctrl-C stopped it.
 pub async fn undo(settings: &Settings, what: &str, as_json: bool) -> Result<ExitCode, AppError> {
     let batch: Uuid = what.parse().map_err(|_| {
         AppError::problem(
@@ -21,25 +22,30 @@ pub async fn undo(settings: &Settings, what: &str, as_json: bool) -> Result<Exit
             format!("\"{what}\" is not the id of a batch or change, as an import prints it"),
         )
     })?;
+    let stop = CancellationToken::new();
     let undo = async |app: &App| {
-        let undone = app.undo(batch, &Caller::command_line()).await?;
-        let kept = app.named(&undone.kept, &Caller::command_line()).await?;
+        tokio::spawn(end_when_told(stop.clone()));
+        let undone = app.undo_until(batch, &Caller::command_line(), &stop).await?;
+        let kept = app.named(&undone.kept.first, &Caller::command_line()).await?;
         Ok((undone, kept))
     };
     let (undone, kept) = app::on_app(settings.data(), settings.zone().map_err(AppError::File)?, undo).await?;
     if as_json {
-        say!("{}", json!({"batch": undone.batch, "reverted": undone.reverted, "kept": kept}));
+        say!("{}", undone.answer(&kept));
     } else {
-        say!("{} records went back; {} things were kept as they are.", undone.reverted.len(), kept.len());
+        say!("{} records went back; {} things were kept as they are.", undone.reverted.all, undone.kept.all);
         for one in kept.iter().take(MOST_KEPT_TOLD) {
             say!("  kept: {}", one.told());
         }
-        if kept.len() > MOST_KEPT_TOLD {
-            say!("  … and {} more (--json tells all)", kept.len() - MOST_KEPT_TOLD);
+        if undone.kept.all > MOST_KEPT_TOLD as u64 {
+            say!("  … and {} more (--json tells up to 1,000)", undone.kept.all - MOST_KEPT_TOLD as u64);
+        }
+        if undone.stopped {
+            say!("Stopped before its end. To go on with it: commonground undo {batch}");
         }
         say!("To take that back in turn: commonground undo {}", undone.batch);
     }
-    Ok(if kept.is_empty() { ExitCode::SUCCESS } else { ExitCode::from(2) })
+    Ok(if kept.is_empty() && !undone.stopped { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
 /// `commonground publish COLUMN --list LIST`, and back with `--withdraw`.

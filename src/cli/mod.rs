@@ -1,5 +1,6 @@
 //! The command line: what an operator types. Wrong usage exits 64.
 
+mod ending;
 mod import;
 mod limits;
 mod lists;

@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
+use super::ending::end_when_told;
 use super::say::aside;
 use crate::app::{self, App, AppError, Caller, accounts};
 use crate::config::{BasemapSetting, Settings};
@@ -123,24 +124,5 @@ fn limits(settings: &Settings) -> Limits {
         request: seconds(settings.request_seconds, usual.request),
         patience: seconds(settings.patience_seconds, usual.patience),
         shutdown: seconds(settings.shutdown_seconds, usual.shutdown),
-    }
-}
-
-/// The first signal asks; the second is from somebody who does not want to wait, and loses nothing acknowledged either.
-async fn end_when_told(ending: CancellationToken) {
-    use tokio::signal::unix::{SignalKind, signal};
-    let (Ok(mut term), Ok(mut int)) = (signal(SignalKind::terminate()), signal(SignalKind::interrupt())) else {
-        return;
-    };
-    for _ in 0..2 {
-        tokio::select! {
-            _ = int.recv() => {}
-            _ = term.recv() => {}
-        }
-        if ending.is_cancelled() {
-            std::process::exit(1);
-        }
-        tracing::info!("told to end");
-        ending.cancel();
     }
 }

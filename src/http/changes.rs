@@ -98,7 +98,7 @@ pub async fn list(
     Ok(answer::uncached(&asker, StatusCode::OK, answer::JSON, body))
 }
 
-/// POST /undo {"change": "…"} or {"batch": "…"}
+/// POST /undo {"change": "…"} or {"batch": "…"}; {"batch": "…", "stop": true} stops one that is under way.
 pub async fn undo(
     State(served): State<Served>,
     asker: Asker,
@@ -110,26 +110,36 @@ pub async fn undo(
     let mut asked = Asked::from_json(&answer::read_json(&headers, &body)?).map_err(Refusal::problems)?;
     let mut problems = Problems::new();
     let (change, batch) = (asked.one("change", &mut problems), asked.one("batch", &mut problems));
+    let stop = asked.flag("stop", &mut problems).unwrap_or(false);
     asked.finish(&mut problems);
     if change.is_some() && batch.is_some() {
         problems.add("batch", Code::NotAllowed, "name a change or a batch, not both");
+    }
+    if change.is_some() && stop {
+        problems.add(
+            "stop",
+            Code::NotAllowed,
+            "a change is taken back at once: only the undo of a batch can be stopped",
+        );
     }
     let what: Option<Uuid> = change.or(batch).and_then(|text| text.parse().ok());
     if what.is_none() {
         problems.add("change", Code::Required, "the id of a change or of a batch is needed");
     }
     let what = problems.or(what).map_err(Refusal::problems)?.ok_or_else(Refusal::not_found)?;
-    // It goes on to its end, whether or not somebody waits for it.
-    let (app, by) = (served.app.clone(), caller.clone());
-    let undone = tokio::spawn(async move { app.undo(what, &by).await }).await.map_err(|_| Refusal::fault())??;
-    let kept = served.app.named(&undone.kept, caller).await?;
-    let body = json!({
-        "batch": undone.batch,
-        "reverted": undone.reverted,
-        "kept": kept,
-        "revision": undone.revision,
-    });
-    Ok(answer::json(&asker, StatusCode::OK, &body))
+    if stop {
+        let batch = served.app.stop_undo(what, caller).await?;
+        let nothing = json!({"reverted": 0, "kept": 0});
+        let body = json!({"batch": batch, "reverted": [], "kept": [], "totals": nothing, "more": false, "stopped": true,
+            "revision": asker.view.revision()});
+        return Ok(answer::json(&asker, StatusCode::OK, &body));
+    }
+    // It goes on to its end, whether or not somebody waits for it, or until the program is told to end.
+    let (app, by, ending) = (served.app.clone(), caller.clone(), served.setup.ending.clone());
+    let undoing = tokio::spawn(async move { app.undo_until(what, &by, &ending).await });
+    let undone = undoing.await.map_err(|_| Refusal::fault())??;
+    let kept = served.app.named(&undone.kept.first, caller).await?;
+    Ok(answer::json(&asker, StatusCode::OK, &undone.answer(&kept)))
 }
 
 /// A record that is gone, as it is judged by: its last body, and shown approximately if it ever was.

@@ -95,9 +95,12 @@ pub const IMPORT: &[Word] = &[
     word("explain", Takes::Flag, "true: only say what each column is taken for, with examples"),
 ];
 
-/// Words of an undo: one of the two.
-pub const UNDO: &[Word] =
-    &[word("change", Takes::Id, "id of a change"), word("batch", Takes::Id, "id of a batch: all of its changes")];
+/// Words of an undo: a change or a batch.
+pub const UNDO: &[Word] = &[
+    word("change", Takes::Id, "id of a change"),
+    word("batch", Takes::Id, "id of a batch: all of its changes"),
+    word("stop", Takes::Flag, "true: stop the undo of this batch that is under way; what is done by then stays"),
+];
 
 /// Words of publishing a column.
 pub const PUBLISH: &[Word] = &[

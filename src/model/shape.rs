@@ -63,9 +63,11 @@ impl Field {
         Self { personal: true, ..self }
     }
 
-    /// Whether it can be redacted: it reaches a person, or is free text that may name one.
+    /// Whether it can be redacted: it reaches a person, or is text that somebody words and that may name one. What a
+    /// record can't be without stays.
     pub const fn redactable(&self) -> bool {
-        self.personal || matches!(self.shape, Shape::Prose(_) | Shape::Further)
+        let worded = matches!(self.shape, Shape::Line(_)) && !self.required;
+        self.personal || worded || matches!(self.shape, Shape::Prose(_) | Shape::Further)
     }
 
     /// Only partners see it.

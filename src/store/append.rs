@@ -126,6 +126,22 @@ macro_rules! append_on {
                 self.put_sources(&rows).await
             }
 
+            async fn undo_of(&mut self, batch: Uuid) -> Result<Option<UndoRow>> {
+                let row = sqlx::query(sql::UNDO_OF).bind(batch).fetch_optional(&mut *self.tx).await?;
+                row.as_ref().map(undo_row).transpose()
+            }
+
+            async fn put_undo(&mut self, row: &UndoRow) -> Result<()> {
+                let put = sqlx::query(sql::PUT_UNDO).bind(row.batch).bind(row.undo).bind(row.stop);
+                put.execute(&mut *self.tx).await?;
+                Ok(())
+            }
+
+            async fn drop_undo(&mut self, batch: Uuid) -> Result<()> {
+                sqlx::query(sql::DROP_UNDO).bind(batch).execute(&mut *self.tx).await?;
+                Ok(())
+            }
+
             async fn put_dataset(&mut self, info: &DatasetInfo) -> Result<()> {
                 // Only what is replaced goes: the parts of another import that is under way stay.
                 let before: Option<Uuid> =
@@ -295,6 +311,11 @@ macro_rules! append_on {
                     }
                     Rows::Links(rows) => self.put_links(&rows).await?,
                     Rows::Sources(rows) => self.put_sources(&rows).await?,
+                    Rows::Undos(rows) => {
+                        for row in &rows {
+                            self.put_undo(row).await?;
+                        }
+                    }
                     Rows::Datasets(rows) => {
                         for info in &rows {
                             self.put_dataset(info).await?;

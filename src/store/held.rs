@@ -23,8 +23,6 @@ pub enum Which {
     After(Seq),
     /// Those of one record after a number, in order.
     OfRecord(Id, Seq),
-    /// Those of one batch before a number, newest first.
-    OfBatch(Uuid, Seq),
     /// The one with this id.
     ById(Uuid),
 }
@@ -42,6 +40,17 @@ pub struct SourceRow {
     pub record: Id,
     /// The part as it came last, canonical JSON.
     pub part: String,
+}
+
+/// An undo of a batch that is under way, or was cut off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct UndoRow {
+    /// What is taken back.
+    pub batch: Uuid,
+    /// The batch it is written as.
+    pub undo: Uuid,
+    /// Somebody wants it to stop.
+    pub stop: bool,
 }
 
 /// A dataset that is loaded.

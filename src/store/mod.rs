@@ -18,7 +18,7 @@ mod sqlite;
 mod statements;
 
 pub use address::shown;
-pub use held::{Account, DatasetInfo, Purpose, SessionRow, SourceRow, Tip, Which};
+pub use held::{Account, DatasetInfo, Purpose, SessionRow, SourceRow, Tip, UndoRow, Which};
 pub use moving::{AccountRow, LinkRow, PartRow, RecordRow, Rows, SecretRow};
 pub use postgres::Postgres;
 pub use sqlite::Sqlite;
@@ -29,8 +29,8 @@ use std::time::Duration;
 use tokio::sync::mpsc;
 use uuid::Uuid;
 
-use crate::change::Change;
 use crate::change::apply::Present;
+use crate::change::{Change, Seq};
 use crate::model::{Id, Kind};
 
 /// Why the store could not do it.
@@ -87,6 +87,9 @@ pub trait Store: Send + Sync + 'static {
     async fn news(&self, patience: Duration);
     /// Changes in order, at most `limit`.
     async fn changes(&self, wanted: Which, limit: usize) -> Result<Vec<Change>>;
+    /// The records of a batch, each with its newest change of that batch, newest first. The number is 0 where all that
+    /// the batch did to a record was to erase something of it.
+    async fn touched(&self, batch: Uuid) -> Result<Vec<(Id, Seq)>>;
     /// The body of every record that is there, one a line, some thousand lines at a time; answers the last change they
     /// know. Much faster than record by record: what a start is made of.
     async fn bodies(&self, out: mpsc::Sender<String>) -> Result<Tip>;
@@ -164,6 +167,12 @@ pub trait Tx: Send {
     /// Forgets what lists said of these records, but not that it was them, so a list may bring them again; and not that
     /// something of it was erased.
     async fn forget_parts(&mut self, records: &[Id]) -> Result<()>;
+    /// The undo of a batch that is not done yet.
+    async fn undo_of(&mut self, batch: Uuid) -> Result<Option<UndoRow>>;
+    /// Remembers an undo that is not done yet.
+    async fn put_undo(&mut self, row: &UndoRow) -> Result<()>;
+    /// Forgets the undo of a batch, and the one that was written as it.
+    async fn drop_undo(&mut self, batch: Uuid) -> Result<()>;
     /// Makes a written dataset version the present one.
     async fn put_dataset(&mut self, info: &DatasetInfo) -> Result<()>;
     /// Adds an account.

@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::held::{DatasetInfo, SessionRow, SourceRow, Tip};
+use super::held::{DatasetInfo, SessionRow, SourceRow, Tip, UndoRow};
 use crate::change::Change;
 use crate::model::{Id, Kind};
 
@@ -23,6 +23,8 @@ pub enum Rows {
     Links(Vec<LinkRow>),
     /// What lists brought.
     Sources(Vec<SourceRow>),
+    /// Undos that are not done yet.
+    Undos(Vec<UndoRow>),
     /// Which datasets are loaded.
     Datasets(Vec<DatasetInfo>),
     /// Their bytes.

@@ -69,6 +69,10 @@ macro_rules! rows_on {
             })
         }
 
+        fn undo_row(row: &$Row) -> Result<UndoRow> {
+            Ok(UndoRow { batch: row.try_get(0)?, undo: row.try_get(1)?, stop: row.try_get(2)? })
+        }
+
         fn dataset_of(row: &$Row) -> Result<DatasetInfo> {
             Ok(DatasetInfo {
                 name: row.try_get(0)?,

@@ -36,6 +36,11 @@ macro_rules! store_on {
                 found(&mut *self.reader().await?, wanted, limit).await
             }
 
+            async fn touched(&self, batch: Uuid) -> Result<Vec<(Id, Seq)>> {
+                let rows = sqlx::query(sql::TOUCHED).bind(batch).fetch_all(&mut *self.reader().await?).await?;
+                rows.iter().map(|row| Ok((row.try_get(0)?, row.try_get::<i64, _>(1)? as Seq))).collect()
+            }
+
             async fn bodies(&self, out: mpsc::Sender<String>) -> Result<Tip> {
                 // Canonical JSON holds no line break of its own.
                 let mut tx = self.look().await?;
@@ -155,6 +160,7 @@ macro_rules! store_on {
                 pass(&mut tx, sql::ALL_RECORDS, BATCH, record_row, Rows::Records, &out).await?;
                 pass(&mut tx, sql::LINKS, BATCH, link_row, Rows::Links, &out).await?;
                 pass(&mut tx, sql::ALL_SOURCES, BATCH, source_row, Rows::Sources, &out).await?;
+                pass(&mut tx, sql::UNDOS, BATCH, undo_row, Rows::Undos, &out).await?;
                 pass(&mut tx, sql::DATASETS, BATCH, dataset_of, Rows::Datasets, &out).await?;
                 pass(&mut tx, sql::ALL_PARTS, PARTS, part_row, Rows::Parts, &out).await?;
                 let _ = out.send(Rows::End(tip)).await;
@@ -185,7 +191,6 @@ macro_rules! store_on {
             let query = match wanted {
                 Which::After(seq) => sqlx::query(sql::CHANGES_AFTER).bind(number(seq)),
                 Which::OfRecord(id, after) => sqlx::query(sql::CHANGES_OF_RECORD).bind(id).bind(number(after)),
-                Which::OfBatch(id, before) => sqlx::query(sql::CHANGES_OF_BATCH).bind(id).bind(number(before)),
                 Which::ById(id) => sqlx::query(sql::CHANGE_BY_ID).bind(id),
             };
             let rows = query.bind(limit as i64).fetch_all(connection).await?;

@@ -21,7 +21,8 @@ macro_rules! statements_on {
                 CHANGE_ID = "select id from change where seq = $1";
                 CHANGES_AFTER = "select * from change where seq > $1 order by seq limit $2";
                 CHANGES_OF_RECORD = "select * from change where record = $1 and seq > $2 order by seq limit $3";
-                CHANGES_OF_BATCH = "select * from change where batch = $1 and seq < $2 order by seq desc limit $3";
+                TOUCHED = "select record, max(case when op = 'redact' then 0 else seq end) from change
+    where batch = $1 and kind is not null group by record order by 2 desc, 1";
                 HISTORIES = concat!("select * from change where record in (", $ids, ") order by record, seq");
                 CHANGE_BY_ID = "select * from change where id = $1 limit $2";
                 ALL_CHANGES = "select * from change order by seq";
@@ -54,6 +55,11 @@ macro_rules! statements_on {
                     "select list, key, role, record, part from source
     where part like '%\"redacted\":true%' and record in (", $ids, ")"
                 );
+                UNDOS = "select batch, undo, stop from undo order by batch";
+                UNDO_OF = "select batch, undo, stop from undo where batch = $1";
+                PUT_UNDO = "insert into undo (batch, undo, stop) values ($1, $2, $3)
+                    on conflict (batch) do update set undo = excluded.undo, stop = excluded.stop";
+                DROP_UNDO = "delete from undo where batch = $1 or undo = $1";
                 DATASETS = "select name, version, rows, loaded_at from dataset order by name";
                 DATASET_VERSION = "select version from dataset where name = $1";
                 PUT_DATASET = "insert into dataset (name, version, rows, loaded_at) values ($1, $2, $3, $4)

@@ -24,6 +24,10 @@ pub struct Ledger {
     staged_links: HashMap<Id, HashSet<Id>>,
     /// The same of links that the store has: while this append lasts, nobody changes them.
     stored_links: HashMap<Id, Vec<Id>>,
+    /// Code → the records that something staged gives it to.
+    staged_codes: HashMap<(Kind, String), HashSet<Id>>,
+    /// Code → the record that carries it in the store, if any.
+    stored_codes: HashMap<(Kind, String), Option<Id>>,
 }
 
 /// What was made durable, and the change it came after: to be published.
@@ -52,6 +56,8 @@ impl Ledger {
             changed: HashSet::new(),
             staged_links: HashMap::new(),
             stored_links: HashMap::new(),
+            staged_codes: HashMap::new(),
+            stored_codes: HashMap::new(),
         })
     }
 
@@ -70,16 +76,46 @@ impl Ledger {
         Ok(wanted.iter().filter_map(|id| Some((*id, self.present.get(id)?.clone()))).collect())
     }
 
+    /// Which of these records are there, with everything staged.
+    pub async fn there(&mut self, ids: &[Id]) -> Result<HashSet<Id>> {
+        let missing: HashSet<Id> = ids.iter().filter(|id| !self.present.contains_key(id)).copied().collect();
+        let missing: Vec<Id> = missing.into_iter().collect();
+        for present in self.tx.present(&missing).await? {
+            self.present.insert(present.id, present);
+        }
+        let is_there = |id: &&Id| self.present.get(id).is_some_and(|p| p.body.is_some());
+        Ok(ids.iter().filter(is_there).copied().collect())
+    }
+
     /// The record that carries a code, if any.
     pub async fn by_code(&mut self, kind: Kind, code: &str) -> Result<Option<Id>> {
+        Ok(self.carriers(kind, code).await?.into_iter().next())
+    }
+
+    /// All records that carry a code: more than one only while what is staged is not settled.
+    pub async fn carriers(&mut self, kind: Kind, code: &str) -> Result<Vec<Id>> {
+        let wanted = (kind, code.to_owned());
+        self.know_codes(kind, std::slice::from_ref(&wanted.1)).await?;
+        let staged = self.staged_codes.get(&wanted).into_iter().flatten();
+        let stored = self.stored_codes.get(&wanted).and_then(Option::as_ref);
+        // A staged change may have taken the code away from the record the store still knows by it.
         let carries =
             |p: &Present| p.kind == kind && p.body.as_ref().and_then(|b| code_of(kind, b)).as_deref() == Some(code);
-        if let Some(present) = self.present.values().find(|p| carries(p)) {
-            return Ok(Some(present.id));
-        }
-        let found = self.tx.by_code(kind, &[code.to_owned()]).await?;
-        // A staged change may have taken the code away from the record the store still knows by it.
-        Ok(found.into_iter().map(|(_, id)| id).find(|id| self.present.get(id).is_none_or(carries)))
+        let mut carriers: Vec<Id> = staged.chain(stored).copied().collect();
+        carriers.retain(|id| self.present.get(id).is_none_or(carries));
+        carriers.sort_unstable();
+        carriers.dedup();
+        Ok(carriers)
+    }
+
+    /// Asks for many codes at once, so that none is asked for by itself.
+    pub async fn know_codes(&mut self, kind: Kind, codes: &[String]) -> Result<()> {
+        let new = |code: &&String| !self.stored_codes.contains_key(&(kind, (*code).clone()));
+        let codes: Vec<String> = codes.iter().filter(new).cloned().collect();
+        let found = self.tx.by_code(kind, &codes).await?;
+        self.stored_codes.extend(codes.into_iter().map(|code| ((kind, code), None)));
+        self.stored_codes.extend(found.into_iter().map(|(code, id)| ((kind, code), Some(id))));
+        Ok(())
     }
 
     /// Who links to these records, with everything staged.
@@ -135,6 +171,7 @@ impl Ledger {
             self.present.clear();
             self.changed.clear();
             self.staged_links.clear();
+            self.staged_codes.clear();
             self.staged.truncate(mark.changes);
             let staged: Vec<Present> = self.staged.iter().filter_map(apply::present_after).collect();
             staged.into_iter().for_each(|present| self.note(present));
@@ -159,6 +196,9 @@ impl Ledger {
             for target in targets(before) {
                 self.staged_links.entry(target).or_default().remove(&present.id);
             }
+        }
+        if let Some(code) = present.body.as_ref().and_then(|body| code_of(present.kind, body)) {
+            self.staged_codes.entry((present.kind, code)).or_default().insert(present.id);
         }
         for target in targets(&present) {
             self.staged_links.entry(target).or_default().insert(present.id);

@@ -8,6 +8,7 @@ pub mod feed;
 pub mod kept;
 mod known;
 pub mod ledger;
+pub mod pace;
 pub mod pulse;
 pub mod writer;
 

@@ -4,8 +4,7 @@
 use serde_json::{Value, json};
 
 use crate::atlas::View;
-use crate::change::diff;
-use crate::model::personal::is_redacted;
+use crate::change::{diff, redact};
 use crate::model::record::stored;
 use crate::model::{Body, Kind};
 
@@ -25,7 +24,8 @@ pub fn fields(before: &Body, after: &Body) -> Vec<String> {
 
 /// Whether a list's word was taken away by an undo: nothing is left of it, but what was erased.
 pub fn is_undone(part: &Body) -> bool {
-    part.iter().all(|(name, value)| is_mark(name) || is_redacted(value))
+    let erased = redact::erased(part);
+    part.iter().all(|(name, value)| is_mark(name) || erased.get(name) == Some(value))
 }
 
 /// Notes which fields of a part only fill a void.

@@ -15,7 +15,6 @@ use crate::change::apply::{self, Source};
 use crate::change::{Stamp, diff, redact};
 use crate::clock;
 use crate::exchange::{Part, Row, Survey};
-use crate::model::personal::is_redacted;
 use crate::model::record::{canonical, code_of, stored};
 use crate::model::shape::shown;
 use crate::model::{Body, Code, Id, Kind, Origin, Owner, Problem, category};
@@ -392,7 +391,7 @@ impl<'a> Chunk<'a> {
             let before = stored(&row.part);
             let gone: Vec<String> =
                 memory::fields(&before, &met.said).into_iter().filter(|n| diff::get(&met.said, n).is_none()).collect();
-            if gone.is_empty() || before.values().any(is_redacted) {
+            if gone.is_empty() || before.values().any(redact::holds_erased) {
                 continue;
             }
             let (said, part) = (met.said.clone(), canonical(&met.said));
@@ -412,8 +411,7 @@ impl<'a> Chunk<'a> {
             let present = ledger.present(&[id]).await?;
             erased.extend(present.get(&id).and_then(|p| p.body.clone()).unwrap_or_default());
         }
-        erased.retain(|_, value| is_redacted(value));
-        Ok(erased)
+        Ok(redact::erased(&erased))
     }
 
     async fn patch(

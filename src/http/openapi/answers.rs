@@ -377,8 +377,15 @@ fn undone() -> Form {
         ("name", nullable(text())),
         ("by_name", nullable(text())),
     ];
-    let always =
-        [("batch", text()), ("reverted", list(text())), ("kept", list(object(&kept, &[]))), ("revision", whole())];
+    let always = [
+        ("batch", text()),
+        ("reverted", list(text())),
+        ("kept", list(object(&kept, &[]))),
+        ("totals", object(&[("reverted", whole()), ("kept", whole())], &[])),
+        ("more", flag()),
+        ("stopped", flag()),
+        ("revision", whole()),
+    ];
     object(&always, &[])
 }
 

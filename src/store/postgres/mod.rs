@@ -25,7 +25,7 @@ use super::shared::{BATCH, PARTS, store_on};
 use super::statements::statements_on;
 use super::{
     Account, AccountRow, DatasetInfo, LinkRow, PartRow, Purpose, RecordRow, Result, Rows, SecretRow, SessionRow,
-    SourceRow, Store, StoreError, Tip, Tx, Which,
+    SourceRow, Store, StoreError, Tip, Tx, UndoRow, Which,
 };
 use crate::change::apply::Present;
 use crate::change::{Change, Op, Seq, redact};

@@ -3851,6 +3851,7 @@ export interface paths {
                         batch?: string;
                         /** Format: uuid */
                         change?: string;
+                        stop?: boolean;
                     };
                 };
             };
@@ -6177,8 +6178,14 @@ export interface components {
                 name: string | null;
                 record: string;
             }[];
+            more: boolean;
             reverted: string[];
             revision: number;
+            stopped: boolean;
+            totals: {
+                kept: number;
+                reverted: number;
+            };
         };
     };
     responses: never;

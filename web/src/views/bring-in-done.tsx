@@ -15,7 +15,7 @@ export function ListDone() {
   return (
     <>
       <div role="status">{back && <TakenBack undone={back} />}</div>
-      {back && back.kept.length > 0 && <StayedAsItIs kept={back.kept} />}
+      {back && back.kept.length > 0 && <StayedAsItIs kept={back.kept} all={back.totals.kept} />}
       {!back && (
         <>
           <p>{bringIn.done(run.rows)}</p>
@@ -46,21 +46,21 @@ export function ListDone() {
 
 function TakenBack({ undone }: { undone: Undone }) {
   return (
-    <Note tone={undone.reverted.length ? 'good' : 'warn'}>
-      <p>{bringIn.takenBack(undone.reverted.length)}</p>
+    <Note tone={undone.totals.reverted ? 'good' : 'warn'}>
+      <p>{bringIn.takenBack(undone.totals.reverted)}</p>
     </Note>
   )
 }
 
 const MOST_KEPT = 50
 
-function StayedAsItIs({ kept }: { kept: Kept[] }) {
+function StayedAsItIs({ kept, all }: { kept: Kept[]; all: number }) {
   const shown = kept.slice(0, MOST_KEPT)
   return (
     <>
-      <p>{bringIn.kept(kept.length)}</p>
-      <Table caption={bringIn.kept(kept.length)} isCaptionHidden columns={KEPT} rows={shown} rowKey={(_row, index) => String(index)} />
-      {kept.length > shown.length && <p>{bringIn.moreKept(kept.length - shown.length)}</p>}
+      <p>{bringIn.kept(all)}</p>
+      <Table caption={bringIn.kept(all)} isCaptionHidden columns={KEPT} rows={shown} rowKey={(_row, index) => String(index)} />
+      {all > shown.length && <p>{bringIn.moreKept(all - shown.length)}</p>}
     </>
   )
 }
