@@ -1,7 +1,6 @@
 //! Who names whom: the records of a segment that name a record, wherever that one stands.
 
-use rayon::prelude::*;
-
+use super::at_once;
 use crate::model::Id;
 
 /// References by what they name; four bytes each, and twenty for every record that is named.
@@ -18,7 +17,7 @@ pub struct Links {
 impl Links {
     /// Of these pairs: what is named, slot of the one that names it.
     pub fn build(mut pairs: Vec<(Id, u32)>) -> Self {
-        pairs.par_sort_unstable();
+        at_once::sort(&mut pairs);
         pairs.dedup();
         let mut links = Self { sources: Vec::with_capacity(pairs.len()), ..Self::default() };
         for (target, source) in pairs {

@@ -6,6 +6,7 @@
 //! nothing else is handed out.
 
 pub mod areas;
+mod at_once;
 mod audience;
 mod covered;
 mod entry;

@@ -2,10 +2,10 @@
 //! others hold what came since, and say what of the larger ones is gone.
 
 use hashbrown::HashTable;
-use rayon::prelude::*;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, OnceLock};
 
+use super::at_once;
 use super::entry::Entry;
 use super::face::{self, Faces};
 use super::links::Links;
@@ -61,7 +61,8 @@ pub struct KindMarks {
 impl Segment {
     /// Builds every index; the order of `entries` does not matter. Where the records stand that they name, `others` tells.
     pub fn build(made_at: Seq, mut entries: Vec<Arc<Entry>>, gone: Vec<Id>, others: &dyn Lookup) -> Self {
-        entries.par_sort_unstable_by_key(|e| e.id);
+        // Runs that are sorted already are merged.
+        entries.sort_by_key(|e| e.id);
         let mut segment = Self { made_at, entries, gone, ..Self::default() };
         segment.by_id = HashTable::with_capacity(segment.entries.len());
         for (slot, entry) in segment.entries.iter().enumerate() {
@@ -149,15 +150,11 @@ impl Segment {
     }
 
     fn all_marks(&self) -> HashMap<Kind, KindMarks> {
-        let found: Vec<(Kind, bool, u64, u32)> = (0..self.entries.len())
-            .into_par_iter()
-            .flat_map_iter(|slot| {
-                let entry = &self.entries[slot];
-                let (kind, usual) = (entry.kind, is_usual(entry));
-                let points = self.public_points(slot as u32).into_iter();
-                points.map(move |point| (kind, usual, Square::from(point).key(), slot as u32))
-            })
-            .collect();
+        let found: Vec<(Kind, bool, u64, u32)> = at_once::all(self.entries.len(), |slot| {
+            let entry = &self.entries[slot as usize];
+            let (kind, usual) = (entry.kind, is_usual(entry));
+            self.public_points(slot).into_iter().map(move |point| (kind, usual, Square::from(point).key(), slot))
+        });
         let mut pairs: HashMap<Kind, [Vec<(u64, u32)>; 2]> = HashMap::new();
         for (kind, usual, key, slot) in found {
             pairs.entry(kind).or_default()[usize::from(usual)].push((key, slot));
@@ -170,8 +167,8 @@ impl Segment {
 
     fn index_delicate(&mut self, others: &dyn Lookup) {
         let lookup = Both(self, others);
-        let is_one = |slot: &u32| face::is_delicate(&lookup, &self.entries[*slot as usize]);
-        let delicate: Vec<u32> = (0..self.entries.len() as u32).into_par_iter().filter(is_one).collect();
+        let is_one = |slot: u32| face::is_delicate(&lookup, &self.entries[slot as usize]).then_some(slot);
+        let delicate: Vec<u32> = at_once::all(self.entries.len(), is_one);
         self.faces = Faces::new(delicate.iter().map(|slot| self.entries[*slot as usize].id));
         self.delicate = delicate;
     }
@@ -185,10 +182,11 @@ impl Segment {
     }
 
     fn index_words(&mut self) {
-        let keys = |(slot, entry): (usize, &Arc<Entry>)| {
-            entry.words().into_iter().map(move |word| (words::key(&word), slot as u32))
+        let keys = |slot: u32| {
+            let words = self.entries[slot as usize].words();
+            words.into_iter().map(move |word| (words::key(&word), slot))
         };
-        self.words = WordIndex::build(self.entries.par_iter().enumerate().flat_map_iter(keys).collect());
+        self.words = WordIndex::build(at_once::all(self.entries.len(), keys));
     }
 
     fn index_codes(&mut self) {

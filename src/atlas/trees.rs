@@ -7,6 +7,7 @@ use rstar::RTree;
 use std::collections::HashMap;
 use std::sync::Arc;
 
+use super::at_once::{self, FEW};
 use super::entry::Entry;
 use super::spots::{Spot, Tree};
 use crate::model::{Id, Kind, Point};
@@ -51,14 +52,14 @@ impl Trees {
                 stands.push((number, slot));
             }
         }
-        stands.par_sort_unstable();
+        at_once::sort(&mut stands);
         stands.dedup();
         let spots = |slot: u32| points(slot).into_iter().map(move |point| Spot::new(point, slot));
         let runs: Vec<&[(u32, u32)]> = stands.chunk_by(|a, b| a.0 == b.0).collect();
-        let built: Vec<Tree> = runs
-            .into_par_iter()
-            .map(|run| RTree::bulk_load_with_params(run.iter().flat_map(|(_, slot)| spots(*slot)).collect()))
-            .collect();
+        let tree =
+            |run: &&[(u32, u32)]| RTree::bulk_load_with_params(run.iter().flat_map(|(_, slot)| spots(*slot)).collect());
+        let built: Vec<Tree> =
+            if stands.len() < FEW { runs.iter().map(tree).collect() } else { runs.par_iter().map(tree).collect() };
         let mut keys: Vec<((TreeKey, bool), u32)> = numbers.into_iter().collect();
         keys.sort_unstable_by_key(|(_, number)| *number);
         let mut trees = Self::default();

@@ -1,11 +1,11 @@
 //! The text index: which records hold a word that begins so. No text is kept twice.
 
-use rayon::prelude::*;
 use std::borrow::Cow;
 use std::ops::Range;
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
+use super::at_once;
 use super::slots::Slots;
 
 /// The words of a text as they are indexed and looked for: runs of letters and digits, folded, apostrophes inside a
@@ -89,7 +89,7 @@ pub fn is_whole(query: &[String]) -> bool {
 impl WordIndex {
     /// An index of these pairs.
     pub fn build(mut pairs: Vec<(u64, u32)>) -> Self {
-        pairs.par_sort_unstable();
+        at_once::sort(&mut pairs);
         pairs.dedup();
         let mut index = Self { slots: Vec::with_capacity(pairs.len()), ..Self::default() };
         for (key, slot) in pairs {
