@@ -74,7 +74,9 @@ impl Assets {
         let mut known: Known = HashMap::new();
         let bands = if question.weight == "population" { AgeBands::of(set) } else { AgeBands::default() };
         for kind in &question.filter.kinds {
-            let candidates = view.among(&question.filter.among(*kind));
+            let mut candidates = view.among(&question.filter.among(*kind));
+            // Of several that come to an area the first by id says how: free text chooses them in no order.
+            candidates.sort_unstable_by_key(|e| e.id);
             ctl.expect(candidates.len() * question.filter.usual_cost());
             let judge = |e| {
                 ctl.tick(question.filter.cost(e))?;
