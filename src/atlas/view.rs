@@ -198,17 +198,22 @@ impl View {
         body
     }
 
-    /// Every record that `among` names, with no order promised.
+    /// Every record that `among` names, in order of id.
     pub fn among(&self, among: &Among) -> Vec<&Entry> {
         let tiers = self.tiers().zip(self.slots(among));
         let shown = tiers.flat_map(|((number, tier), slots)| {
-            let slots: Vec<u32> = slots.from(0).filter(|slot| !tier.covered.holds(*slot)).collect();
-            slots.into_iter().filter_map(move |slot| self.show(number, slot))
+            let there = slots.into_from(0).filter(|slot| !tier.covered.holds(*slot));
+            there.filter_map(move |slot| self.show(number, slot))
         });
-        shown.collect()
+        let mut shown: Vec<&Entry> = shown.collect();
+        // Each segment's are in order: runs that are sorted already are merged.
+        if self.segments() > 1 {
+            shown.sort_by_key(|entry| entry.id);
+        }
+        shown
     }
 
-    /// The same in order of id, those after one.
+    /// The same one by one, those after one.
     pub fn in_order<'a, 'b>(
         &'a self,
         among: &'b Among,

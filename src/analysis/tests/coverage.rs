@@ -369,3 +369,24 @@ fn filter_words_choose_what_covers() {
         ",
     );
 }
+
+#[test]
+fn of_several_that_come_the_first_by_id_says_how_whatever_chose_them() {
+    check(
+        r#"
+        S1       area at N0 people 100
+        a        service telephone called "Soup a"
+        b        service online called "Soup b"
+        c        service online called "Soup c"
+        d        service online called "Soup d"
+        e        service online called "Soup e"
+        f        service online called "Soup f"
+        ? coverage within=1km include=per_area
+        covers 100 of 100 in 1 of 1
+        S1: covered 100 of 100, by telephone
+        ? coverage within=1km include=per_area q=soup
+        covers 100 of 100 in 1 of 1
+        S1: covered 100 of 100, by telephone
+        "#,
+    );
+}

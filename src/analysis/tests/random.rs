@@ -198,6 +198,7 @@ fn place() -> Saying {
         maybe(30, " open ", &["\"Mo 10:00-14:00\"", "\"Tu-We 09:00-10:00\"", "24/7"]),
         maybe(30, " called ", &["\"Warm Hall\"", "\"Soup Kitchen\""]),
         maybe(20, " address ", &["\"1 Soup Street\""]),
+        maybe(12, " unclear ", &["status", "from", "until"]),
     ];
     joined("place", says.into_iter().chain(life()).chain(audience()))
 }
@@ -227,6 +228,12 @@ fn service() -> Saying {
         maybe(30, " open ", &["\"Mo 10:00-14:00\"", "\"Tu-We 09:00-10:00\"", "24/7"]),
         maybe(30, " called ", &["\"Warm Soup\"", "\"Hot company\""]),
         maybe(20, " says ", &["\"a hall, and soup\"", "company"]),
+        maybe(
+            15,
+            " unclear ",
+            &["status", "until", "eligibility.min_age", "from,eligibility.max_age", "service_area,until"],
+        ),
+        maybe(5, " unclear ", &["eligibility.districts", "eligibility.practices,status"]),
     ];
     joined("service", says.into_iter().chain(life()).chain(audience()))
 }
@@ -256,13 +263,12 @@ fn gap() -> Saying {
     joined("gap", says.into_iter().chain(audience()))
 }
 
-/// Status and days round 1 June 2026, and what nobody could read; when it was checked.
-fn life() -> [Saying; 5] {
+/// Status and days round 1 June 2026; when it was checked.
+fn life() -> [Saying; 4] {
     [
         maybe(40, " status ", &["open", "planned", "paused", "closing", "closed", "pilot"]),
         maybe(25, " from ", &["2020-01-01", "2026-09-01"]),
         maybe(25, " until ", &["2026-03-31", "2030-12-31"]),
-        maybe(12, " unclear ", &["status", "from", "until", "eligibility.min_age", "eligibility.districts,until"]),
         maybe(30, " checked ", &["2026-04-01T00:30:00+01:00", "2026-03-31T23:30:00+01:00", "2025-01-15T12:00:00Z"]),
     ]
 }
