@@ -8,16 +8,17 @@ const { choices, crowd, runSearch, search } = await import('../src/state/search.
 
 const MANY = Array.from({ length: RUN_LIMIT }, (_, i) => ({ geometry: null, properties: { id: String(i), run: 'sure' } }))
 
-/** Answers the list at once; the count of tiles when it is let. */
-function serve({ found = MANY, count = 50_000 }) {
+/** Answers the list at once, with what it says there is of it; the count of tiles when it is let. */
+function serve({ found = MANY, sure = 60_000, count = 50_000, asked = [] as URL[] }) {
   let tell = () => {}
   const told = new Promise<void>(resolve => (tell = resolve))
   vi.stubGlobal('fetch', async (address: URL) => {
+    asked.push(address)
     if (address.pathname.includes('/tiles/')) {
       await told
       return Response.json({ count })
     }
-    return Response.json({ revision: 1, near: null, totals: { sure: found.length, without_travel: 0, possible: 0 }, features: found })
+    return Response.json({ revision: 1, near: null, totals: { sure, without_travel: 0, possible: 0, beyond: 0 }, features: found })
   })
   return tell
 }
@@ -48,9 +49,16 @@ describe('the crowd on the map', () => {
   })
 
   it('is gone where the next answer has none', async () => {
-    serve({ found: [] })()
+    serve({ found: [], sure: 0 })()
     await runSearch()
     expect(crowd.value).toBeNull()
+  })
+
+  it('is not asked about where the list holds all there is, however long it is', async () => {
+    const asked: URL[] = []
+    serve({ sure: RUN_LIMIT, asked })()
+    await runSearch()
+    expect([crowd.value, asked.length]).toEqual([null, 1])
   })
 
   it('is gone where the next question fails', async () => {

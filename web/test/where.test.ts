@@ -52,7 +52,7 @@ describe('the choices of a search', () => {
       near: 'Cockermouth',
       open_at: 'thu 14:00',
       within: '20min walk',
-      referral: 'self',
+      referral: ['self'],
     })
   })
 

@@ -12,7 +12,8 @@ function serve(total: number, asked: URL[] = []) {
   vi.stubGlobal('fetch', async (address: URL) => {
     asked.push(address)
     const words = address.searchParams
-    if (/\/(organisations|places)\//.test(address.pathname)) return json({ id: 'one', kind: 'organisation', name: 'One' })
+    const one = /\/(organisation|place)s\//.exec(address.pathname)
+    if (one) return json({ id: 'one', kind: one[1], name: 'One' })
     const start = words.has('after') ? Number(words.get('after')) + 1 : 0
     const end = Math.min(total, start + Number(words.get('limit')))
     const items = Array.from({ length: end - start }, (_, i) => ({ id: String(start + i), name: `No ${start + i}` }))
@@ -56,6 +57,25 @@ describe('a list', () => {
     expect([openRecord.value?.around.services.items.length, openRecord.value?.around.services.left]).toEqual([1_201, 0])
     await reference.loadReference()
     expect([reference.categories.value.length, reference.categoriesLeft.value]).toEqual([1_201, 0])
+  })
+})
+
+describe('what is on at a place', () => {
+  it('is asked for by the place, not by where it is, and read to its end', async () => {
+    const asked = serve(1_201)
+    await openCard('place', 'one')
+    expect([openRecord.value?.around.services.items.length, openRecord.value?.around.services.left]).toEqual([1_201, 0])
+    const lists = asked.filter(({ pathname }) => pathname === '/api/v1/services')
+    expect(lists.map(({ searchParams }) => Object.fromEntries(searchParams))).toEqual([
+      { place: 'one', limit: '1000' },
+      { place: 'one', limit: '1000', after: '999' },
+    ])
+  })
+
+  it('is said to be more where it is more than a screen shows', async () => {
+    serve(20_003)
+    await openCard('place', 'one')
+    expect(openRecord.value?.around.services.left).toBe(3)
   })
 })
 

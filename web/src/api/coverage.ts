@@ -1,34 +1,46 @@
 // Asking who can get there: the coverage analysis, its shapes for the map and its table for the download.
 import type { FeatureCollection } from 'geojson'
-import { ask, askForFile, questionAddress, type Query } from './http.ts'
-import type { Coverage as Answer, CoveredArea, EvidenceAgain as Again, Sums } from './schema.d.ts'
+import { ask, askForFile, NoSignal, questionAddress } from './http.ts'
+import type { Coverage as Answer, CoverageShapes, CoveredArea, EvidenceAgain as Again, Sums } from './schema.d.ts'
+import type { WordsOf } from './words.ts'
 
 export type { CoveredArea }
 export type Totals = Sums
 /** With its neighbourhoods, which are always asked for here. */
 export type Coverage = Answer & Required<Pick<Answer, 'per_area'>>
 
-export interface CoverageQuery extends Query {
-  within: string
-  areas: string
-  weight?: string
-  by?: string
-  kind?: string
-  category?: string
-  type?: string
-  referral?: string
+type Words = WordsOf<'/api/v1/coverage'>
+/** What is asked, whatever the form of the answer. */
+export type CoverageQuery = Omit<Words, 'include' | 'format'>
+
+export interface Shaped {
+  result: Coverage
+  /** For the map; none where they were too much for the line. */
+  shapes: FeatureCollection | null
 }
 
-export function coverage(query: CoverageQuery): Promise<Coverage> {
-  return ask<Coverage>('coverage', { query: { ...query, include: 'per_area' } })
+/** Asked once: the shapes carry every number. Where they do not come through, the numbers may. */
+export async function coverage(query: CoverageQuery): Promise<Shaped> {
+  try {
+    return parted(await ask<CoverageShapes>('coverage', { query: inFull(query, 'geojson') }))
+  } catch (error) {
+    if (!(error instanceof NoSignal)) throw error
+    return { result: await ask<Coverage>('coverage', { query: inFull(query, 'json') }), shapes: null }
+  }
 }
 
-export function coverageShapes(query: CoverageQuery): Promise<FeatureCollection> {
-  return ask<FeatureCollection>('coverage', { query: { ...query, include: 'per_area', format: 'geojson' } })
+/** A neighbourhood without any position is in the table only. */
+function parted({ type, features, ...sums }: CoverageShapes): Shaped {
+  const drawn = features.flatMap(({ geometry, ...rest }) => (geometry ? [{ ...rest, geometry }] : []))
+  return { result: { ...sums, per_area: features.map(({ properties }) => properties) }, shapes: { type, features: drawn } }
+}
+
+function inFull(query: CoverageQuery, format: Words['format']): Words {
+  return { ...query, include: ['per_area'], format }
 }
 
 export function coverageFile(query: CoverageQuery): Promise<Blob> {
-  return askForFile('coverage', { ...query, include: 'per_area', format: 'csv' })
+  return askForFile('coverage', inFull(query, 'csv'))
 }
 
 /** What a gap keeps as its evidence, so that anybody can run the question again. */

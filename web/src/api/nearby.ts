@@ -2,36 +2,25 @@
 import { ask } from './http.ts'
 import type { AnyRecord, Merged } from './records.ts'
 import type { Found as OneFound, Nearby as Answer } from './schema.d.ts'
+import type { WordsOf } from './words.ts'
 
 export type Run = OneFound['run']
 
-/** The filter words of the contract, as far as the search screen uses them. */
-export interface NearbyWords {
-  near?: string
-  within?: string
-  kind?: string[]
-  category?: string
-  referral?: string
-  delivery?: string[]
-  open_at?: string
-  age?: string
-  language?: string
-  accessible?: string
-  free?: string
-  accepting?: string
-  q?: string
-  limit?: number
-}
+type Words = WordsOf<'/api/v1/nearby'>
+/** With its totals, which are always asked for here. */
+type Counted = Answer & Required<Pick<Answer, 'totals'>>
+export type NearbyWords = Omit<Words, 'include'>
 
 /** A record with what it was found by. */
 export type Found = AnyRecord & Pick<Merged<OneFound>, 'by' | 'card' | 'distance_m' | 'match' | 'run' | 'unknown'>
 
-export interface Nearby extends Pick<Answer, 'revision' | 'near' | 'totals'> {
+export interface Nearby extends Pick<Counted, 'revision' | 'near' | 'totals'> {
   found: Found[]
 }
 
 export async function nearby(words: NearbyWords, signal: AbortSignal): Promise<Nearby> {
-  const answer = await ask<Answer>('nearby', { method: 'POST', body: words, signal })
+  const asked: Words = { ...words, include: ['totals'] }
+  const answer = await ask<Counted>('nearby', { method: 'POST', body: asked, signal })
   const found = answer.features.map(({ geometry, properties }) => {
     const [lon, lat] = (geometry?.type === 'Point' ? geometry.coordinates : []) as number[]
     return { ...(properties as Found), point: lon === undefined || lat === undefined ? null : { lon, lat } }

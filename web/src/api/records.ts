@@ -1,6 +1,7 @@
 // How records are read and written. Their shapes are the server's own description (`npm run api` makes the types).
-import { ask, type Query } from './http.ts'
+import { ask } from './http.ts'
 import type { Area, Card, Category, Gap, Organisation, Place, Point, Resource, Service } from './schema.d.ts'
+import type { WordsOf } from './words.ts'
 
 /** Each kind's record, as the server describes it. */
 interface Records {
@@ -51,7 +52,10 @@ export interface Page {
   next: string | null
 }
 
-export function listRecords(kind: Kind, query: Query = {}, signal?: AbortSignal): Promise<Page> {
+/** Every kind's list takes the same words. */
+type ListWords = Omit<WordsOf<'/api/v1/services'>, 'format'>
+
+export function listRecords(kind: Kind, query: ListWords = {}, signal?: AbortSignal): Promise<Page> {
   return ask<Page>(PLURALS[kind], { query, ...(signal ? { signal } : {}) })
 }
 
@@ -66,7 +70,7 @@ const PAGE = 1000
 const MOST_PAGES = 20
 
 /** All that fits, page after page; so many pages that only a list which is no screen's to show has more. */
-export async function everyRecord(kind: Kind, query: Query = {}): Promise<Everything> {
+export async function everyRecord(kind: Kind, query: Omit<ListWords, 'limit' | 'after'> = {}): Promise<Everything> {
   let page = await listRecords(kind, { ...query, limit: PAGE })
   const items = page.items
   for (let pages = 1; page.next && pages < MOST_PAGES; pages++) {

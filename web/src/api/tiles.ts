@@ -1,9 +1,9 @@
 // What the server says of the tiles of a question: how much they hold, and where they are.
 import { ask } from './http.ts'
-import type { NearbyWords } from './nearby.ts'
+import type { WordsOf } from './words.ts'
 
-/** The words that tiles understand: those that choose, none that say from where. */
-export type TileWords = Omit<NearbyWords, 'near' | 'within' | 'limit'>
+/** Those that choose; none of them says from where. */
+export type TileWords = WordsOf<'/tiles/{layer}/{z}/{x}/{y}'>
 
 /** How many positions fit these words. */
 export async function countOfTiles(words: TileWords, signal: AbortSignal): Promise<number> {

@@ -1,5 +1,5 @@
 // What was chosen on the search screen, turned into the server's filter words and into an address fit to share.
-import type { Nearby, NearbyWords } from '../api/nearby.ts'
+import type { Nearby, NearbyWords, Run } from '../api/nearby.ts'
 import type { TileWords } from '../api/tiles.ts'
 import { shareable, tidyPostcode } from './where.ts'
 
@@ -39,24 +39,22 @@ export const NO_CHOICES: Choices = {
 
 /** Without a car: as far as most people walk. What comes to them, or is by phone, is found in any case. */
 export const WALK = '20min walk'
-const WITHOUT_TRAVEL = ['at_home', 'telephone', 'online']
+const WITHOUT_TRAVEL: NearbyWords['delivery'] = ['at_home', 'telephone', 'online']
 export const RUN_LIMIT = 50
 
 export function filterWords(choices: Choices, middle: string | null): NearbyWords {
-  const words: NearbyWords = { limit: RUN_LIMIT }
-  const near = choices.where.trim() ? tidyPostcode(choices.where) : middle
-  if (near) words.near = near
+  const words: NearbyWords = { near: choices.where.trim() ? tidyPostcode(choices.where) : (middle ?? ''), limit: RUN_LIMIT }
   if (choices.help.trim()) words.q = choices.help.trim()
   if (choices.category) words.category = choices.category
   if (choices.day) words.open_at = choices.day === 'now' ? 'now' : [choices.day, choices.time].filter(Boolean).join(' ')
   if (choices.noCar) words.within = WALK
   else if (choices.within && choices.where.trim()) words.within = choices.within
-  if (choices.selfReferral) words.referral = 'self'
+  if (choices.selfReferral) words.referral = ['self']
   if (choices.comesToYou) words.delivery = WITHOUT_TRAVEL
-  if (choices.free) words.free = 'true'
-  if (choices.stepFree) words.accessible = 'step_free'
-  if (choices.takingPeople) words.accepting = 'yes'
-  if (choices.age) words.age = choices.age
+  if (choices.free) words.free = true
+  if (choices.stepFree) words.accessible = ['step_free']
+  if (choices.takingPeople) words.accepting = ['yes']
+  if (choices.age) words.age = Number(choices.age)
   if (choices.language) words.language = choices.language
   return words
 }
@@ -81,7 +79,13 @@ export function choicesFrom(query: URLSearchParams): Choices {
     const value = query.get(name)
     if (value !== null) choices[name] = typeof nothing === 'boolean' ? value === 'yes' : value
   }
-  return choices as unknown as Choices
+  const chosen = choices as unknown as Choices
+  return { ...chosen, age: ageFrom(chosen.age) }
+}
+
+/** Of what was typed as an age, its digits. */
+export function ageFrom(text: string): string {
+  return text.replace(/\D/g, '').slice(0, 3)
 }
 
 /** What an address names; but what was typed here in full stays, where the address holds its short form. */
@@ -99,9 +103,9 @@ export function isChosen(choices: Choices): boolean {
   return Object.values(choices).some(Boolean)
 }
 
-/** A run that is as long as it may be was perhaps cut off. */
-export function mayBeMore({ found }: Nearby): boolean {
-  return (['sure', 'possible'] as const).some(run => found.filter(item => item.run === run).length >= RUN_LIMIT)
+/** How many of a run fit, or may, beyond those that are listed. */
+export function leftOff({ totals, found }: Nearby, run: Run): number {
+  return totals[run] - found.filter(item => item.run === run).length
 }
 
 /** Where somebody is does not choose what is drawn, and must not stand in an address. */

@@ -1,8 +1,7 @@
 // Who can get there: what was asked, what came back, and the gap that can be kept from it.
 import { computed, signal } from '@preact/signals-core'
-import type { FeatureCollection } from 'geojson'
-import { coverage, coverageAddress, coverageFile, coverageShapes } from '../api/coverage.ts'
-import type { Coverage, CoveredArea, CoverageQuery, Totals } from '../api/coverage.ts'
+import { coverage, coverageAddress, coverageFile } from '../api/coverage.ts'
+import type { Coverage, CoveredArea, CoverageQuery, Shaped, Totals } from '../api/coverage.ts'
 import { words } from '../words/index.ts'
 import { failure, type Failure } from './failure.ts'
 import { newId } from './ids.ts'
@@ -24,11 +23,9 @@ export interface Question {
   selfReferral: boolean
 }
 
-export interface Answer {
+export interface Answer extends Shaped {
   query: CoverageQuery
   question: Question
-  result: Coverage
-  shapes: FeatureCollection | null
   at: string
 }
 
@@ -63,16 +60,19 @@ export function setQuestion(change: Partial<Question>) {
   question.value = { ...question.value, ...change }
 }
 
+/** An address may name one that there is not; the server says so. */
+type PlaceType = NonNullable<CoverageQuery['type']>[number]
+
 export function coverageQuery(asked: Question, areas: string): CoverageQuery {
   return {
-    kind: asked.type && !asked.category ? 'place' : 'service',
-    category: asked.category,
-    type: asked.category ? '' : asked.type,
+    kind: [asked.type && !asked.category ? 'place' : 'service'],
+    category: asked.category || undefined,
+    type: asked.type && !asked.category ? [asked.type as PlaceType] : undefined,
     within: `${asked.far}${asked.unit}`,
     areas,
     weight: asked.weight,
-    by: asked.by,
-    referral: asked.selfReferral ? 'self' : '',
+    by: asked.by || undefined,
+    referral: asked.selfReferral ? ['self'] : undefined,
   }
 }
 
@@ -86,9 +86,9 @@ export async function askCoverage() {
   renameHere(questionInAddress(asked))
   coverageState.value = { ...coverageState.value, asking: true, failure: null }
   try {
-    const [result, shapes] = await Promise.all([coverage(query), coverageShapes(query).catch(() => null)])
+    const shaped = await coverage(query)
     if (mine !== asking) return
-    const answer = { query, question: asked, result, shapes, at: new Date().toISOString() }
+    const answer = { ...shaped, query, question: asked, at: new Date().toISOString() }
     coverageState.value = { asking: false, answer, failure: null }
   } catch (error) {
     if (mine === asking) coverageState.value = { asking: false, answer: null, failure: failure(error) }

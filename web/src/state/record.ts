@@ -25,8 +25,6 @@ export interface Around {
 export const openRecord = signal<OpenRecord | null>(null)
 
 const NOTHING_AROUND: Around = { point: null, services: { items: [], left: 0 }, area: null, lead: null }
-/** About a hundred metres: enough to find everything linked to a place by where it is. */
-const BESIDE = 0.001
 
 export async function openCard(kind: Kind, id: string) {
   openRecord.value = { id, record: null, around: NOTHING_AROUND, failure: null }
@@ -57,10 +55,7 @@ async function linked(record: AnyRecord, kind: Kind, ...roles: Role[]): Promise<
   return id ? readRecord(kind, id).catch(() => null) : null
 }
 
-async function servicesAround({ kind, id, point }: AnyRecord): Promise<Everything> {
+async function servicesAround({ kind, id }: AnyRecord): Promise<Everything> {
   if (kind === 'organisation') return everyRecord('service', { organisation: id })
-  if (kind !== 'place' || !point) return NOTHING_AROUND.services
-  const box = [point.lon - BESIDE, point.lat - BESIDE, point.lon + BESIDE, point.lat + BESIDE]
-  const { items, left } = await everyRecord('service', { bbox: box.map(degrees => degrees.toFixed(6)).join(',') })
-  return { items: items.filter(service => service.links?.['places']?.includes(id)), left }
+  return kind === 'place' ? everyRecord('service', { place: id }) : NOTHING_AROUND.services
 }

@@ -1,5 +1,5 @@
 // The choices that narrow a search: each acts at once.
-import type { Choices } from '../state/choices.ts'
+import { ageFrom, type Choices } from '../state/choices.ts'
 import { clock, DAYS } from '../state/opening-times.ts'
 import { serviceCategories } from '../state/reference.ts'
 import { choices, chooseAndSearch } from '../state/search.ts'
@@ -68,7 +68,7 @@ function MoreChoices({ chosen }: { chosen: Choices }) {
       <Select id="within" label={words.find.within} value={chosen.within} options={[{ value: '', text: words.find.anyFar }, ...far]} onChange={within => chooseAndSearch({ within })} />
       <Select id="category" label={words.find.category} value={chosen.category} options={[{ value: '', text: words.find.anyCategory }, ...does]} onChange={category => chooseAndSearch({ category })} />
       <Select id="language" label={words.find.language} value={chosen.language} options={[{ value: '', text: words.find.anyLanguage }, ...languages]} onChange={language => chooseAndSearch({ language })} />
-      <TextInput id="age" label={words.find.age} inputMode="numeric" short value={chosen.age} onInput={age => chooseAndSearch({ age: age.replace(/\D/g, '').slice(0, 3) })} />
+      <TextInput id="age" label={words.find.age} inputMode="numeric" short value={chosen.age} onInput={age => chooseAndSearch({ age: ageFrom(age) })} />
     </div>
   )
 }

@@ -1,6 +1,6 @@
-// What is there, as list and map that move together. The list says all that the map shows.
+// What is there, as list and map that move together: the nearest of each run, and how many there are in all.
 import { useEffect, useState } from 'preact/hooks'
-import { RUN_LIMIT } from '../state/choices.ts'
+import { leftOff } from '../state/choices.ts'
 import { openRecord } from '../state/record.ts'
 import { runSearch, search, whereFault, type Found, type Nearby } from '../state/search.ts'
 import { shareable } from '../state/where.ts'
@@ -52,7 +52,7 @@ function ListOrMap({ shown, onChange }: { shown: 'list' | 'map'; onChange: (show
 }
 
 function ResultList({ answer }: { answer: Nearby }) {
-  if (!answer.found.length) return <NothingFound />
+  if (!answer.found.length) return <NothingFound beyond={answer.totals.beyond} />
   return (
     <div class="runs">
       {RUNS.map(run => (
@@ -77,16 +77,16 @@ function RunOfResults({ run, answer }: { run: Found['run']; answer: Nearby }) {
           <ResultItem key={item.id} item={item} number={answer.found.indexOf(item) + 1} />
         ))}
       </ol>
-      {items.length >= RUN_LIMIT && <p class="run__hint">{words.find.onlyFirst(items.length)}</p>}
+      {leftOff(answer, run) > 0 && <p class="run__hint">{words.find.onlyFirst(items.length, total)}</p>}
     </section>
   )
 }
 
-function NothingFound() {
+function NothingFound({ beyond }: { beyond: number }) {
   return (
     <div class="note note--plain">
       <p>
-        <strong>{words.find.none}</strong>
+        <strong>{words.find.none(beyond)}</strong>
       </p>
       <p>{words.find.noneHint}</p>
       <p>
@@ -99,5 +99,5 @@ function NothingFound() {
 function summary({ totals, near }: Nearby): string {
   const where = search.value.asked?.where
   const place = where ? (shareable(where) && near?.label) || words.find.hereLabel.toLowerCase() : null
-  return words.find.count(totals.sure, totals.without_travel, totals.possible, place)
+  return words.find.count(totals, place)
 }

@@ -39,9 +39,9 @@ export const common = {
     addNew: (name: string) => `Add “${name}” as new`,
   },
   map: {
-    label: 'Map. Use the arrow keys to move it, and plus and minus to zoom. Everything it shows is also in the list.',
+    label: 'Map. Use the arrow keys to move it, and plus and minus to zoom. You can use the list instead.',
     opening: 'Opening the map…',
     from: (host: string) => `The map images come from ${host}, another organisation. It can tell which part of the map you look at.`,
-    none: 'The map cannot be shown on this device. The list shows everything.',
+    none: 'The map cannot be shown on this device. You can use the list instead.',
   },
 }

@@ -1,6 +1,14 @@
 // Words of the search screen.
 
-function plural(count: number, one: string, many: string): string {
+/** How many there are, of each run and farther away than asked. */
+interface Totals {
+  sure: number
+  without_travel: number
+  possible: number
+  beyond: number
+}
+
+function plural(count: number, one: string, many = one): string {
   return `${count.toLocaleString('en-GB')} ${count === 1 ? one : many}`
 }
 
@@ -58,17 +66,19 @@ export const find = {
     without_travel: 'You do not need to travel.',
     possible: 'These may fit, but not enough is known. Ask before anyone sets out.',
   },
-  onlyFirst: (shown: number) => `These are the first ${shown}. Narrow it down to see others.`,
-  none: 'Nothing found.',
+  onlyFirst: (shown: number, total: number) => `These are the first ${shown} of ${total.toLocaleString('en-GB')}. Narrow it down to see others.`,
+  none: (beyond: number) => (beyond ? 'Nothing found within this distance.' : 'Nothing found.'),
   noneHint: 'Try fewer choices, a longer distance or other words. Or tell us what is missing, so that others know.',
   sayMissing: 'Say what is missing',
-  count: (sure: number, without: number, possible: number, near: string | null) => {
+  count: ({ sure, without_travel, possible, beyond }: Totals, near: string | null) => {
     const parts = [
       plural(sure, 'fits', 'fit'),
-      without ? `${without} without travelling` : '',
-      possible ? `${possible} to ring first` : '',
+      without_travel ? plural(without_travel, 'without travelling') : '',
+      possible ? plural(possible, 'to ring first') : '',
     ].filter(Boolean)
-    return near ? `Near ${near}: ${parts.join(', ')}` : `Everywhere here: ${parts.join(', ')}`
+    const where = near ? `Near ${near}` : beyond ? 'Near the middle of this area' : 'Everywhere here'
+    const farther = beyond ? `. ${plural(beyond, 'that fits or may fit is farther away', 'that fit or may fit are farther away')}.` : ''
+    return `${where}: ${parts.join(', ')}${farther}`
   },
   asking: 'Searching…',
   askFirst: (unknown: string) => `Ask first: ${unknown}`,
