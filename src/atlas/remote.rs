@@ -25,6 +25,8 @@ pub struct Coming {
     pub unsure: Vec<u32>,
     /// All but those that come to everybody, in order of id.
     pub depending: Vec<u32>,
+    /// All of them, in order of id.
+    pub all: Vec<u32>,
 }
 
 /// How a record is shown.
@@ -56,7 +58,7 @@ impl Remote {
         let name = |slot: u32| (entries[slot as usize].name(), entries[slot as usize].id);
         for coming in of.values_mut() {
             coming.anywhere.sort_unstable_by(|a, b| name(*a).cmp(&name(*b)));
-            [&mut coming.anywhere, &mut coming.judged, &mut coming.unsure, &mut coming.depending]
+            [&mut coming.anywhere, &mut coming.judged, &mut coming.unsure, &mut coming.depending, &mut coming.all]
                 .into_iter()
                 .chain(coming.by_area.values_mut())
                 .for_each(Vec::dedup);
@@ -73,7 +75,8 @@ impl Remote {
     pub fn weight(&self) -> usize {
         let of = |coming: &Coming| {
             let areas: usize = coming.by_area.values().map(|slots| 24 + 4 * slots.len()).sum();
-            areas + 4 * (coming.anywhere.len() + coming.judged.len() + coming.unsure.len() + coming.depending.len())
+            let lists = [&coming.anywhere, &coming.judged, &coming.unsure, &coming.depending, &coming.all];
+            areas + lists.iter().map(|slots| 4 * slots.len()).sum::<usize>()
         };
         self.0.values().map(of).sum()
     }
@@ -82,6 +85,7 @@ impl Remote {
 impl Coming {
     fn add(&mut self, slot: u32, entry: &Entry, shown: Shown) {
         let areas = || entry.linked("service_area");
+        self.all.push(slot);
         if shown == Shown::Alike && !entry.may_be_left_open() && entry.comes_anywhere() {
             return self.anywhere.push(slot);
         }

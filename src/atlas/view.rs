@@ -334,11 +334,9 @@ impl View {
     /// of id.
     pub fn may_come(&self, kind: Kind, categories: Option<&[Id]>, anywhere: bool) -> impl Iterator<Item = &Entry> {
         let runs = self.coming(kind, categories).map(move |(number, coming)| {
-            let mut slots: Vec<u32> = coming.anywhere.iter().copied().filter(|_| anywhere).collect();
-            slots.sort_unstable();
-            let slots = kmerge_by([slots, coming.depending.clone()], |a: &u32, b: &u32| a < b);
-            let there = slots.filter(move |slot| self.is_there(number, *slot));
-            there.filter_map(move |slot| self.show(number, slot))
+            let slots = if anywhere { &coming.all } else { &coming.depending };
+            let there = slots.iter().filter(move |slot| self.is_there(number, **slot));
+            there.filter_map(move |slot| self.show(number, *slot))
         });
         kmerge_by(runs, |a: &&Entry, b: &&Entry| a.id < b.id).dedup_by(|a, b| a.id == b.id)
     }
