@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use super::ctl::{Ctl, Halt, LOOK, OPEN, opening};
-use crate::atlas::{Bits, Holding, View, words_of};
+use crate::atlas::{Bits, Entry, Holding, View, words_of};
 use crate::model::{Id, Kind};
 
 /// What the words name, looked up.
@@ -78,31 +78,29 @@ fn meant(query: &[String], kinds: &[Kind], view: &View, ctl: &Ctl) -> Result<Vec
     if query.is_empty() {
         return Ok(meant);
     }
-    for (looked_at, Holding { at, entry, surely }) in view.holding(query).enumerate() {
-        if !surely {
+    for Holding { number, mut surely, doubtful } in view.holding(query) {
+        ctl.tick(surely.len() / AT_ONCE)?;
+        for slot in doubtful {
+            let Some(entry) = view.at((number, slot)) else { continue };
             ctl.tick(opening(entry))?;
-        } else if looked_at % A_FEW == 0 {
+            if entry.holds(query) {
+                surely.add(slot);
+            }
+        }
+        meant[number] = surely;
+    }
+    let holds = |category: &Entry| view.stand(category.id).is_some_and(|(tier, slot)| meant[tier].holds(slot));
+    let categories: Vec<Id> = view.of_kind(Kind::Category).filter(|category| holds(category)).map(|e| e.id).collect();
+    for category in narrower(&categories, view, ctl)? {
+        for held in kinds.iter().flat_map(|kind| view.links_from(*kind, category)) {
             ctl.tick(LOOK)?;
-        }
-        if !surely && !entry.holds(query) {
-            continue;
-        }
-        if kinds.contains(&entry.kind) {
-            meant[at.0].add(at.1);
-        }
-        if entry.kind == Kind::Category {
-            for category in narrower(&[entry.id], view, ctl)? {
-                for held in kinds.iter().flat_map(|kind| view.links_from(*kind, category)) {
-                    ctl.tick(LOOK)?;
-                    if let Some((tier, slot)) = view.stand(held.id) {
-                        meant[tier].add(slot);
-                    }
-                }
+            if let Some((tier, slot)) = view.stand(held.id) {
+                meant[tier].add(slot);
             }
         }
     }
     Ok(meant)
 }
 
-/// Records that the index alone tells of cost so much less than a look.
-const A_FEW: usize = 50;
+/// Records that the index alone tells of in the time of looking at one.
+const AT_ONCE: usize = 500;

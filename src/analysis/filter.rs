@@ -92,7 +92,7 @@ impl Filter {
     /// Where to look for records of a kind: the narrowest index that holds them all.
     pub fn among(&self, kind: Kind, view: &View) -> Among {
         let chosen = self.chosen(view);
-        let text = chosen.meant.clone().map(Among::These);
+        let text = chosen.meant.clone().map(|meant| Among::These(kind, meant));
         let categories = chosen.categories.clone().map(|categories| Among::Categories(kind, categories));
         let named = self.narrowing.named.map(|id| Among::Naming(kind, id));
         let narrower = [text, categories, named].into_iter().flatten();
@@ -114,10 +114,13 @@ impl Filter {
         self.wants.iter().any(|want| want.may_be_open)
     }
 
-    /// Whether it wants everything of its kinds, whatever it says of itself.
-    pub fn is_everything(&self) -> bool {
+    /// Whether it wants all that one index names, whatever it says of itself.
+    pub fn is_one_index(&self) -> bool {
         let Self { wants, narrowing, every_status, whose, only, .. } = self;
-        wants.is_empty() && *narrowing == Narrowing::default() && *every_status && whose.is_none() && only.is_none()
+        let Narrowing { categories, named, text, bbox, area } = narrowing;
+        let one = usize::from(categories.is_some()) + usize::from(text.is_some()) < 2;
+        let others = named.is_some() || bbox.is_some() || area.is_some();
+        wants.is_empty() && one && !others && *every_status && whose.is_none() && only.is_none()
     }
 
     /// Whether no word narrows it: all of its kinds, as far as they are there on its day.

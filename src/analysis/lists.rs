@@ -85,7 +85,7 @@ pub fn page<'a>(
     let next = items.last().filter(|_| more).map(|entry| entry.id);
     let total = match total {
         Some(total) => total,
-        None if filter.is_everything() && filter.kinds == [kind] => view.count(kind),
+        None if filter.is_one_index() && filter.kinds == [kind] => view.count(&among),
         // All of them are on this page.
         None if question.after.is_none() && !more => items.len(),
         None => count(&view.among(&among), &fits, filter, ctl)?,

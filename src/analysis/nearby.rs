@@ -138,7 +138,7 @@ pub fn answer<'a>(question: &Question, view: &'a View, ctl: &Ctl) -> Result<Answ
     Ok(answered)
 }
 
-/// Records that are looked at one by one, wherever they are.
+/// So many records are looked at one by one, wherever they are, rather than by distance.
 const FEW: usize = 2_000;
 
 /// A question that is being answered.
@@ -156,10 +156,10 @@ impl<'a> Search<'_, 'a> {
         let filter = &question.filter;
         // Few records that free text chose are looked at one by one; of many, the near ones are.
         if filter.meant(view).is_some_and(|many| many <= FEW) {
-            return self.among_few(kind, sure, possible);
+            return self.among_all(kind, sure, possible);
         }
         let mut nearest = view.nearest(kind, filter.categories(view), question.near.point);
-        let mut only_open = false;
+        let (mut only_open, mut looked_at) = (false, 0);
         while let Some((chord, entry)) = nearest.next(only_open) {
             self.look_at(entry)?;
             // A chord is never longer than the geodesic: nothing after this can be nearer than it.
@@ -168,12 +168,20 @@ impl<'a> Search<'_, 'a> {
             if chord > most + 1e-6 || (enough && possible.is_settled(chord)) {
                 break;
             }
+            looked_at += 1;
+            if looked_at > FEW {
+                // What fits is rare, or far: looking at each where it stands costs less than going on by distance.
+                sure.found.retain(|found| found.entry.kind != kind);
+                possible.found.retain(|found| found.entry.kind != kind);
+                return self.among_all(kind, sure, possible);
+            }
             self.weigh((kind, entry), chord, sure, possible);
         }
         Ok(())
     }
 
-    fn among_few(&self, kind: Kind, sure: &mut Run<'a>, possible: &mut Run<'a>) -> Result<(), Halt> {
+    /// The same by looking at each of a kind, in no order of distance.
+    fn among_all(&self, kind: Kind, sure: &mut Run<'a>, possible: &mut Run<'a>) -> Result<(), Halt> {
         let at = self.question.near.point.ecef();
         for entry in self.view.among(&self.question.filter.among(kind, self.view)) {
             self.look_at(entry)?;
@@ -191,25 +199,33 @@ impl<'a> Search<'_, 'a> {
 
     /// Puts a record that lies so far away where it belongs, if it fits at all.
     fn weigh(&self, (kind, entry): (Kind, &'a Entry), chord: f64, sure: &mut Run<'a>, possible: &mut Run<'a>) {
-        let Some(found) = self.gone_to((kind, entry), chord) else { return };
-        let within = self.question.within;
-        if found.distance_m.zip(within).is_none_or(|(distance, within)| distance <= within.metres) {
-            let run = if found.unknown.is_empty() { sure } else { possible };
-            run.add(found);
+        if sure.is_settled(chord) && possible.is_settled(chord) {
+            return;
+        }
+        let Some(fit) = self.fit_to_go((kind, entry), chord) else { return };
+        let run = if fit.is_sure() { sure } else { possible };
+        if !run.is_settled(chord) && self.question.within.is_none_or(|within| chord <= within.metres + 1e-6) {
+            let distance = self.distance_m(entry);
+            if self.question.within.is_none_or(|within| distance <= within.metres) {
+                run.add(Found { entry, distance_m: Some(distance), unknown: fit.unknown, by: None });
+            }
         }
     }
 
     /// Whether people go to a record that lies so far away, and what of that is open; none when they do not.
-    fn gone_to(&self, (kind, entry): (Kind, &'a Entry), chord: f64) -> Option<Found<'a>> {
+    fn fit_to_go(&self, (kind, entry): (Kind, &'a Entry), chord: f64) -> Option<Fit> {
         let Self { question, view, .. } = *self;
         let comes_only = || chord > travelled(question.within) || !delivery::has_a_place(entry);
         if entry.kind != kind || (entry.remote && comes_only()) {
             return None;
         }
-        let fit = question.filter.fit(entry, view)?.and("service_area", self.standing.is_served_by(entry))?;
-        let near = question.near.point;
-        let distance = view.points(entry).iter().map(|p| p.distance_m(near)).fold(f64::INFINITY, f64::min);
-        Some(Found { entry, distance_m: Some(distance), unknown: fit.unknown, by: None })
+        question.filter.fit(entry, view)?.and("service_area", self.standing.is_served_by(entry))
+    }
+
+    /// Geodesic metres to a record.
+    fn distance_m(&self, entry: &Entry) -> f64 {
+        let near = self.question.near.point;
+        self.view.points(entry).iter().map(|p| p.distance_m(near)).fold(f64::INFINITY, f64::min)
     }
 
     /// How many there are of all kinds, near and far.
@@ -233,21 +249,25 @@ impl<'a> Search<'_, 'a> {
 
     fn total(&self, kind: Kind, entry: &'a Entry) -> Totals {
         let at = self.question.near.point.ecef();
-        let gone_to = self.view.chord_2(entry, &at).and_then(|chord_2| self.gone_to((kind, entry), chord_2.sqrt()));
-        let found = gone_to.or_else(|| self.comes(entry).filter(|_| entry.kind == kind));
-        let wanted = |found: &Found<'_>| match self.question.filter.only() {
-            Some("sure") => found.unknown.is_empty(),
-            Some(_) => !found.unknown.is_empty(),
+        let chord = self.view.chord_2(entry, &at).map(f64::sqrt);
+        let gone_to =
+            chord.and_then(|chord| Some((self.fit_to_go((kind, entry), chord)?, Some(self.distance_m(entry)))));
+        let comes =
+            || self.comes(entry).filter(|_| entry.kind == kind).map(|found| (Fit { unknown: found.unknown }, None));
+        let found = gone_to.or_else(comes);
+        let wanted = |(fit, _): &(Fit, Option<f64>)| match self.question.filter.only() {
+            Some("sure") => fit.is_sure(),
+            Some(_) => !fit.is_sure(),
             None => true,
         };
         let within = |metres: f64| self.question.within.is_none_or(|within| metres <= within.metres);
         let mut totals = Totals::default();
         match found.filter(wanted) {
             None => {}
-            Some(found) if found.distance_m.is_some_and(|metres| !within(metres)) => totals.beyond = 1,
-            Some(found) if !found.unknown.is_empty() => totals.possible = 1,
-            Some(found) if found.distance_m.is_none() => totals.without_travel = 1,
-            Some(_) => totals.sure = 1,
+            Some((_, Some(metres))) if !within(metres) => totals.beyond = 1,
+            Some((fit, _)) if !fit.is_sure() => totals.possible = 1,
+            Some((_, None)) => totals.without_travel = 1,
+            Some((_, Some(_))) => totals.sure = 1,
         }
         totals
     }

@@ -23,9 +23,30 @@ impl Bits {
         self.0.get(slot as usize / 64).is_some_and(|word| word & (1 << (slot % 64)) != 0)
     }
 
+    /// Takes a slot out.
+    pub fn take_out(&mut self, slot: u32) {
+        if let Some(word) = self.0.get_mut(slot as usize / 64) {
+            *word &= !(1 << (slot % 64));
+        }
+    }
+
     /// How many.
     pub fn len(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
+    }
+
+    /// Those that are among these, too, which are in order.
+    pub fn of_those(&self, slots: &[u32]) -> Cow<'_, Bits> {
+        // Nearly always all of a segment are of one kind, or few are in.
+        let is_all = slots.first() == Some(&0) && slots.last().is_some_and(|last| *last as usize + 1 == slots.len());
+        if is_all && self.0.len() * 64 <= slots.len() + 64 {
+            return Cow::Borrowed(self);
+        }
+        let few = self.len() < slots.len() / 64;
+        Cow::Owned(match few {
+            true => self.from(0).filter(|slot| slots.binary_search(slot).is_ok()).collect(),
+            false => slots.iter().copied().filter(|slot| self.holds(*slot)).collect(),
+        })
     }
 
     /// Those from a slot on, in order.
@@ -45,7 +66,8 @@ impl Bits {
 impl FromIterator<u32> for Bits {
     fn from_iter<I: IntoIterator<Item = u32>>(slots: I) -> Self {
         let mut bits = Self::default();
-        slots.into_iter().for_each(|slot| {
+        let slots = slots.into_iter();
+        slots.for_each(|slot| {
             bits.add(slot);
         });
         bits
@@ -114,6 +136,15 @@ impl<'a> Slots<'a> {
         }
     }
 
+    /// A bit each.
+    pub fn into_bits(self) -> Bits {
+        match self {
+            Self::Run(run) => run.iter().copied().collect(),
+            Self::List(list) => list.into_iter().collect(),
+            Self::Many(bits) => bits.into_owned(),
+        }
+    }
+
     /// Those from a slot on, in order, for as long as the index lives.
     pub fn into_from(self, first: u32) -> Box<dyn Iterator<Item = u32> + Send + 'a> {
         match self {
@@ -156,6 +187,15 @@ mod tests {
                     prop_assert_eq!(slots.clone().and(&others).from(0).collect::<Vec<_>>(), both.clone());
                 }
             }
+            let bits: Bits = a.iter().copied().collect();
+            let b_sorted: Vec<u32> = other.iter().copied().collect();
+            prop_assert_eq!(bits.of_those(&b_sorted).from(0).collect::<Vec<_>>(), both.clone());
+            let all: Vec<u32> = (0..300).collect();
+            prop_assert_eq!(bits.of_those(&all).from(0).collect::<Vec<_>>(), sorted.clone());
+            let mut fewer = bits.clone();
+            b.iter().for_each(|slot| fewer.take_out(*slot));
+            prop_assert_eq!(fewer.from(0).collect::<Vec<_>>(), set.difference(&other).copied().collect::<Vec<_>>());
+            prop_assert_eq!(Slots::Run(&sorted).into_bits(), bits);
             let (left, right) = sorted.split_at(sorted.len() / 2);
             prop_assert_eq!(Slots::of_runs(vec![right, left, left]).from(0).collect::<Vec<_>>(), sorted.clone());
         }

@@ -40,18 +40,18 @@ pub enum Among {
     Categories(Kind, Vec<Id>),
     /// Those of a kind that name a record, and that record itself.
     Naming(Kind, Id),
-    /// These: slots of each segment.
-    These(Arc<Vec<Bits>>),
+    /// Those of a kind among these: slots of each segment.
+    These(Kind, Arc<Vec<Bits>>),
 }
 
-/// A record that holds the words of a query.
-pub struct Holding<'a> {
-    /// Number of its segment, slot.
-    pub at: (usize, u32),
-    /// The record.
-    pub entry: &'a Entry,
-    /// The index alone tells that it holds them; else it has to be looked at ([`Entry::holds`]).
-    pub surely: bool,
+/// What of a segment may hold the words of a query.
+pub struct Holding {
+    /// The segment's number.
+    pub number: usize,
+    /// Slots that the index alone tells of.
+    pub surely: Bits,
+    /// Slots that have to be looked at ([`Entry::holds`]).
+    pub doubtful: Vec<u32>,
 }
 
 impl View {
@@ -145,25 +145,39 @@ impl View {
         }
     }
 
-    /// Records that may hold words which begin with those of a query.
-    pub fn holding<'a>(&'a self, query: &'a [String]) -> impl Iterator<Item = Holding<'a>> {
+    /// Records that may hold words which begin with those of a query, by segment.
+    pub fn holding(&self, query: &[String]) -> Vec<Holding> {
         let is_whole = words::is_whole(query);
-        self.tiers().flat_map(move |(number, tier)| {
-            let slots: Vec<u32> =
-                tier.segment.holding(query).from(0).filter(|slot| !tier.covered.holds(*slot)).collect();
-            slots.into_iter().filter_map(move |slot| {
-                let entry = self.show(number, slot)?;
-                // What is shown otherwise than it is stored may hold less.
-                let stored = &tier.segment.entries[slot as usize];
-                let surely = is_whole && std::ptr::eq(entry, &**stored);
-                Some(Holding { at: (number, slot), entry, surely })
-            })
-        })
+        let of = |(number, tier): (usize, &Tier)| {
+            let found = tier.segment.holding(query);
+            let is_delicate = |slot: &u32| tier.segment.delicate.binary_search(slot).is_ok();
+            let there = |slot: &u32| !tier.covered.holds(*slot);
+            if !is_whole {
+                let doubtful = found.from(0).filter(there).collect();
+                return Holding { number, surely: Bits::default(), doubtful };
+            }
+            // What is shown otherwise than it is stored may hold less.
+            let doubtful: Vec<u32> = match found.len() < tier.segment.delicate.len() {
+                true => found.from(0).filter(is_delicate).filter(there).collect(),
+                false => {
+                    tier.segment.delicate.iter().copied().filter(|slot| found.holds(*slot)).filter(there).collect()
+                }
+            };
+            let mut surely = found.into_bits();
+            doubtful.iter().copied().chain(tier.covered.iter()).for_each(|slot| surely.take_out(slot));
+            Holding { number, surely, doubtful }
+        };
+        self.tiers().map(of).collect()
     }
 
     /// Where a record stands: number of its segment, slot; what sets of records are kept by.
     pub fn stand(&self, id: Id) -> Option<(usize, u32)> {
         self.atlas.stack.stand(id)
+    }
+
+    /// The record that stands there, as this caller is shown it.
+    pub fn at(&self, (tier, slot): (usize, u32)) -> Option<&Entry> {
+        self.show(tier, slot)
     }
 
     /// How many segments there are.
@@ -248,15 +262,18 @@ impl View {
         self.slots(among).iter().map(Slots::len).sum()
     }
 
-    /// How many records of a kind there are for this caller; only those are looked at that some do not see.
-    pub fn count(&self, kind: Kind) -> usize {
-        let of = |(_, tier): (usize, &Tier)| {
-            let all = tier.segment.of_kind(kind).len() - tier.covered.of_kind(kind);
+    /// How many records `among` names that are there for this caller; only those are looked at that some do not see.
+    pub fn count(&self, among: &Among) -> usize {
+        let of = |((_, tier), slots): ((usize, &Tier), Slots<'_>)| {
+            let covered = match among {
+                Among::Kind(kind) => tier.covered.of_kind(*kind),
+                _ => tier.covered.iter().filter(|slot| slots.holds(*slot)).count(),
+            };
             let delicate = tier.segment.delicate.iter().copied().filter(|slot| !tier.covered.holds(*slot));
-            let delicate = delicate.map(|slot| &tier.segment.entries[slot as usize]);
-            all - delicate.filter(|entry| entry.kind == kind && !self.viewer.sees(entry)).count()
+            let hidden = delicate.filter(|slot| !self.viewer.sees(&tier.segment.entries[*slot as usize]));
+            slots.len() - covered - hidden.filter(|slot| slots.holds(*slot)).count()
         };
-        self.tiers().map(of).sum()
+        self.tiers().zip(self.slots(among)).map(of).sum()
     }
 
     /// Slots of each segment that `among` names.
@@ -279,7 +296,10 @@ impl View {
                 };
                 segments.map(with_own).collect()
             }
-            Among::These(sets) => sets.iter().map(|bits| Slots::Many(Cow::Borrowed(bits))).collect(),
+            Among::These(kind, sets) => {
+                let of = |(segment, bits): (&Segment, &'b Bits)| Slots::Many(bits.of_those(segment.of_kind(*kind)));
+                segments.zip(sets.iter()).map(of).collect()
+            }
         }
     }
 
