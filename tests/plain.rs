@@ -122,7 +122,7 @@ fn a_standing_position_is_served_by_those_that_serve_it_when_they_are_asked_alon
             for service in view.of_kind(Kind::Service) {
                 let areas = membership::targets(service, "service_area", &view);
                 let said = membership::districts_said(service);
-                let districts = said.map(|said| membership::districts(&said, &view));
+                let districts = said.map(|said| membership::districts(said, &view));
                 let untold = membership::is_untold_where(service);
                 let of_areas = (!areas.is_empty()).then(|| membership::in_any(&areas, clues, &view));
                 let of_districts = districts.map(|districts| membership::in_any(&districts, clues, &view));

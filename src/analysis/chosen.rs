@@ -79,7 +79,7 @@ fn meant(query: &[String], kinds: &[Kind], view: &View, ctl: &Ctl) -> Result<Vec
         return Ok(meant);
     }
     for Holding { number, mut surely, doubtful } in view.holding(query) {
-        ctl.tick(surely.len() / AT_ONCE)?;
+        ctl.tick(surely.count() / AT_ONCE)?;
         for slot in doubtful {
             let Some(entry) = view.at((number, slot)) else { continue };
             ctl.tick(opening(entry))?;

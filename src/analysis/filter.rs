@@ -106,7 +106,7 @@ impl Filter {
 
     /// Whether free text chose the records, and how many at the most.
     pub fn meant(&self, view: &View) -> Option<usize> {
-        self.chosen(view).meant.as_ref().map(|meant| meant.iter().map(Bits::len).sum())
+        self.chosen(view).meant.as_ref().map(|meant| meant.iter().map(Bits::count).sum())
     }
 
     /// Whether some word can be left open by a record: only then is anything "possible".

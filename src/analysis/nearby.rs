@@ -288,8 +288,7 @@ impl<'a> Search<'_, 'a> {
                 break;
             }
         }
-        let holds = |area| self.standing.in_any(std::iter::once(area)) == Some(Answer::Yes);
-        for entry in view.coming_to(kind, categories, &holds) {
+        for entry in view.coming_to(kind, categories, &self.standing.areas()) {
             self.look_at(entry)?;
             found.extend(sure(entry));
         }

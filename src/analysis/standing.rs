@@ -3,10 +3,11 @@
 use std::collections::HashMap;
 use std::sync::{Mutex, PoisonError};
 
+use super::ctl::Ctl;
 use super::fit::Answer;
 use super::membership::{self, AreaClues, AskedArea};
-use crate::atlas::{Entry, View};
-use crate::model::Id;
+use crate::atlas::{Among, Entry, View};
+use crate::model::{Id, Kind};
 
 /// Where somebody is, for as long as a question is answered.
 pub struct Standing<'a> {
@@ -33,6 +34,34 @@ impl<'a> Standing<'a> {
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
         let mut compared = |id: Id| *known.areas.entry(id).or_insert_with(|| self.in_area(id));
         Answer::best(areas.filter_map(&mut compared))
+    }
+
+    /// The areas that surely hold it.
+    pub fn areas(&self) -> Vec<Id> {
+        let tables = self.view.area_tables();
+        let coded = self.clues.codes.iter().filter_map(|code| self.view.by_code(Kind::Area, code)).map(|area| area.id);
+        let coded: Vec<Id> = coded.collect();
+        let mut areas = coded.clone();
+        for (name, set) in tables.iter() {
+            let drawn = self.clues.point.and_then(|point| Some(set.outlines()?.holding(point))).unwrap_or_default();
+            areas.extend(drawn.into_iter().map(|row| set.ids[row]));
+            for (within, of, row) in
+                coded.iter().filter_map(|id| tables.find(*id)).filter(|(within, ..)| *within != name)
+            {
+                // Worked out once for the two sets; nobody's question alone is stopped by it.
+                let nesting = membership::nesting((within, of), (name, set), self.view, &Ctl::free());
+                let holders = nesting.iter().flat_map(|nesting| nesting.holders(row));
+                areas.extend(holders.map(|row| set.ids[*row as usize]));
+            }
+        }
+        // An area that not everybody sees stands in no table.
+        if self.view.count(&Among::Kind(Kind::Area)) != tables.len() {
+            areas.extend(self.view.of_kind(Kind::Area).map(|area| area.id).filter(|id| tables.find(*id).is_none()));
+        }
+        areas.sort_unstable();
+        areas.dedup();
+        areas.retain(|area| self.in_any(std::iter::once(*area)) == Some(Answer::Yes));
+        areas
     }
 
     /// Whether it is in any of the districts of these codes, by the codes that are theirs today.

@@ -108,6 +108,16 @@ impl AreaTables {
         Some((name, set, *row))
     }
 
+    /// How many areas there are in all sets.
+    pub fn len(&self) -> usize {
+        self.stands.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.stands.is_empty()
+    }
+
     /// All sets with their names.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &AreaSet)> {
         self.sets.iter().map(|(name, set)| (name.as_str(), set))

@@ -31,7 +31,7 @@ impl Bits {
     }
 
     /// How many.
-    pub fn len(&self) -> usize {
+    pub fn count(&self) -> usize {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
@@ -42,7 +42,7 @@ impl Bits {
         if is_all && self.0.len() * 64 <= slots.len() + 64 {
             return Cow::Borrowed(self);
         }
-        let few = self.len() < slots.len() / 64;
+        let few = self.count() < slots.len() / 64;
         Cow::Owned(match few {
             true => self.from(0).filter(|slot| slots.binary_search(slot).is_ok()).collect(),
             false => slots.iter().copied().filter(|slot| self.holds(*slot)).collect(),
@@ -113,7 +113,7 @@ impl<'a> Slots<'a> {
         match self {
             Self::Run(run) => run.len(),
             Self::List(list) => list.len(),
-            Self::Many(bits) => bits.len(),
+            Self::Many(bits) => bits.count(),
         }
     }
 

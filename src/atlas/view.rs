@@ -334,13 +334,13 @@ impl View {
         kmerge_by(runs, by_name).dedup_by(|a, b| a.id == b.id)
     }
 
-    /// Services that come, or may come, to people of some places only: those that may surely come to people who live in an
-    /// area that `holds`, in no order.
-    pub fn coming_to(&self, kind: Kind, categories: Option<&[Id]>, holds: &dyn Fn(Id) -> bool) -> Vec<&Entry> {
+    /// Services that come, or may come, to people of some places only: those that may surely come to people who live in
+    /// these areas.
+    pub fn coming_to(&self, kind: Kind, categories: Option<&[Id]>, areas: &[Id]) -> Vec<&Entry> {
         let more = self.viewer.sees_more_than_public();
         let mut found: Vec<&Entry> = Vec::new();
         for (number, coming) in self.coming(kind, categories) {
-            let of_areas = coming.by_area.iter().filter(|(area, _)| holds(**area)).flat_map(|(_, slots)| slots);
+            let of_areas = areas.iter().filter_map(|area| coming.by_area.get(area)).flatten();
             let unsure = coming.unsure.iter().filter(|_| more);
             let slots = of_areas.chain(&coming.judged).chain(unsure).filter(|slot| self.is_there(number, **slot));
             found.extend(slots.filter_map(|slot| self.show(number, *slot)));

@@ -276,7 +276,9 @@ impl Saying<'_> {
                     _ => panic!("ages are 60+, ..15 or 16-64, not `{ages}`"),
                 };
                 for (name, bound) in [("min_age", min), ("max_age", max)] {
-                    bound.map(|bound| self.body["eligibility"][name] = bound);
+                    if let Some(bound) = bound {
+                        self.body["eligibility"][name] = bound;
+                    }
                 }
             }
             "districts" | "practices" => {

@@ -1,7 +1,7 @@
 //! The days off that times may name: bank holidays of a nation, school holidays as far as somebody brought in the dates
 //! of the terms. Without them nobody here knows a school holiday, and says so.
 
-use chrono::{Datelike, Days, NaiveDate};
+use chrono::{Datelike, Days, NaiveDate, TimeDelta};
 use compact_calendar::CompactCalendar;
 use jiff::civil::Date;
 use opening_hours::ContextHolidays;
@@ -91,6 +91,16 @@ impl Calendar<'_> {
             }
         }
         ContextHolidays::new(holidays::days_of(self.nation), Arc::new(school))
+    }
+
+    /// Whether no bank holiday lies in a window or right beside it.
+    pub(super) fn is_ordinary(&self, window: Window) -> bool {
+        const LONGEST: i64 = 14;
+        let days = holidays::days_of(self.nation);
+        let from = window.from.date() - TimeDelta::days(2);
+        let until = window.to.date() + TimeDelta::days(2);
+        (until - from).num_days() <= LONGEST
+            && !from.iter_days().take_while(|day| *day <= until).any(|day| days.contains(day))
     }
 
     /// Bank holidays alone.

@@ -10,7 +10,7 @@
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Timelike, Weekday};
 use opening_hours::{Context, OpeningHours, RuleKind};
-use opening_hours_syntax::rules::day::{DaySelector, WeekDayRange};
+use opening_hours_syntax::rules::day::{DaySelector, HolidayKind, WeekDayRange};
 use opening_hours_syntax::rules::time::{Time, TimeSelector, TimeSpan};
 use opening_hours_syntax::rules::{OpeningHoursExpression, RuleOperator, RuleSequence};
 use opening_hours_syntax::{ExtendedTime, parse};
@@ -59,7 +59,8 @@ impl Hours {
         answer(&states, window)
     }
 
-    /// What is open in any week, where they name nothing but weekdays and hours, and can be meant in one way only.
+    /// What is open in any week without bank holidays, where they name nothing but weekdays, hours and those, and can be
+    /// meant in one way only.
     pub(super) fn week(&self) -> Option<Weekly> {
         let [Reading(parts)] = self.readings.as_slice() else { return None };
         let [hours] = parts.as_slice() else { return None };
@@ -77,14 +78,14 @@ impl Hours {
     }
 }
 
-/// Whether a rule holds in every week alike.
+/// Whether a rule holds in every week without bank holidays alike.
 fn is_weekly(rule: &RuleSequence) -> bool {
     let DaySelector { year, monthday, week, weekday } = &rule.day_selector;
     let every = |day: &WeekDayRange| match day {
         WeekDayRange::Fixed { offset, nth_from_start, nth_from_end, .. } => {
             *offset == 0 && nth_from_start.iter().chain(nth_from_end).all(|nth| *nth)
         }
-        WeekDayRange::Holiday { .. } => false,
+        WeekDayRange::Holiday { kind, offset } => *kind == HolidayKind::Public && *offset == 0,
     };
     let fixed = |span: &TimeSpan| matches!((span.range.start, span.range.end), (Time::Fixed(_), Time::Fixed(_)));
     year.is_empty()

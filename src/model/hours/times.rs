@@ -55,8 +55,11 @@ impl Times {
     pub fn open_in(&self, window: Window, calendar: &Calendar<'_>) -> Option<bool> {
         match self.read() {
             Read::Nothing => None,
-            Read::Weekly(week) if is_usual(window) => Some(week.meets(window)),
-            Read::Weekly(_) => Hours::read(self.schedule.as_str()?)?.open_in(window, calendar),
+            Read::Weekly(week) if is_usual(window) && (!self.names_days_off() || calendar.is_ordinary(window)) => {
+                Some(week.meets(window))
+            }
+            Read::Weekly(_) => self
+                .as_last(window, calendar.nation, || Hours::read(self.schedule.as_str()?)?.open_in(window, calendar)),
             // Whose school holidays they are matters, too: nothing is kept of those.
             Read::Hours(hours) if hours.names_schools() => hours.open_in(window, calendar),
             Read::Hours(hours) => self.as_last(window, calendar.nation, || hours.open_in(window, calendar)),
@@ -122,6 +125,10 @@ mod tests {
         ]
     }
 
+    fn nation() -> impl Strategy<Value = Nation> {
+        prop::sample::select(Nation::ALL.to_vec())
+    }
+
     fn texts() -> impl Strategy<Value = String> {
         let rule = (days(), hours()).prop_map(|(days, hours)| format!("{days} {hours}"));
         let rules = prop::collection::vec(rule, 1..4).prop_map(|rules| rules.join("; "));
@@ -131,13 +138,14 @@ mod tests {
     proptest! {
         /// A week that is looked up answers what the parser answers of the very moment.
         #[test]
-        fn a_week_is_like_every_other(text in texts(), days in 0..3_000i64, minute in 0..1_440i64, second in 0..60i64, lasts in prop_oneof![Just(0), 1..12_000i64]) {
+        fn a_week_is_like_every_other(text in texts(), nation in nation(), days in 0..3_000i64, minute in 0..1_440i64, second in 0..60i64, lasts in prop_oneof![Just(0), 1..12_000i64]) {
             let from = chrono::NaiveDate::from_ymd_opt(2024, 1, 1).unwrap().and_time(chrono::NaiveTime::MIN)
                 + TimeDelta::minutes(days * 1_440 + minute) + TimeDelta::seconds(second);
             let window = Window { from, to: from + TimeDelta::minutes(lasts) };
-            let parsed = Hours::read(&text).unwrap().open_in(window, &Calendar::default());
+            let calendar = Calendar { nation, ..Calendar::default() };
+            let parsed = Hours::read(&text).unwrap().open_in(window, &calendar);
             let times = Times::of(Value::String(text.clone()));
-            prop_assert_eq!(times.open_in(window, &Calendar::default()), parsed, "{}", text);
+            prop_assert_eq!(times.open_in(window, &calendar), parsed, "{}", text);
         }
     }
 
@@ -148,7 +156,9 @@ mod tests {
             ("24/7", true),
             ("Mo 22:00-02:00", true),
             ("Sa,Su off; Mo-Fr 10:00-12:00,13:00-15:00", true),
-            ("Mo-Fr 09:00-17:00; PH off", false),
+            ("Mo-Fr 09:00-17:00; PH off", true),
+            ("PH Mo 10:00-12:00", false),
+            ("SH off; Mo 10:00-12:00", false),
             ("Mo[1] 10:00-12:00", false),
             ("Jul-Aug Mo 10:00-12:00", false),
             ("week 1-53/2 Mo 10:00-12:00", false),
