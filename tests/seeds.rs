@@ -151,7 +151,7 @@ async fn what_was_not_checked_lately_may_fit() {
         let place = json!({"name": name, "point": {"lon": -3.3, "lat": 54.6}, "assured": assured});
         town.add("places", place).await;
     }
-    let asked = |words: &str| format!("/nearby?near=54.6,-3.3&as_at=2026-11-01&checked_within={words}");
+    let asked = |words: &str| format!("/nearby?near=54.6,-3.3&as_at=2026-11-01&checked_within={words}&include=totals");
     let found = town.get(&asked("12mo")).await.1;
     let told: Vec<(String, String)> = found["features"]
         .as_array()

@@ -131,7 +131,7 @@ async fn it_is_found_by_every_way_of_asking() {
     }
     let organisation = format!("/api/v1/beacons?organisation={}", trust.as_str().unwrap());
     assert_eq!(hill.get(&organisation).await["total"], 1);
-    let near = hill.get("/api/v1/nearby?near=54.651,-3.148&within=100m&as_at=2026-06-01").await;
+    let near = hill.get("/api/v1/nearby?near=54.651,-3.148&within=100m&as_at=2026-06-01&include=totals").await;
     assert_eq!(near["totals"]["sure"], 3, "looked for unless kinds are named: {near}");
     let covered = hill.get("/api/v1/coverage?within=1km&kind=beacon&as_at=2026-06-01").await;
     assert_eq!(covered["total"]["weight_covered"], 10);

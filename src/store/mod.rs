@@ -87,8 +87,9 @@ pub trait Store: Send + Sync + 'static {
     async fn news(&self, patience: Duration);
     /// Changes in order, at most `limit`.
     async fn changes(&self, wanted: Which, limit: usize) -> Result<Vec<Change>>;
-    /// The records of a batch, each with its newest change of that batch, newest first. The number is 0 where all that
-    /// the batch did to a record was to erase something of it.
+    /// The records of a batch, each with its newest change of that batch: those that were there before first, so that what
+    /// comes back to them is known before what the batch made may go; then newest first. The number is 0 where all that the
+    /// batch did to a record was to erase something of it.
     async fn touched(&self, batch: Uuid) -> Result<Vec<(Id, Seq)>>;
     /// The body of every record that is there, one a line, some thousand lines at a time; answers the last change they
     /// know. Much faster than record by record: what a start is made of.

@@ -22,7 +22,8 @@ macro_rules! statements_on {
                 CHANGES_AFTER = "select * from change where seq > $1 order by seq limit $2";
                 CHANGES_OF_RECORD = "select * from change where record = $1 and seq > $2 order by seq limit $3";
                 TOUCHED = "select record, max(case when op = 'redact' then 0 else seq end) from change
-    where batch = $1 and kind is not null group by record order by 2 desc, 1";
+    where batch = $1 and kind is not null group by record
+    order by max(case when before is null then 1 else 0 end), 2 desc, 1";
                 HISTORIES = concat!("select * from change where record in (", $ids, ") order by record, seq");
                 CHANGE_BY_ID = "select * from change where id = $1 limit $2";
                 ALL_CHANGES = "select * from change order by seq";
