@@ -9,8 +9,8 @@ use crate::model::{Id, Kind};
 /// What the words name, looked up.
 #[derive(Default)]
 pub struct Chosen {
-    /// Records that the free text means: slots of each segment.
-    pub meant: Option<Arc<Vec<Bits>>>,
+    /// Records of each kind that the free text means: slots of each segment.
+    pub meant: Option<Vec<(Kind, Arc<Vec<Bits>>)>>,
     /// The categories with all narrower ones, sorted.
     pub categories: Option<Vec<Id>>,
 }
@@ -31,10 +31,17 @@ pub struct Narrowing {
 }
 
 impl Chosen {
+    /// Records of a kind that the free text means; `None` when there is none.
+    pub fn meant(&self, kind: Kind) -> Option<&Arc<Vec<Bits>>> {
+        self.meant.as_ref()?.iter().find(|(of, _)| *of == kind).map(|(_, sets)| sets)
+    }
+
     /// Looks up categories, free text and area, as far as they were named, among records of these kinds.
     pub fn of(narrowing: &Narrowing, kinds: &[Kind], view: &View, ctl: &Ctl) -> Result<Self, Halt> {
         let categories = narrowing.categories.as_ref().map(|named| narrower(named, view, ctl)).transpose()?;
-        let meant = narrowing.text.as_ref().map(|query| meant(query, kinds, view, ctl).map(Arc::new)).transpose()?;
+        let meant = narrowing.text.as_ref().map(|query| meant(query, kinds, view, ctl)).transpose()?;
+        let of_kind = |sets: &[Bits], kind: &Kind| (*kind, Arc::new(view.of_those(sets, *kind)));
+        let meant = meant.map(|sets| kinds.iter().map(|kind| of_kind(&sets, kind)).collect());
         Ok(Self { meant, categories })
     }
 }
@@ -103,4 +110,4 @@ fn meant(query: &[String], kinds: &[Kind], view: &View, ctl: &Ctl) -> Result<Vec
 }
 
 /// Records that the index alone tells of in the time of looking at one.
-const AT_ONCE: usize = 500;
+const AT_ONCE: usize = 5_000;

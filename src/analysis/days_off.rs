@@ -37,7 +37,7 @@ fn areas_of(entry: &Entry, view: &View) -> Vec<String> {
         ["service_area", "area"].iter().flat_map(|role| entry.linked(role)).filter_map(|id| view.get(id)).collect();
     let mut codes = Vec::new();
     for _ in 0..STEPS {
-        let coded = next.iter().filter(|area| area.kind == Kind::Area).filter_map(|area| area.code.as_deref());
+        let coded = next.iter().filter(|area| area.kind == Kind::Area).filter_map(|area| area.code());
         codes.extend(coded.flat_map(|code| view.datasets().successors(code)));
         next = next.iter().flat_map(|area| area.linked("parent")).filter_map(|id| view.get(id)).collect();
     }

@@ -92,7 +92,7 @@ impl Filter {
     /// Where to look for records of a kind: the narrowest index that holds them all.
     pub fn among(&self, kind: Kind, view: &View) -> Among {
         let chosen = self.chosen(view);
-        let text = chosen.meant.clone().map(|meant| Among::These(kind, meant));
+        let text = chosen.meant(kind).cloned().map(Among::These);
         let categories = chosen.categories.clone().map(|categories| Among::Categories(kind, categories));
         let named = self.narrowing.named.map(|id| Among::Naming(kind, id));
         let narrower = [text, categories, named].into_iter().flatten();
@@ -104,9 +104,9 @@ impl Filter {
         self.chosen(view).categories.as_deref()
     }
 
-    /// Whether free text chose the records, and how many at the most.
-    pub fn meant(&self, view: &View) -> Option<usize> {
-        self.chosen(view).meant.as_ref().map(|meant| meant.iter().map(Bits::count).sum())
+    /// Whether free text chose the records, and how many of a kind at the most.
+    pub fn meant(&self, kind: Kind, view: &View) -> Option<usize> {
+        self.chosen(view).meant(kind).map(|meant| meant.iter().map(Bits::count).sum())
     }
 
     /// Whether some word can be left open by a record: only then is anything "possible".
@@ -153,7 +153,7 @@ impl Filter {
         if !self.kinds.contains(&entry.kind) || !self.is_for(entry) {
             return None;
         }
-        if let Some(meant) = &chosen.meant {
+        if let Some(meant) = chosen.meant(entry.kind) {
             view.stand(entry.id).filter(|(tier, slot)| meant[*tier].holds(*slot))?;
         }
         if let Some(wanted) = &chosen.categories {

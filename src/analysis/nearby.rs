@@ -155,7 +155,7 @@ impl<'a> Search<'_, 'a> {
         let most = question.within.map_or(f64::INFINITY, |w| w.metres);
         let filter = &question.filter;
         // Few records that free text chose are looked at one by one; of many, the near ones are.
-        if filter.meant(view).is_some_and(|many| many <= FEW) {
+        if filter.meant(kind, view).is_some_and(|many| many <= FEW) {
             return self.among_all(kind, sure, possible);
         }
         let mut nearest = view.nearest(kind, filter.categories(view), question.near.point);

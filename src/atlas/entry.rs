@@ -34,8 +34,6 @@ pub struct Entry {
     pub whole_for: Level,
     /// `type`, where given: one of the words its kind knows (a thin reference, since there are very many entries).
     pub r#type: Option<&'static &'static str>,
-    /// Its code, without the set it belongs to; few have one.
-    pub code: Option<Box<Box<str>>>,
     /// A service that reaches people where they are, or of which only its area is known.
     pub remote: bool,
     /// `status`, where given: one of the words its kind knows.
@@ -46,8 +44,10 @@ pub struct Entry {
     pub point: Option<Point>,
     /// References: index of the role in the kind's list, target.
     pub links: Box<[(u8, Id)]>,
-    /// Where its name stands in the body.
-    name: Name,
+    /// Where its name stands in the body, bytes.
+    name: (u32, u32),
+    /// What few have.
+    rare: Option<Box<Rare>>,
     /// What stands in the body for the people who run the instance only, where that is all that is guarded: bytes.
     kept_back: (u32, u32),
     /// What questions read of it.
@@ -56,11 +56,13 @@ pub struct Entry {
     pub body: Box<str>,
 }
 
-/// A name as it stands in the body; written out where it stands there with escapes.
+/// What few records have: kept apart, so that it costs the others next to nothing.
 #[derive(Debug)]
-enum Name {
-    InBody(u32, u32),
-    Own(Box<Box<str>>),
+struct Rare {
+    /// Its name, where it stands in the body with escapes.
+    name: Option<Box<str>>,
+    /// Its code, without the set it belongs to.
+    code: Option<Box<str>>,
 }
 
 /// Ways of delivery for which nobody travels to a place.
@@ -75,13 +77,16 @@ impl Entry {
         let of_role = |name| head.links.of(name).next();
         let facets = Facets::of(&head, kind, &body);
         let comes = WordSet::of(DELIVERY, REMOTE);
-        let name = match &head.name {
-            Cow::Borrowed(name) => {
-                let at = (name.as_ptr() as usize - body.as_ptr() as usize) as u32;
-                Name::InBody(at, at + name.len() as u32)
+        let (mut name, mut rare) = ((0, 0), Rare { name: None, code: None });
+        match head.name {
+            Cow::Borrowed(text) => {
+                let at = (text.as_ptr() as usize - body.as_ptr() as usize) as u32;
+                name = (at, at + text.len() as u32);
             }
-            Cow::Owned(name) => Name::Own(Box::new(name.as_str().into())),
-        };
+            Cow::Owned(text) => rare.name = Some(text.into()),
+        }
+        rare.code = head.code.text().filter(|_| kind.spec().code.is_some()).map(Into::into);
+        let is_rare = rare.name.is_some() || rare.code.is_some();
         Ok(Self {
             id: head.id,
             kind,
@@ -91,7 +96,6 @@ impl Entry {
             withheld: false,
             whole_for: whole_for(kind, &body),
             r#type: head.r#type.text().and_then(|word| kind.word("type", word)),
-            code: head.code.text().filter(|_| kind.spec().code.is_some()).map(|code| Box::new(code.into())),
             remote: kind.has("delivery")
                 && (facets.delivery.meets(comes) || (head.point.is_none() && of_role("places").is_none())),
             status: head.status.text().and_then(|word| kind.word("status", word)),
@@ -99,6 +103,7 @@ impl Entry {
             point: head.point,
             links: links.collect(),
             name,
+            rare: is_rare.then(|| Box::new(rare)),
             kept_back: kept_back(kind, &body, head.further.filter(|_| head.published.is_none())),
             facets,
             body: body.into(),
@@ -107,10 +112,13 @@ impl Entry {
 
     /// Its name.
     pub fn name(&self) -> &str {
-        match &self.name {
-            Name::InBody(from, to) => &self.body[*from as usize..*to as usize],
-            Name::Own(name) => name,
-        }
+        let own = self.rare.as_ref().and_then(|rare| rare.name.as_deref());
+        own.unwrap_or_else(|| &self.body[self.name.0 as usize..self.name.1 as usize])
+    }
+
+    /// Its code, without the set it belongs to; few have one.
+    pub fn code(&self) -> Option<&str> {
+        self.rare.as_ref()?.code.as_deref()
     }
 
     /// The body before and after what is kept back for the people who run the instance, where nothing else of it is
@@ -266,6 +274,12 @@ fn without_redacted(body: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_record_takes_little_beside_its_body() {
+        // With the two counts of an `Arc`, a block of 224 bytes.
+        assert!(size_of::<Entry>() <= 208, "{}", size_of::<Entry>());
+    }
     use serde_json::{Value, json};
 
     fn entry(said: Value) -> Entry {

@@ -12,7 +12,7 @@ use super::links::Links;
 use super::lookup::Lookup;
 use super::marks::{Marks, Square};
 use super::remote::{Remote, Shown};
-use super::slots::Slots;
+use super::slots::{Bits, Slots};
 use super::trees::Trees;
 use super::viewer::Viewer;
 use super::words::{self, WordIndex};
@@ -33,6 +33,8 @@ pub struct Segment {
     by_id: HashTable<u32>,
     /// Slots of each kind, in order of id.
     of_kind: BTreeMap<Kind, Vec<u32>>,
+    /// The same, a bit each.
+    bits_of_kind: BTreeMap<Kind, Bits>,
     /// Slots of records that some are shown otherwise than they are stored, sorted.
     pub delicate: Vec<u32>,
     /// What viewers are shown of them.
@@ -70,6 +72,7 @@ impl Segment {
             segment.by_id.insert_unique(hash(entry.id), slot as u32, known);
             segment.of_kind.entry(entry.kind).or_default().push(slot as u32);
         }
+        segment.bits_of_kind = segment.of_kind.iter().map(|(kind, of)| (*kind, of.iter().copied().collect())).collect();
         segment.index_delicate(others);
         segment.index_links();
         segment.index_words();
@@ -109,6 +112,11 @@ impl Segment {
     /// Slots of the records of a kind.
     pub fn of_kind(&self, kind: Kind) -> &[u32] {
         self.of_kind.get(&kind).map_or(&[], Vec::as_slice)
+    }
+
+    /// The same, a bit each; none where there are none.
+    pub fn bits_of_kind(&self, kind: Kind) -> Option<&Bits> {
+        self.bits_of_kind.get(&kind)
     }
 
     /// Slots of the records of a kind that name a record.
@@ -192,8 +200,8 @@ impl Segment {
     fn index_codes(&mut self) {
         for kind in Kind::ALL.iter().filter(|k| k.spec().code.is_some()) {
             for slot in self.of_kind.get(kind).into_iter().flatten() {
-                if let Some(code) = &self.entries[*slot as usize].code {
-                    self.codes.entry((*kind, (**code).clone())).or_default().push(*slot);
+                if let Some(code) = self.entries[*slot as usize].code() {
+                    self.codes.entry((*kind, code.into())).or_default().push(*slot);
                 }
             }
         }

@@ -35,18 +35,9 @@ impl Bits {
         self.0.iter().map(|word| word.count_ones() as usize).sum()
     }
 
-    /// Those that are among these, too, which are in order.
-    pub fn of_those(&self, slots: &[u32]) -> Cow<'_, Bits> {
-        // Nearly always all of a segment are of one kind, or few are in.
-        let is_all = slots.first() == Some(&0) && slots.last().is_some_and(|last| *last as usize + 1 == slots.len());
-        if is_all && self.0.len() * 64 <= slots.len() + 64 {
-            return Cow::Borrowed(self);
-        }
-        let few = self.count() < slots.len() / 64;
-        Cow::Owned(match few {
-            true => self.from(0).filter(|slot| slots.binary_search(slot).is_ok()).collect(),
-            false => slots.iter().copied().filter(|slot| self.holds(*slot)).collect(),
-        })
+    /// Those that are among others, too.
+    pub fn and(&self, others: &Bits) -> Self {
+        Self(self.0.iter().zip(&others.0).map(|(a, b)| a & b).collect())
     }
 
     /// Those from a slot on, in order.
@@ -188,10 +179,8 @@ mod tests {
                 }
             }
             let bits: Bits = a.iter().copied().collect();
-            let b_sorted: Vec<u32> = other.iter().copied().collect();
-            prop_assert_eq!(bits.of_those(&b_sorted).from(0).collect::<Vec<_>>(), both.clone());
-            let all: Vec<u32> = (0..300).collect();
-            prop_assert_eq!(bits.of_those(&all).from(0).collect::<Vec<_>>(), sorted.clone());
+            let others: Bits = b.iter().copied().collect();
+            prop_assert_eq!(bits.and(&others).from(0).collect::<Vec<_>>(), both.clone());
             let mut fewer = bits.clone();
             b.iter().for_each(|slot| fewer.take_out(*slot));
             prop_assert_eq!(fewer.from(0).collect::<Vec<_>>(), set.difference(&other).copied().collect::<Vec<_>>());

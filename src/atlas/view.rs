@@ -40,8 +40,8 @@ pub enum Among {
     Categories(Kind, Vec<Id>),
     /// Those of a kind that name a record, and that record itself.
     Naming(Kind, Id),
-    /// Those of a kind among these: slots of each segment.
-    These(Kind, Arc<Vec<Bits>>),
+    /// These: slots of each segment.
+    These(Arc<Vec<Bits>>),
 }
 
 /// What of a segment may hold the words of a query.
@@ -175,6 +175,14 @@ impl View {
         self.atlas.stack.stand(id)
     }
 
+    /// Of these slots of each segment those of a kind.
+    pub fn of_those(&self, sets: &[Bits], kind: Kind) -> Vec<Bits> {
+        let of = |((_, tier), bits): ((usize, &Tier), &Bits)| {
+            tier.segment.bits_of_kind(kind).map_or(Bits::default(), |of_kind| bits.and(of_kind))
+        };
+        self.tiers().zip(sets).map(of).collect()
+    }
+
     /// The record that stands there, as this caller is shown it.
     pub fn at(&self, (tier, slot): (usize, u32)) -> Option<&Entry> {
         self.show(tier, slot)
@@ -296,10 +304,7 @@ impl View {
                 };
                 segments.map(with_own).collect()
             }
-            Among::These(kind, sets) => {
-                let of = |(segment, bits): (&Segment, &'b Bits)| Slots::Many(bits.of_those(segment.of_kind(*kind)));
-                segments.zip(sets.iter()).map(of).collect()
-            }
+            Among::These(sets) => sets.iter().map(|bits| Slots::Many(Cow::Borrowed(bits))).collect(),
         }
     }
 
