@@ -57,9 +57,13 @@ fn what_a_text_about_times_is_made_of_is_what_it_is_read_as() {
         (2026..=2027).flat_map(|year| bank_holidays(Nation::EnglandAndWales, year)).collect();
     let first = NaiveDate::from_ymd_opt(2026, 11, 1).unwrap();
     for (i, times) in times::all().iter().enumerate().step_by(7) {
-        for k in 0..6 {
-            let date = first + TimeDelta::days((england::uniform(99, i as u64, k) * 120.0) as i64);
-            let minute = (england::uniform(99, i as u64, 10 + k) * 1440.0) as u16;
+        // A day of the month is hit too seldom by chance.
+        let of_a_month = times.to_string().contains('[');
+        let drawn = |k| (england::uniform(99, i as u64, k) * 120.0) as i64;
+        let days: Vec<i64> = if of_a_month { (0..120).collect() } else { (0..6).map(drawn).collect() };
+        for (k, ahead) in days.into_iter().enumerate() {
+            let date = first + TimeDelta::days(ahead);
+            let minute = (england::uniform(99, i as u64, 10 + k as u64 % 6) * 1440.0) as u16;
             let day = times::Day {
                 month: date.month() as u8,
                 day: date.day() as u8,
