@@ -6,7 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use super::ctl::Ctl;
 use super::fit::Answer;
 use super::membership::{self, AreaClues, AskedArea};
-use crate::atlas::{Among, Entry, View};
+use crate::atlas::{Entry, View};
 use crate::model::{Id, Kind};
 
 /// Where somebody is, for as long as a question is answered.
@@ -55,7 +55,7 @@ impl<'a> Standing<'a> {
             }
         }
         // An area that not everybody sees stands in no table.
-        if self.view.count(&Among::Kind(Kind::Area)) != tables.len() {
+        if self.view.held(Kind::Area) != tables.len() {
             areas.extend(self.view.of_kind(Kind::Area).map(|area| area.id).filter(|id| tables.find(*id).is_none()));
         }
         areas.sort_unstable();

@@ -284,6 +284,11 @@ impl View {
         self.tiers().zip(self.slots(among)).map(of).sum()
     }
 
+    /// How many records of a kind there are, whoever sees them.
+    pub fn held(&self, kind: Kind) -> usize {
+        self.tiers().map(|(_, tier)| tier.segment.of_kind(kind).len() - tier.covered.of_kind(kind)).sum()
+    }
+
     /// Slots of each segment that `among` names.
     fn slots<'b, 'a: 'b>(&'a self, among: &'b Among) -> Vec<Slots<'b>> {
         let segments = self.tiers().map(|(_, tier)| &*tier.segment);
