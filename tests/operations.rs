@@ -233,12 +233,14 @@ async fn long_analyses_and_attempts_to_sign_in_have_shares_of_their_own() {
         async { request.send().await.unwrap().status().as_u16() }
     };
     assert_eq!(ask(Method::GET, "/coverage?within=5km", json!(null)).await, 200);
-    assert_eq!(ask(Method::GET, "/nearby?near=54.66,-3.36&q=lonely", json!(null)).await, 200);
-    for path in ["/coverage?within=5km", "/nearby?near=54.66,-3.36&q=lonely"] {
+    assert_eq!(ask(Method::GET, "/coverage?within=6km", json!(null)).await, 200);
+    for path in ["/coverage?within=5km", "/coverage?within=7km"] {
         assert_eq!(ask(Method::GET, path, json!(null)).await, 429, "{path}");
     }
     assert_eq!(ask(Method::POST, "/coverage", json!({"within": "5km"})).await, 429);
-    assert_eq!(ask(Method::GET, "/nearby?near=54.66,-3.36", json!(null)).await, 200, "a plain question is none");
+    for path in ["/nearby?near=54.66,-3.36", "/nearby?near=54.66,-3.36&q=lonely", "/services?q=lonely&age=70"] {
+        assert_eq!(ask(Method::GET, path, json!(null)).await, 200, "{path} is answered at once, and is none");
+    }
     for expected in [401, 401, 429] {
         assert_eq!(ask(Method::POST, "/session", json!({"link": "guessed"})).await, expected);
     }

@@ -4,7 +4,7 @@ use std::collections::{HashMap, HashSet};
 use uuid::Uuid;
 
 use super::told::Undone;
-use super::turns::{Ring, Standing, TakenBack, Turns};
+use super::turns::{Phase, Ring, TakenBack, Turns};
 use crate::app::engine::ledger::Ledger;
 use crate::app::imports::memory;
 use crate::app::{App, AppError};
@@ -107,14 +107,14 @@ impl<'a> Undoing<'a> {
         }
         self.undone.reverted.add(taken.reverted);
         self.undone.kept.add(taken.kept);
-        let waits = |id: &&Id| self.standing(**id) == Standing::ToCome;
+        let waits = |id: &&Id| self.standing(**id) == Phase::ToCome;
         Ok(Done::Waiting(ids.iter().filter(waits).copied().collect()))
     }
 
-    fn standing(&self, id: Id) -> Standing {
+    fn standing(&self, id: Id) -> Phase {
         match self.had_turn.get(&id) {
-            Some(false) => Standing::ToCome,
-            _ => Standing::Settled,
+            Some(false) => Phase::ToCome,
+            _ => Phase::Settled,
         }
     }
 
@@ -122,7 +122,7 @@ impl<'a> Undoing<'a> {
     async fn one_by_one(&self, turns: &Turns, ledger: &mut Ledger, ids: &[Id]) -> Result<TakenBack, AppError> {
         let (mut taken, mut settled) = (TakenBack::default(), HashSet::new());
         for id in ids {
-            let standing = |other: Id| if settled.contains(&other) { Standing::Settled } else { self.standing(other) };
+            let standing = |other: Id| if settled.contains(&other) { Phase::Settled } else { self.standing(other) };
             let ring = Ring { standing: &standing, is_undone: &|id| self.had_turn.contains_key(&id) };
             if turns.take(ledger, *id, &ring, &mut taken).await? {
                 settled.insert(*id);
@@ -138,7 +138,7 @@ impl<'a> Undoing<'a> {
         let mark = ledger.mark();
         while !going.is_empty() {
             let all: HashSet<Id> = going.iter().copied().collect();
-            let standing = |other: Id| if all.contains(&other) { Standing::Together } else { self.standing(other) };
+            let standing = |other: Id| if all.contains(&other) { Phase::Together } else { self.standing(other) };
             let ring = Ring { standing: &standing, is_undone: &|id| self.had_turn.contains_key(&id) };
             let (mut taken, mut out) = (TakenBack::default(), HashSet::new());
             for id in &going {
@@ -163,7 +163,7 @@ impl<'a> Undoing<'a> {
             going.retain(|id| !out.contains(id));
         }
         let mut taken = TakenBack::default();
-        let ring = Ring { standing: &|_| Standing::Settled, is_undone: &|id| self.had_turn.contains_key(&id) };
+        let ring = Ring { standing: &|_| Phase::Settled, is_undone: &|id| self.had_turn.contains_key(&id) };
         turns.take(ledger, ids[0], &ring, &mut taken).await?;
         Ok(taken)
     }

@@ -12,7 +12,7 @@ use crate::model::{Body, Id, Kind};
 
 /// How another record stands to the one whose turn it is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Phase {
     /// It is as it will be.
     Settled,
     /// Its turn is still to come.
@@ -24,7 +24,7 @@ pub enum Standing {
 /// Whose turn is still to come, and who belongs to what is undone at all.
 pub struct Ring<'a> {
     /// How a record stands.
-    pub standing: &'a (dyn Fn(Id) -> Standing + Sync),
+    pub standing: &'a (dyn Fn(Id) -> Phase + Sync),
     /// Whether it is one of those that are undone: a circle of such alone was there before.
     pub is_undone: &'a (dyn Fn(Id) -> bool + Sync),
 }
@@ -124,8 +124,8 @@ impl Turns {
     ) -> Result<bool, AppError> {
         let nothing = Going::default();
         let going = self.0.get(&id).unwrap_or(&nothing);
-        let waits = |others: &[Id]| others.iter().any(|other| (ring.standing)(*other) == Standing::ToCome);
-        let settled = |other: &&Id| (ring.standing)(**other) == Standing::Settled;
+        let waits = |others: &[Id]| others.iter().any(|other| (ring.standing)(*other) == Phase::ToCome);
+        let settled = |other: &&Id| (ring.standing)(**other) == Phase::Settled;
         let held = |field: &str| Kept { record: id, field: Some(field.to_owned()), by: None };
         if going.turn.made {
             let linking = linking(ledger, id).await?;
