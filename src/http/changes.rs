@@ -128,11 +128,8 @@ pub async fn undo(
     }
     let what = problems.or(what).map_err(Refusal::problems)?.ok_or_else(Refusal::not_found)?;
     if stop {
-        let batch = served.app.stop_undo(what, caller).await?;
-        let nothing = json!({"reverted": 0, "kept": 0});
-        let body = json!({"batch": batch, "reverted": [], "kept": [], "totals": nothing, "more": false, "stopped": true,
-            "revision": asker.view.revision()});
-        return Ok(answer::json(&asker, StatusCode::OK, &body));
+        let stopping = served.app.stop_undo(what, caller).await?;
+        return Ok(answer::json(&asker, StatusCode::OK, &stopping.answer(&[])));
     }
     // It goes on to its end, whether or not somebody waits for it, or until the program is told to end.
     let (app, by, ending) = (served.app.clone(), caller.clone(), served.setup.ending.clone());

@@ -7,7 +7,7 @@ pub const MOST_AT_ONCE: usize = 1_000;
 /// What the first one takes in: how long that takes is not known yet.
 const FIRST: usize = 100;
 /// How long an append may hold the order of all changes.
-const TURN: Duration = Duration::from_millis(80);
+const TURN: Duration = Duration::from_millis(60);
 /// How long the order is left to others. Writers of this process stand in line for it, and so do those of PostgreSQL; a
 /// file is tried again every 25 ms or so.
 const REST: Duration = Duration::from_millis(25);
@@ -57,14 +57,14 @@ mod tests {
     fn what_takes_long_is_cut_and_what_is_short_grows_to_the_bound() {
         let mut pace = Pace::default();
         pace.took(100, Duration::from_millis(800));
-        assert_eq!(pace.size(), 10);
-        pace.took(10, Duration::from_secs(80));
+        assert_eq!(pace.size(), 7);
+        pace.took(7, Duration::from_secs(80));
         assert_eq!(pace.size(), 1, "never nothing");
         for _ in 0..12 {
             pace.took(pace.size(), Duration::from_micros(1));
         }
         assert_eq!(pace.size(), MOST_AT_ONCE);
-        pace.took(1_000, Duration::from_millis(160));
+        pace.took(1_000, Duration::from_millis(120));
         assert_eq!(pace.size(), 500);
     }
 }

@@ -70,12 +70,12 @@ impl App {
         rounds(Undoing::new(self, what, is_undone, stamp, &ids), ids, pace, stop).await
     }
 
-    /// Stops the undo of a batch that is under way, wherever it runs, after the chunk it is at. Answers the batch that it
-    /// is written as.
+    /// Stops the undo of a batch that is under way, wherever it runs, after the chunk it is at. Answers as which batch it
+    /// is written; what it did is told to who asked for it.
     ///
     /// # Errors
     /// When no undo of it is under way.
-    pub async fn stop_undo(&self, what: Uuid, caller: &Caller) -> Result<Uuid, AppError> {
+    pub async fn stop_undo(&self, what: Uuid, caller: &Caller) -> Result<Undone, AppError> {
         may_undo(caller)?;
         let mut tx = self.store.begin().await?;
         let Some(row) = tx.undo_of(what).await? else {
@@ -83,7 +83,7 @@ impl App {
         };
         tx.put_undo(&UndoRow { stop: true, ..row }).await?;
         tx.commit().await?;
-        Ok(row.undo)
+        Ok(Undone::new(row.undo, self.revision()).stopped())
     }
 }
 
